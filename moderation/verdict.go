@@ -1,0 +1,78 @@
+// Package moderation judges text. It is pure: it folds a message, finds what
+// the rules forbid and says why, without I/O, clock, logger or state.
+package moderation
+
+// Action is what a finding asks for, ordered from weakest to strongest.
+type Action uint8
+
+// The actions. A verdict's action is the strongest of its findings.
+const (
+	ActionNone   Action = iota // nothing happens
+	ActionNotice               // a masked reminder in the room, no strike
+	ActionReview               // the owner decides in private
+	ActionStrike               // a warning that counts
+)
+
+// Tier says how certain a match is.
+type Tier uint8
+
+// The tiers.
+const (
+	// TierExact is plain text, width, case, invisible characters and
+	// traditional forms.
+	TierExact Tier = iota
+	// TierDisguised is everything that needed a guess: gaps, look-alikes,
+	// pinyin, homophones, split characters, initials, shorthand, repeats.
+	TierDisguised
+)
+
+// Rule names of findings.
+const (
+	RuleKeyword    = "keyword"
+	RuleLink       = "link"
+	RuleShortLink  = "shortlink"
+	RuleScheme     = "scheme"
+	RulePassphrase = "passphrase"
+	RuleInvite     = "invite"
+	RulePersonal   = "personal"
+)
+
+// Fields of a message a finding can lie in.
+const (
+	FieldText   = "text"
+	FieldTitle  = "title"
+	FieldURL    = "url"
+	FieldQuoted = "quoted"
+)
+
+// Message is what is judged: the sender's own words and what is attached.
+// Quoted text belongs to somebody else: it is reported, never struck.
+type Message struct {
+	Kind   string // the vocabulary of bot/chat: text, link, card, …
+	Text   string
+	Title  string
+	URLs   []string
+	Quoted string
+}
+
+// Finding is one thing the rules object to.
+type Finding struct {
+	Rule     string
+	Tier     Tier
+	Action   Action
+	Word     string // as written in the rules; keyword findings only
+	Category string
+	Host     string // lower case, no port, no trailing dot, IDN as punycode; link findings only
+	In       string // one of the Field constants
+	At       int    // index into Message.URLs when In is FieldURL
+	Start    int    // first rune of the span in that field
+	End      int    // rune after the span
+	Text     string // the matched text as it was written
+	Why      []string
+}
+
+// Verdict is everything found in one message.
+type Verdict struct {
+	Action   Action
+	Findings []Finding // sorted by field, start, rule
+}
