@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	_ "time/tzdata" // a room's zone has to load on a host without zone files
 
 	"github.com/alecthomas/kong"
 )
