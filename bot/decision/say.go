@@ -1,0 +1,90 @@
+package decision
+
+import (
+	"time"
+
+	"menshen/bot/chat"
+)
+
+// Priority orders the outbox; smaller is sent first.
+type Priority uint8
+
+// The priorities.
+const (
+	PriorityEnforce Priority = iota
+	PriorityAnswer
+	PriorityWelcome
+	PriorityFun
+)
+
+// SayState is where an outbox row stands.
+type SayState string
+
+// The states of an outbox row. A row in sending when the process died becomes
+// unknown and is never sent again.
+const (
+	SayPending   SayState = "pending"
+	SaySending   SayState = "sending"
+	SaySent      SayState = "sent"
+	SayFailed    SayState = "failed"
+	SayUnknown   SayState = "unknown"
+	SayCancelled SayState = "cancelled"
+	SayRehearsed SayState = "rehearsed"
+)
+
+// SayKind is what a sentence is for; with its cause it makes a row unique.
+type SayKind string
+
+// The kinds of sentences and requests in the outbox.
+const (
+	SayWarning  SayKind = "warning"
+	SayNotice   SayKind = "notice"
+	SayAnswer   SayKind = "answer"
+	SayRefusal  SayKind = "refusal" // "please try later", once
+	SayWelcome  SayKind = "welcome"
+	SayCheckIn  SayKind = "checkin"
+	SayInbox    SayKind = "inbox" // a numbered line for the owner
+	SayRemoval  SayKind = "removal"
+	SayDigest   SayKind = "digest"
+	SayAnnounce SayKind = "announce"
+	SayFun      SayKind = "fun"
+	// AskRemove is no sentence: the network is asked to remove Member.
+	AskRemove SayKind = "remove"
+)
+
+// Say is one outbox row to be: a sentence for a room, for one member in
+// private, or for the account's console. With ToOwners it becomes one row for
+// each place where the room's owners read.
+type Say struct {
+	Cause    string // what made it: a message, a case, a job run
+	Kind     SayKind
+	Room     chat.RoomID   // the room it is said in, or that it is about
+	Member   chat.MemberID // in private to this member, or whom AskRemove is about
+	Console  bool
+	ToOwners bool
+	Priority Priority
+	Text     string
+	Case     int64 // whose state the outcome moves; 0 for none
+	// Merge joins rows of the same key that are not yet sent: Parts are
+	// appended, and the text is made when the row is due.
+	Merge string
+	Parts []string
+	// Due is the earliest time of sending; zero: at once.
+	Due time.Time
+	// Rehearsed rows are recorded and never sent.
+	Rehearsed bool
+}
+
+// Public reports whether the row is said in the room for all to read.
+func (s Say) Public() bool {
+	return s.Kind != AskRemove && s.Member == 0 && !s.Console && !s.ToOwners
+}
+
+// OutboxRow is a stored Say on its way.
+type OutboxRow struct {
+	ID       int64
+	Say      Say
+	State    SayState
+	Attempts int
+	Created  time.Time
+}

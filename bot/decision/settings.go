@@ -1,0 +1,50 @@
+package decision
+
+import "time"
+
+// Settings are what the owner of a room can tune. The zero value is not
+// useful; start from [DefaultSettings].
+type Settings struct {
+	WarningLimit  int           // strikes until removal, 1–10
+	WarningLife   time.Duration // how long a strike counts, 1–365 days
+	Burst         time.Duration // hits this close together are one strike
+	WelcomeMerge  time.Duration // newcomers this close together are welcomed at once
+	CheckInMerge  time.Duration // check-ins this close together are answered at once
+	Welcome       string        // template with {names} {room} {rules}; empty: the built-in one
+	SpeakPoints   int           // points for a substantive message, at most one a minute
+	SpeakCap      int           // points a day from speaking
+	CheckInPoints int
+	StrikePoints  int // points a strike costs
+	// QuietFrom and QuietTo are minutes after midnight in the room's zone;
+	// equal: no quiet hours.
+	QuietFrom, QuietTo int
+	Zone               string // IANA name
+	NewcomerDays       int    // probation ends after both
+	NewcomerMessages   int
+	// RuleActions holds the action of each rule other than keyword by name:
+	// off, notice, review or strike.
+	RuleActions map[string]string
+	// Switches of things that are off by default.
+	Transfers, RedPackets, Draws, Passes bool
+	// Values holds every other setting by key, as written.
+	Values map[string]string
+}
+
+// DefaultSettings returns the settings of a room whose owner changed nothing.
+func DefaultSettings() Settings {
+	return Settings{
+		WarningLimit: 3, WarningLife: 30 * 24 * time.Hour, Burst: time.Minute,
+		WelcomeMerge: 30 * time.Second, CheckInMerge: 5 * time.Second,
+		SpeakPoints: 1, SpeakCap: 20, CheckInPoints: 5,
+		Zone: "Asia/Shanghai", NewcomerDays: 1, NewcomerMessages: 3,
+	}
+}
+
+// Location returns the room's time zone, or UTC+8 when the name is unknown to
+// this machine.
+func (s Settings) Location() *time.Location {
+	if loc, err := time.LoadLocation(s.Zone); err == nil && s.Zone != "" {
+		return loc
+	}
+	return time.FixedZone("UTC+8", 8*60*60)
+}
