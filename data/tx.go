@@ -1,0 +1,184 @@
+package data
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+
+	"github.com/mattn/go-sqlite3"
+)
+
+// Tx is a transaction. It belongs to the goroutine it was given to and ends
+// when that function returns.
+type Tx struct {
+	conn *sql.Conn
+	// over is set once SQLite has rolled back by itself: no later statement of
+	// the transaction may run, it would commit alone.
+	over error
+}
+
+// Write runs do in the one write transaction and returns after it is durable.
+// If do returns an error nothing of it is stored, and that error is returned.
+// ctx limits only the wait for the writer. After a disk error Write returns
+// [ErrStopped] for good.
+func (db *DB) Write(ctx context.Context, do func(*Tx) error) error {
+	if db.stopped.Load() {
+		return ErrStopped
+	}
+	err := transact(ctx, db.writer, "BEGIN IMMEDIATE", do)
+	var e sqlite3.Error
+	if errors.As(err, &e) && e.Code == sqlite3.ErrIoErr {
+		db.stopped.Store(true)
+		return fmt.Errorf("%w: %w", ErrStopped, err)
+	}
+	return err
+}
+
+// Read runs do on one unchanging view of what is committed. A write in it is
+// refused by SQLite.
+func (db *DB) Read(ctx context.Context, do func(*Tx) error) error {
+	return transact(ctx, db.reader, "BEGIN DEFERRED", do)
+}
+
+// transact takes a connection of its own rather than a sql.Tx, which would
+// start a goroutine for the transaction and one for every query in it.
+func transact(ctx context.Context, pool *sql.DB, begin string, do func(*Tx) error) (err error) {
+	conn, err := pool.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("get connection: %w", err)
+	}
+	defer conn.Close()
+	tx := &Tx{conn: conn}
+	if _, err := tx.exec(begin); err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	done := false
+	defer func() {
+		if !done {
+			tx.rollback()
+		}
+	}()
+	if err := do(tx); err != nil {
+		return err
+	}
+	if _, err := tx.exec("COMMIT"); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	done = true
+	return nil
+}
+
+// rollback ends a transaction that did not commit. A connection that cannot
+// roll back is thrown away, which rolls back as well.
+func (tx *Tx) rollback() {
+	_ = tx.conn.Raw(func(c any) error {
+		conn, ok := c.(*sqlite3.SQLiteConn)
+		if !ok || conn.AutoCommit() {
+			return nil
+		}
+		if _, err := conn.Exec("ROLLBACK", nil); err != nil {
+			return driver.ErrBadConn
+		}
+		return nil
+	})
+}
+
+// Nested runs do so that its effects vanish if it returns an error, while the
+// transaction goes on. It makes an action of several statements whole.
+func (tx *Tx) Nested(do func() error) error {
+	if _, err := tx.exec("SAVEPOINT nested"); err != nil {
+		return fmt.Errorf("set savepoint: %w", err)
+	}
+	err := do()
+	if err != nil {
+		if _, back := tx.exec("ROLLBACK TO nested"); back != nil {
+			return errors.Join(err, fmt.Errorf("roll back to savepoint: %w", back))
+		}
+	}
+	if _, rel := tx.exec("RELEASE nested"); rel != nil {
+		return errors.Join(err, fmt.Errorf("release savepoint: %w", rel))
+	}
+	return err
+}
+
+// exec runs a statement. Placeholders are ?1, ?2, …: the driver binds $1 by
+// order of appearance. Statements with arguments are prepared once a
+// connection. The context never ends: a write that is interrupted half-way
+// would be rolled back behind its owner's back.
+func (tx *Tx) exec(query string, args ...any) (sql.Result, error) {
+	if tx.over != nil {
+		return nil, tx.over
+	}
+	res, err := tx.conn.ExecContext(context.Background(), query, args...)
+	return res, tx.watch(err)
+}
+
+// query runs a question with several answers.
+func (tx *Tx) query(query string, args ...any) (*sql.Rows, error) {
+	if tx.over != nil {
+		return nil, tx.over
+	}
+	rows, err := tx.conn.QueryContext(context.Background(), query, args...)
+	return rows, tx.watch(err)
+}
+
+// queryRow runs a question with at most one answer.
+func (tx *Tx) queryRow(query string, args ...any) row {
+	if tx.over != nil {
+		return row{tx: tx}
+	}
+	return row{tx, tx.conn.QueryRowContext(context.Background(), query, args...)}
+}
+
+// row is a sql.Row whose error is watched.
+type row struct {
+	tx  *Tx
+	row *sql.Row
+}
+
+// Scan copies the answer into dest; without one it returns [sql.ErrNoRows].
+func (r row) Scan(dest ...any) error {
+	if r.row == nil {
+		return r.tx.over
+	}
+	err := r.row.Scan(dest...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
+	return r.tx.watch(err)
+}
+
+// watch notices that an error made SQLite roll back the whole transaction, as
+// a full disk does.
+func (tx *Tx) watch(err error) error {
+	if err == nil {
+		return nil
+	}
+	_ = tx.conn.Raw(func(c any) error {
+		if conn, ok := c.(*sqlite3.SQLiteConn); ok && conn.AutoCommit() {
+			tx.over = fmt.Errorf("transaction was rolled back: %w", err)
+		}
+		return nil
+	})
+	return err
+}
+
+// collect runs a question and returns one value for each answer.
+func collect[T any](tx *Tx, scan func(scan func(dest ...any) error) (T, error), query string, args ...any) ([]T, error) {
+	rows, err := tx.query(query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []T
+	for rows.Next() {
+		v, err := scan(rows.Scan)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, v)
+	}
+	return all, tx.watch(rows.Err())
+}
