@@ -81,7 +81,9 @@ type Case struct {
 	Kind    CaseKind
 	State   CaseState
 	Removal RemovalState
-	Appeal  AppealState
+	// RemovalAt is when Removal last changed.
+	RemovalAt time.Time
+	Appeal    AppealState
 	// Strike is the number this strike had when it was given, from 1; 0 when
 	// the case does not count.
 	Strike  int

@@ -15,14 +15,14 @@ type Query struct {
 	// NamePrefix is the text after an @: the members of Room with the longest
 	// name that the text starts with are the answer's Targets.
 	NamePrefix string
-	// Target asks for the sanctions of every member found by NamePrefix.
-	Case      int64
-	Sanctions bool // of Member and of every target
-	Inbox     []chat.RoomID
-	Warned    bool // members of Room with live strikes
-	Barred    bool // members of Room on the black list
-	Words     bool
-	Choice    Actor // the open choice of this actor in Room
+	Case       int64
+	Sanctions  bool // of Member and of every target
+	Inbox      []chat.RoomID
+	Warned     bool // members of Room with live strikes
+	Barred     bool // members of Room on the black list
+	Removals   bool // cases of Room with an open removal
+	Words      bool
+	Choice     Actor // the open choice of this actor in Room
 }
 
 // Answer is what a query found.
@@ -33,6 +33,7 @@ type Answer struct {
 	Inbox     []Case
 	Warned    []Warned
 	Barred    []Member
+	Removals  []Case
 	Words     Words
 	Choice    *Choice
 	NextCase  int64

@@ -103,6 +103,7 @@ CREATE TABLE cases (
   kind          TEXT    NOT NULL,
   state         TEXT    NOT NULL,
   removal       TEXT    NOT NULL DEFAULT '',
+  removal_at    INTEGER NOT NULL DEFAULT 0,
   appeal        TEXT    NOT NULL DEFAULT '',
   strike        INTEGER NOT NULL DEFAULT 0,
   opened        INTEGER NOT NULL,
