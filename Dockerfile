@@ -12,7 +12,7 @@ FROM debian:bookworm-slim
 RUN apt-get update \
     && apt-get install -y --no-install-recommends ca-certificates \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin menshen \
+    && useradd --uid 10001 --no-create-home --home-dir /data --shell /usr/sbin/nologin menshen \
     && install -d -o menshen -g menshen -m 0700 /data
 COPY --from=build /menshen /usr/local/bin/menshen
 USER menshen

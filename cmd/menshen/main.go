@@ -30,6 +30,8 @@ type streams struct {
 // cli is the command line: one field a command, each with a Run method that
 // takes the context and the streams.
 type cli struct {
+	Init    initCmd    `cmd:"" help:"Write a settings file with every setting explained."`
+	Config  configCmd  `cmd:"" help:"Print the settings in force."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 
