@@ -7,20 +7,18 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
-
-	"golang.org/x/sys/unix"
 )
 
 // lockFile takes the lock that keeps a second process away. It is a file of
 // its own: closing any descriptor of the database file would drop the locks
 // that SQLite holds on it. The kernel releases it when the process dies.
 func lockFile(path string) (*os.File, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0o600)
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|syscall.O_NOFOLLOW|syscall.O_CLOEXEC, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("lock database: %w", err)
 	}
-	err = unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
-	if errors.Is(err, unix.EWOULDBLOCK) {
+	err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	if errors.Is(err, syscall.EWOULDBLOCK) {
 		err = fmt.Errorf("%w%s; stop it first", ErrInUse, holder(f))
 	}
 	if err == nil {
@@ -57,8 +55,8 @@ func holder(f *os.File) string {
 // secureFile creates the file for this user alone, or refuses one that
 // somebody else owns, can read, or has put a link in place of.
 func secureFile(path string) error {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0o600)
-	if errors.Is(err, unix.ELOOP) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|syscall.O_NOFOLLOW|syscall.O_CLOEXEC, 0o600)
+	if errors.Is(err, syscall.ELOOP) {
 		return fmt.Errorf("%w: %s is a symbolic link; name the file itself", ErrUnsafeFile, path)
 	}
 	if err != nil {
