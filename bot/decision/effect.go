@@ -150,6 +150,14 @@ type CloseChoice struct {
 	Actor Actor
 }
 
+// Forget erases what is kept about a member as far as it identifies them:
+// texts, evidence, names and statistics. Numbers of cases and postings stay.
+type Forget struct {
+	Member chat.MemberID
+	At     time.Time
+	Actor  Actor
+}
+
 // Note writes an audit row for something that changed nothing, such as a
 // command without the right to it.
 type Note struct {
@@ -174,6 +182,7 @@ func (DropWord) effect()    {}
 func (Allow) effect()       {}
 func (OpenChoice) effect()  {}
 func (CloseChoice) effect() {}
+func (Forget) effect()      {}
 func (Note) effect()        {}
 
 // Decision is everything that follows from one message or event.

@@ -20,9 +20,17 @@ type Query struct {
 	Inbox      []chat.RoomID
 	Warned     bool // members of Room with live strikes
 	Barred     bool // members of Room on the black list
-	Removals   bool // cases of Room with an open removal
+	Removals   bool // cases of Room with an open removal, with their requests
 	Words      bool
 	Choice     Actor // the open choice of this actor in Room
+	Mine       bool  // what is kept about Member
+	// Past asks for the last messages of Member, at most so many, said at Since
+	// or later.
+	Past int
+	// Texts asks for the kept texts of Room, at most so many, said at Since or
+	// later.
+	Texts int
+	Since time.Time
 }
 
 // Answer is what a query found.
@@ -34,9 +42,27 @@ type Answer struct {
 	Warned    []Warned
 	Barred    []Member
 	Removals  []Case
-	Words     Words
-	Choice    *Choice
-	NextCase  int64
+	// Asks holds the newest AskRemove row of each of Removals, by case; a
+	// removal the owner was asked for has none.
+	Asks     map[int64]OutboxRow
+	Words    Words
+	Choice   *Choice
+	Mine     *KeptData
+	Past     []Past
+	Texts    []Past
+	NextCase int64
+}
+
+// KeptData is everything that is kept about one member, as counts: enough to
+// tell the member, too little to be worth stealing.
+type KeptData struct {
+	Names    []string // every name that is stored
+	First    time.Time
+	Messages int // messages that are counted
+	Texts    int // of these, with their text
+	Days     int // days with activity
+	Cases    []Case
+	Postings int // rows of the points ledger; they stay after erasing
 }
 
 // Warned is one line of the list of warned members.
@@ -61,8 +87,9 @@ type Choice struct {
 
 // Past is an earlier message of the same member, newest last.
 type Past struct {
-	ID   string
-	Time time.Time
-	Text string // empty when text is not kept
-	Kind chat.Kind
+	ID     string
+	Member chat.MemberID
+	Time   time.Time
+	Text   string // empty when text is not kept
+	Kind   chat.Kind
 }

@@ -1,0 +1,187 @@
+package decision
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"menshen/moderation"
+)
+
+// Setting describes one thing the owner of a room can tune.
+type Setting struct {
+	Key   string // as stored
+	Name  string // as an owner writes it
+	Range string // what is accepted, in Chinese
+	Help  string // one line, in Chinese
+
+	get func(*Settings) string
+	set func(*Settings, string) error
+	// clear is set for settings whose default is to have none.
+	clear func(*Settings)
+}
+
+// AllSettings lists every setting in the order in which it is shown.
+func AllSettings() []Setting {
+	all := append(warningTable(), greetingTable()...)
+	all = append(all, pointsTable()...)
+	return append(all, ruleTable()...)
+}
+
+// FindSetting returns the setting with a key or a Chinese name.
+func FindSetting(name string) (Setting, bool) {
+	name = strings.ToLower(strings.TrimSpace(name))
+	for _, s := range AllSettings() {
+		if s.Key == name || s.Name == name {
+			return s, true
+		}
+	}
+	return Setting{}, false
+}
+
+func warningTable() []Setting {
+	return []Setting{
+		intSetting("warning_limit", "警告次数", 1, 10, "满几次警告就移出", func(s *Settings) *int { return &s.WarningLimit }),
+		timeSetting("warning_days", "警告天数", "天", 24*time.Hour, 1, 365, "一次警告多少天后失效", func(s *Settings) *time.Duration { return &s.WarningLife }),
+		timeSetting("burst_seconds", "合并秒数", "秒", time.Second, 0, 3600, "这段时间里的多次违规只算一次", func(s *Settings) *time.Duration { return &s.Burst }),
+		{
+			Key: "quiet_hours", Name: "免打扰", Range: "如 22:00-07:00，或 关", Help: "这段时间不在群里说话，早上再说",
+			get: func(s *Settings) string { return showWindow(s.QuietFrom, s.QuietTo) },
+			set: func(s *Settings, v string) (err error) {
+				from, to, err := window(v)
+				if err == nil {
+					s.QuietFrom, s.QuietTo = from, to
+				}
+				return err
+			},
+		},
+		{
+			Key: "zone", Name: "时区", Range: "如 Asia/Shanghai", Help: "日期、签到和免打扰按哪里的时间算",
+			get: func(s *Settings) string { return s.Zone },
+			set: func(s *Settings, v string) error {
+				name, err := zone(v)
+				if err == nil {
+					s.Zone = name
+				}
+				return err
+			},
+		},
+	}
+}
+
+// longestWelcome is the most runes of a welcome template: what fits one message.
+const longestWelcome = 300
+
+func greetingTable() []Setting {
+	return []Setting{
+		{
+			Key: "welcome", Name: "欢迎语", Range: fmt.Sprintf("最多 %d 字，可用 {names} {room} {rules}", longestWelcome), Help: "新人进群时说的话",
+			get: func(s *Settings) string { return s.Welcome },
+			set: func(s *Settings, v string) error {
+				if utf8.RuneCountInString(v) > longestWelcome {
+					return fmt.Errorf("太长了，最多 %d 字", longestWelcome)
+				}
+				s.Welcome = v
+				return nil
+			},
+			clear: func(s *Settings) { s.Welcome = "" },
+		},
+		timeSetting("welcome_merge_seconds", "欢迎合并秒数", "秒", time.Second, 0, 600, "这段时间里进群的人一起欢迎", func(s *Settings) *time.Duration { return &s.WelcomeMerge }),
+		intSetting("newcomer_days", "新人天数", 0, 30, "进群多少天内算新人", func(s *Settings) *int { return &s.NewcomerDays }),
+		intSetting("newcomer_messages", "新人发言数", 0, 100, "说过多少句话才不算新人", func(s *Settings) *int { return &s.NewcomerMessages }),
+	}
+}
+
+func pointsTable() []Setting {
+	return []Setting{
+		intSetting("checkin_points", "签到积分", 0, 1000, "每天签到得多少分", func(s *Settings) *int { return &s.CheckInPoints }),
+		timeSetting("checkin_merge_seconds", "签到合并秒数", "秒", time.Second, 0, 600, "这段时间里的签到一起回复", func(s *Settings) *time.Duration { return &s.CheckInMerge }),
+		intSetting("speak_points", "发言积分", 0, 100, "一句有内容的话得多少分，每分钟最多一次", func(s *Settings) *int { return &s.SpeakPoints }),
+		intSetting("speak_cap", "发言上限", 0, 10000, "每天发言最多得多少分", func(s *Settings) *int { return &s.SpeakCap }),
+		intSetting("strike_points", "警告扣分", 0, 10000, "一次警告扣多少分", func(s *Settings) *int { return &s.StrikePoints }),
+		switchSetting("transfers", "转账", "群友之间可以转积分", func(s *Settings) *bool { return &s.Transfers }),
+		switchSetting("red_packets", "红包", "群友可以发积分红包", func(s *Settings) *bool { return &s.RedPackets }),
+		switchSetting("draws", "抽奖", "群里可以开抽奖", func(s *Settings) *bool { return &s.Draws }),
+		switchSetting("passes", "通行证", "群友可以押积分发一条外链", func(s *Settings) *bool { return &s.Passes }),
+	}
+}
+
+func ruleTable() []Setting {
+	return []Setting{
+		ruleSetting(moderation.RuleLink, "外链", "strike", "群里出现外部链接时怎么办"),
+		ruleSetting(moderation.RuleShortLink, "短链", "strike", "短链接怎么办"),
+		ruleSetting(moderation.RuleScheme, "跳转链接", "strike", "weixin:// 一类的跳转链接怎么办"),
+		ruleSetting(moderation.RulePassphrase, "口令", "strike", "淘口令一类的口令怎么办"),
+		ruleSetting(moderation.RuleInvite, "邀请卡片", "strike", "拉人进别的群的邀请怎么办"),
+		ruleSetting(moderation.RulePersonal, "个人信息", "notice", "手机号、身份证号、银行卡号怎么办"),
+	}
+}
+
+func intSetting(key, name string, low, high int, help string, field func(*Settings) *int) Setting {
+	return Setting{
+		Key: key, Name: name, Range: fmt.Sprintf("%d–%d", low, high), Help: help,
+		get: func(s *Settings) string { return strconv.Itoa(*field(s)) },
+		set: func(s *Settings, v string) error {
+			n, err := number(v, "", low, high)
+			if err == nil {
+				*field(s) = n
+			}
+			return err
+		},
+	}
+}
+
+func timeSetting(key, name, unit string, one time.Duration, low, high int, help string, field func(*Settings) *time.Duration) Setting {
+	return Setting{
+		Key: key, Name: name, Range: fmt.Sprintf("%d–%d %s", low, high, unit), Help: help,
+		get: func(s *Settings) string { return strconv.Itoa(int(*field(s) / one)) },
+		set: func(s *Settings, v string) error {
+			n, err := number(v, unit, low, high)
+			if err == nil {
+				*field(s) = time.Duration(n) * one
+			}
+			return err
+		},
+	}
+}
+
+func switchSetting(key, name, help string, field func(*Settings) *bool) Setting {
+	return Setting{
+		Key: key, Name: name, Range: "开 或 关", Help: help,
+		get: func(s *Settings) string { return showSwitch(*field(s)) },
+		set: func(s *Settings, v string) error {
+			on, err := onOff(v)
+			if err == nil {
+				*field(s) = on
+			}
+			return err
+		},
+	}
+}
+
+// ruleSetting is the action of a rule; usual is the action of a room that
+// never changed it.
+func ruleSetting(rule, name, usual, help string) Setting {
+	return Setting{
+		Key: "rule_" + rule, Name: name, Range: "警告、待审、提醒 或 关", Help: help,
+		get: func(s *Settings) string {
+			if set, ok := s.RuleActions[rule]; ok {
+				return set
+			}
+			return usual
+		},
+		set: func(s *Settings, v string) error {
+			act, err := action(v)
+			if err != nil {
+				return err
+			}
+			if s.RuleActions == nil {
+				s.RuleActions = make(map[string]string)
+			}
+			s.RuleActions[rule] = act
+			return nil
+		},
+	}
+}
