@@ -1,0 +1,106 @@
+package text
+
+import (
+	"strings"
+
+	"menshen/moderation"
+)
+
+// Word masks an offending word: its first rune and two stars.
+func Word(word string) string {
+	for _, r := range plain(word, NameLength) {
+		return string(r) + "**"
+	}
+	return "**"
+}
+
+// Host masks a host so that it can be recognised and not followed: the first
+// runes of its registered label and what comes after (evil.com → evi***.com).
+func Host(host string) string {
+	if scheme, _, ok := strings.Cut(host, "://"); ok {
+		return plain(scheme, NameLength) + "://***"
+	}
+	labels := strings.Split(plain(host, 100), ".")
+	at := len(labels) - 2
+	if at > 0 && len(labels[at+1]) == 2 && len(labels[at]) <= 3 {
+		at-- // a second-level registry such as com.cn
+	}
+	if at < 0 {
+		return Word(host)
+	}
+	label := []rune(labels[at])
+	keep := max(1, min(3, len(label)-1))
+	return string(label[:min(keep, len(label))]) + "***." + plain(strings.Join(labels[at+1:], "."), NameLength)
+}
+
+// what says in a clause what a finding objects to, without repeating it.
+func what(article string, f moderation.Finding) string {
+	switch f.Rule {
+	case moderation.RuleKeyword:
+		return "这条消息含「" + Word(shown(f)) + "」，违反" + article
+	case moderation.RuleLink, moderation.RuleShortLink, moderation.RuleScheme:
+		if f.Host == "" {
+			return "本群不发外部链接"
+		}
+		return "本群不发外部链接（" + Host(f.Host) + "）"
+	case moderation.RulePassphrase:
+		return "本群不发口令"
+	case moderation.RuleInvite:
+		return "本群不发进群邀请"
+	case moderation.RulePersonal:
+		return "请勿在群里发送手机号等个人信息"
+	default:
+		return "这条消息违反" + article
+	}
+}
+
+// shown is the word a finding is known by: as the rules write it.
+func shown(f moderation.Finding) string {
+	if f.Word != "" {
+		return f.Word
+	}
+	return f.Text
+}
+
+// ruleName names a rule for the owner.
+func ruleName(f moderation.Finding) string {
+	names := map[string]string{
+		moderation.RuleKeyword: "关键词", moderation.RuleLink: "外链", moderation.RuleShortLink: "短链接",
+		moderation.RuleScheme: "跳转链接", moderation.RulePassphrase: "口令", moderation.RuleInvite: "进群邀请",
+		moderation.RulePersonal: "个人信息",
+	}
+	name, ok := names[f.Rule]
+	if !ok {
+		name = plain(f.Rule, NameLength)
+	}
+	if f.Category != "" {
+		name += "·" + plain(f.Category, NameLength)
+	}
+	return name
+}
+
+// chief is the finding a sentence speaks of: the first of the strongest.
+func chief(findings []moderation.Finding) moderation.Finding {
+	var best moderation.Finding
+	for _, f := range findings {
+		if f.In != moderation.FieldQuoted && (best.Rule == "" || f.Action > best.Action) {
+			best = f
+		}
+	}
+	return best
+}
+
+// emphasise puts stars around the first finding in a member's words, cut so
+// that it stays in sight.
+func emphasise(words string, f moderation.Finding) string {
+	runes := []rune(words)
+	if f.In != moderation.FieldText || f.Start < 0 || f.Start >= f.End || f.End > len(runes) {
+		return Snippet(words)
+	}
+	from := max(0, f.Start-SnippetLength/4)
+	before := Snippet(string(runes[from:f.Start]))
+	if from > 0 {
+		before = "…" + before
+	}
+	return before + "**" + Snippet(string(runes[f.Start:f.End])) + "**" + Snippet(string(runes[f.End:]))
+}

@@ -1,0 +1,106 @@
+package text
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"menshen/bot/decision"
+	"menshen/moderation"
+)
+
+// The lines below are for the owner, in private. Each begins with the number
+// of its case and ends with the answers it takes.
+
+// Struck reports a warning that was given.
+func Struck(r decision.Room, m decision.Member, c decision.Case) string {
+	f := chief(c.Findings)
+	if f.Rule == "" {
+		return fmt.Sprintf("#%d %s → 警告 %d/%d（手动：%s）　回复 %d误判 可撤销",
+			c.ID, Name(m.Name), c.Strike, r.Settings.WarningLimit, Snippet(c.Reason), c.ID)
+	}
+	return fmt.Sprintf("#%d %s「%s」→ 警告 %d/%d（%s）　回复 %d误判 可撤销",
+		c.ID, Name(m.Name), emphasise(c.Evidence, f), c.Strike, r.Settings.WarningLimit, ruleName(f), c.ID)
+}
+
+// Joined reports more messages merged into a case.
+func Joined(c decision.Case, more int) string {
+	return fmt.Sprintf("#%d 并入：又 %d 条", c.ID, more)
+}
+
+// Review asks whether a doubtful message was a breach.
+func Review(m decision.Member, c decision.Case) string {
+	f := chief(c.Findings)
+	suspected := ruleName(f)
+	if f.Rule == moderation.RuleKeyword {
+		suspected = "「" + plain(shown(f), NameLength) + "」"
+	}
+	why := ""
+	if len(f.Why) > 0 {
+		why = "(" + plain(strings.Join(f.Why, " "), SnippetLength) + ")"
+	}
+	return fmt.Sprintf("#%d %s「%s」疑似%s%s　%d警告 / %d放过",
+		c.ID, Name(m.Name), Snippet(c.Evidence), suspected, why, c.ID, c.ID)
+}
+
+// HandOver asks the owner to remove m on the phone.
+func HandOver(m decision.Member, c decision.Case) string {
+	return fmt.Sprintf("#%d 请在手机上移出「%s」：群聊信息 → 移出成员。完成后我会自动核对。　%d不移出", c.ID, Name(m.Name), c.ID)
+}
+
+// RemovalFailed says that the network took the request and the member list
+// still shows m.
+func RemovalFailed(m decision.Member, c decision.Case) string {
+	return fmt.Sprintf("#%d 网络没有移出「%s」，成员名单里还在。请在手机上移出，我会自动核对。　%d不移出", c.ID, Name(m.Name), c.ID)
+}
+
+// RemovalExpired says that nobody removed m in time and the question is closed.
+func RemovalExpired(m decision.Member, c decision.Case) string {
+	return fmt.Sprintf("#%d「%s」一直没有移出，不再提醒；警告仍然有效。", c.ID, Name(m.Name))
+}
+
+// RemovedAt reports that the member list of the given time shows m gone.
+func RemovedAt(r decision.Room, m decision.Member, c decision.Case, at time.Time) string {
+	return fmt.Sprintf("#%d %s 已移出，核对成员名单 %s", c.ID, Name(m.Name), Clock(r, at))
+}
+
+// Returned reports that a removed member is back.
+func Returned(m decision.Member, c decision.Case) string {
+	return fmt.Sprintf("#%d 黑名单里的「%s」又进群了。　%d踢 / %d放过", c.ID, Name(m.Name), c.ID, c.ID)
+}
+
+// LookAlike reports that m's name can be taken for other's, the owner or a
+// deputy.
+func LookAlike(m, other decision.Member, c decision.Case) string {
+	return fmt.Sprintf("#%d「%s」的名字很像「%s」，请防冒充；权限只认本人，改名无效。　%d踢 / %d放过",
+		c.ID, Name(m.Name), Name(other.Name), c.ID, c.ID)
+}
+
+// Left reports members who are missing from two member lists.
+func Left(r decision.Room, names []string, at time.Time) string {
+	return fmt.Sprintf("%s%s 已不在群里，核对成员名单 %s", guard, some(names, 5), Clock(r, at))
+}
+
+// Parked reports that the bot is no longer in a room.
+func Parked(r decision.Room) string {
+	return fmt.Sprintf("我已不在群「%s」里，该群已停用，记录保留。", Name(r.Name))
+}
+
+// Rehearsed sums up a day of rehearsal.
+func Rehearsed(members, strikes, removals int) string {
+	return fmt.Sprintf("演习：今日本应警告 %d 人 %d 次，移出 %d 人。查看：演习 详情　开启：演习 关", members, strikes, removals)
+}
+
+// Digest announces what waits in the inbox, once a day.
+func Digest(waiting int) string {
+	return fmt.Sprintf("今天还有 %d 件事等你处理，回复「待办」查看。", waiting)
+}
+
+// some names members, the first ones and their number when there are more than
+// limit.
+func some(names []string, limit int) string {
+	if len(names) > limit {
+		return fmt.Sprintf("%s 等 %d 人", List(names, limit), len(names))
+	}
+	return List(names, limit)
+}

@@ -1,0 +1,94 @@
+package text
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"menshen/bot/decision"
+	"menshen/moderation"
+)
+
+// Date writes a day in the room's zone: 9月30日.
+func Date(r decision.Room, t time.Time) string {
+	t = t.In(r.Settings.Location())
+	return fmt.Sprintf("%d月%d日", int(t.Month()), t.Day())
+}
+
+// Clock writes a time of day in the room's zone: 08:30.
+func Clock(r decision.Room, t time.Time) string {
+	return t.In(r.Settings.Location()).Format("15:04")
+}
+
+// article names the written rule that a finding broke: the owner may say which
+// one by the setting article.<rule>.
+func article(r decision.Room, rule string) string {
+	if n, err := strconv.Atoi(r.Settings.Values["article."+rule]); err == nil && n > 0 && n < 100 {
+		return fmt.Sprintf("群规第 %d 条", n)
+	}
+	return "群规"
+}
+
+// cause says why a case was opened: what was found, or the reason given by
+// hand.
+func cause(r decision.Room, c decision.Case) string {
+	f := chief(c.Findings)
+	if f.Rule == "" && c.Reason != "" {
+		return "违反" + article(r, "hand") + "：" + Snippet(c.Reason)
+	}
+	return what(article(r, f.Rule), f)
+}
+
+// Warning is the public notice of strike c. Undelivered are the member's
+// earlier strikes whose own notices never went out; the notice names them too.
+func Warning(r decision.Room, m decision.Member, c decision.Case, undelivered ...decision.Case) string {
+	var earlier strings.Builder
+	for _, e := range undelivered {
+		fmt.Fprintf(&earlier, "另有 #%d 警告 %d/%d 未及通知。", e.ID, e.Strike, r.Settings.WarningLimit)
+	}
+	expiry := ""
+	if !c.Expires.IsZero() {
+		expiry = "，" + Date(r, c.Expires) + "失效"
+	}
+	return fill(r, "warning", fields{
+		"at": At(r, m), "what": cause(r, c), "count": strconv.Itoa(c.Strike), "limit": strconv.Itoa(r.Settings.WarningLimit),
+		"expiry": expiry, "earlier": earlier.String(), "case": strconv.FormatInt(c.ID, 10),
+	})
+}
+
+// Notice is the public reminder of what is no strike, such as personal data.
+func Notice(r decision.Room, m decision.Member, findings []moderation.Finding) string {
+	f := chief(findings)
+	return fill(r, "notice", fields{"at": At(r, m), "what": what(article(r, f.Rule), f)})
+}
+
+// Removed is the public sentence after the member list showed that m is gone.
+func Removed(r decision.Room, m decision.Member, c decision.Case) string {
+	if c.Strike == 0 {
+		return fill(r, "removed.hand", fields{"name": lead(m)})
+	}
+	return fill(r, "removed", fields{"at": At(r, m), "count": strconv.Itoa(c.Strike), "limit": strconv.Itoa(r.Settings.WarningLimit)})
+}
+
+// Full is the public sentence when the owner was asked to remove m.
+func Full(r decision.Room, m decision.Member, c decision.Case) string {
+	if c.Strike == 0 {
+		return fill(r, "full.hand", fields{"name": Name(m.Name)})
+	}
+	return fill(r, "full", fields{"name": lead(m), "limit": strconv.Itoa(r.Settings.WarningLimit)})
+}
+
+// Reversed tells m that a strike was taken back; appealed says that m had asked.
+func Reversed(r decision.Room, m decision.Member, c decision.Case, appealed bool) string {
+	key := "reversed"
+	if appealed {
+		key = "upheld"
+	}
+	return fill(r, key, fields{"at": At(r, m), "case": strconv.FormatInt(c.ID, 10)})
+}
+
+// AppealDeclined tells m that the strike stands.
+func AppealDeclined(r decision.Room, m decision.Member, c decision.Case) string {
+	return fill(r, "declined", fields{"at": At(r, m), "case": strconv.FormatInt(c.ID, 10)})
+}

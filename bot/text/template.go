@@ -1,0 +1,100 @@
+package text
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"menshen/bot/decision"
+)
+
+// Longest is how many runes a sentence may have: what one WeChat message shows
+// without being split.
+const Longest = 500
+
+// Prefix is what the names of settings that replace a sentence begin with.
+const Prefix = "text."
+
+// fields are the values of a template's placeholders.
+type fields map[string]string
+
+// builtin returns the built-in template of a key; "" for unknown ones. The
+// placeholders of a replacement are those of the built-in template.
+func builtin(key string) string { return templates[key] }
+
+// fill makes the sentence of a key for a room: the owner's template when there
+// is a sound one, else the built-in.
+func fill(r decision.Room, key string, f fields) string {
+	template := builtin(key)
+	if own := r.Settings.Values[Prefix+key]; own != "" && Check(key, own) == nil {
+		template = own
+	}
+	return clip(expand(template, f), Longest)
+}
+
+// expand replaces placeholders in one pass, so that braces in a value stay
+// what they are.
+func expand(template string, f fields) string {
+	var b strings.Builder
+	for {
+		before, rest, found := strings.Cut(template, "{")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		name, after, closed := strings.Cut(rest, "}")
+		value, known := f[name]
+		if !closed || !known {
+			b.WriteByte('{')
+			template = rest
+			continue
+		}
+		b.WriteString(value)
+		template = after
+	}
+}
+
+// placeholders lists the names in braces of a template.
+func placeholders(template string) []string {
+	var names []string
+	for {
+		_, rest, found := strings.Cut(template, "{")
+		if !found {
+			return names
+		}
+		name, after, closed := strings.Cut(rest, "}")
+		if !closed {
+			return names
+		}
+		names = append(names, name)
+		template = after
+	}
+}
+
+// Check reports why a template cannot stand in for the built-in one of key: an
+// unknown key, a placeholder the sentence does not have, or too long.
+func Check(key, template string) error {
+	own := builtin(key)
+	if own == "" {
+		return fmt.Errorf("没有叫 %s 的文本", plain(key, NameLength))
+	}
+	known := placeholders(own)
+	for _, name := range placeholders(template) {
+		if !slices.Contains(known, name) {
+			return fmt.Errorf("不认识占位符 {%s}，可用：{%s}", plain(name, NameLength), strings.Join(known, "} {"))
+		}
+	}
+	if n := utf8.RuneCountInString(template); n > Longest/2 {
+		return fmt.Errorf("文本太长：%d 字，最多 %d 字", n, Longest/2)
+	}
+	return nil
+}
+
+// clip cuts s to at most limit runes.
+func clip(s string, limit int) string {
+	if utf8.RuneCountInString(s) <= limit {
+		return s
+	}
+	return string([]rune(s)[:limit-1]) + "…"
+}
