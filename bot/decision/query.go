@@ -30,6 +30,7 @@ type Query struct {
 	// Texts asks for the kept texts of Room, at most so many, said at Since or
 	// later.
 	Texts int
+	Sent  bool // when messages went out, at Since or later
 	Since time.Time
 }
 
@@ -50,6 +51,7 @@ type Answer struct {
 	Mine     *KeptData
 	Past     []Past
 	Texts    []Past
+	Sent     []time.Time // oldest first
 	NextCase int64
 }
 
