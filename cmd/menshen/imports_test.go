@@ -13,10 +13,11 @@ import (
 // everybody.
 var mayImport = map[string][]string{
 	"menshen/cmd/menshen":          {""},
-	"menshen/bot":                  {"menshen/bot/chat", "menshen/bot/decision", "menshen/bot/command", "menshen/bot/text", "menshen/moderation", "menshen/scoring", "golang.org/x/time"},
+	"menshen/bot":                  {"menshen/bot/chat", "menshen/bot/decision", "menshen/bot/command", "menshen/bot/sanction", "menshen/bot/text", "menshen/moderation", "menshen/scoring", "golang.org/x/time"},
 	"menshen/bot/chat":             {},
 	"menshen/bot/decision":         {"menshen/bot/chat", "menshen/moderation", "menshen/scoring"},
-	"menshen/bot/command":          {"menshen/bot/chat", "menshen/bot/decision", "menshen/bot/text", "menshen/moderation", "menshen/scoring"},
+	"menshen/bot/command":          {"menshen/bot/chat", "menshen/bot/decision", "menshen/bot/sanction", "menshen/bot/text", "menshen/moderation", "menshen/scoring"},
+	"menshen/bot/sanction":         {"menshen/bot/chat", "menshen/bot/decision", "menshen/bot/text", "menshen/moderation"},
 	"menshen/bot/text":             {"menshen/bot/chat", "menshen/bot/decision", "menshen/moderation"},
 	"menshen/bot/wechat":           {"menshen/bot/chat", "github.com/eatmoreapple/openwechat", "github.com/cenkalti/backoff/v5"},
 	"menshen/bot/wechat/wechatsim": {},
