@@ -150,6 +150,13 @@ type CloseChoice struct {
 	Actor Actor
 }
 
+// PickRoom keeps the room that a person's private commands are about until
+// they choose another.
+type PickRoom struct {
+	Person Person
+	Room   chat.RoomID
+}
+
 // Forget erases what is kept about a member as far as it identifies them:
 // texts, evidence, names and statistics. Numbers of cases and postings stay.
 type Forget struct {
@@ -182,6 +189,7 @@ func (DropWord) effect()    {}
 func (Allow) effect()       {}
 func (OpenChoice) effect()  {}
 func (CloseChoice) effect() {}
+func (PickRoom) effect()    {}
 func (Forget) effect()      {}
 func (Note) effect()        {}
 

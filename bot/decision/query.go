@@ -22,8 +22,14 @@ type Query struct {
 	Barred     bool // members of Room on the black list
 	Removals   bool // cases of Room with an open removal, with their requests
 	Words      bool
+	Staff      bool  // owners and deputies of Room
+	Reports    bool  // reports by Member, opened at Since or later
+	Rehearsed  bool  // rehearsed cases of Room, opened at Since or later
 	Choice     Actor // the open choice of this actor in Room
-	Mine       bool  // what is kept about Member
+	// Pick asks which room a person who is several members last chose in
+	// private: the members, or nobody for the console.
+	Pick *Person
+	Mine bool // what is kept about Member
 	// Past asks for the last messages of Member, at most so many, said at Since
 	// or later.
 	Past int
@@ -53,6 +59,20 @@ type Answer struct {
 	Texts    []Past
 	Sent     []time.Time // oldest first
 	NextCase int64
+	Staff    []Member
+	// Reports has the reporter in Other.
+	Reports   []Case
+	Rehearsed []Case
+	Picked    chat.RoomID // 0: none chosen yet
+	// Members holds whom the cases above are about, and their Other.
+	Members map[chat.MemberID]Member
+}
+
+// Person is whoever talks in private: one member for each room shared with
+// the bot, or the console.
+type Person struct {
+	As      []chat.MemberID
+	Console bool
 }
 
 // KeptData is everything that is kept about one member, as counts: enough to

@@ -55,6 +55,7 @@ type Member struct {
 	ID      chat.MemberID
 	Room    chat.RoomID
 	Name    string // group nickname, else nickname; untrusted
+	Nick    string // the account's own nickname; untrusted
 	Role    Role
 	Trusted bool // 免检
 	Self    bool // the bot's own account
