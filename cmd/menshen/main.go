@@ -32,6 +32,7 @@ type streams struct {
 type cli struct {
 	Init    initCmd    `cmd:"" help:"Write a settings file with every setting explained."`
 	Config  configCmd  `cmd:"" help:"Print the settings in force."`
+	Sim     simCmd     `cmd:"" help:"Serve a simulated WeChat for tests and trials."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 

@@ -1,0 +1,49 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"menshen/bot/wechat/wechatsim"
+)
+
+type simCmd struct {
+	Listen    string    `default:"127.0.0.1:0" placeholder:"ADDR" help:"Loopback address of the WeChat side."`
+	Control   string    `default:"127.0.0.1:0" placeholder:"ADDR" help:"Loopback address of the control calls."`
+	CA        string    `placeholder:"FILE" help:"Write the certificate authority here instead of a private temporary directory."`
+	Start     time.Time `placeholder:"RFC3339" help:"The simulated time at the start; the present by default."`
+	SyncLimit int       `default:"50" placeholder:"N" help:"Messages in one answer at most."`
+}
+
+// Run serves a simulated WeChat until ctx ends. The first line on stdout tells
+// where.
+func (c simCmd) Run(ctx context.Context, std streams) (err error) {
+	server, err := wechatsim.Start(wechatsim.Options{
+		Listen: c.Listen, Control: c.Control, Start: c.Start, SyncLimit: c.SyncLimit,
+	})
+	if err != nil {
+		return fmt.Errorf("start the simulator: %w", err)
+	}
+	defer server.Close()
+	if c.CA == "" {
+		dir, err := os.MkdirTemp("", "menshen-sim-")
+		if err != nil {
+			return fmt.Errorf("make a directory for the CA: %w", err)
+		}
+		defer os.RemoveAll(dir)
+		c.CA = filepath.Join(dir, "ca.pem")
+	}
+	if err := os.WriteFile(c.CA, server.CA(), 0o600); err != nil {
+		return fmt.Errorf("write the CA: %w", err)
+	}
+	line := wechatsim.Address{Wire: server.Wire(), CA: c.CA, Control: server.ControlURL()}
+	if err := json.NewEncoder(std.Out).Encode(line); err != nil {
+		return fmt.Errorf("print the addresses: %w", err)
+	}
+	<-ctx.Done()
+	return nil
+}
