@@ -1,0 +1,212 @@
+package moderation
+
+import "strings"
+
+// A cell is one folded rune with what is known of it: the rune in the low 21
+// bits, its class, the step that changed it and marks of its surroundings.
+type cell uint32
+
+const (
+	runeMask   cell = 1<<21 - 1
+	classShift      = 21
+	stepShift       = 24
+
+	markReversed cell = 1 << 29 // stands in a copy read from right to left
+	markJoined   cell = 1 << 30 // an invisible joiner stood before it
+	markHidden   cell = 1 << 31 // something invisible was dropped before it
+)
+
+// Classes of folded runes. Those from classGap on are no letters; gen writes
+// the same numbers.
+const (
+	classOther = iota
+	classHan
+	classLatin
+	classDigit
+	classGap  // punctuation, spaces, symbols, emoji
+	classStop // 。！？ and line breaks
+	classDrop
+	classExpand
+)
+
+func (c cell) r() rune        { return rune(c & runeMask) }
+func (c cell) class() int     { return int(c >> classShift & 7) }
+func (c cell) step() step     { return step(c >> stepShift & 31) }
+func (c cell) isLetter() bool { return c>>classShift&7 < classGap }
+
+// A step is what folding did to one rune; gen writes the same numbers. Those
+// from stepAccent on are guesses: a hit that needs one is disguised.
+type step uint8
+
+const (
+	stepNone step = iota
+	stepCase
+	stepWidth
+	stepCompat
+	stepTraditional
+	stepAmbiguous // one simplified form of several traditional ones
+	stepJapanese
+	stepRadical
+	stepAccent
+	stepStyled
+	stepRegional
+	stepDigit
+	stepLookalike
+)
+
+const (
+	zeroWidthJoiner   = '\u200d'
+	rightToLeft       = '\u202e' // override: shown from right to left
+	popDirection      = '\u202c'
+	popIsolate        = '\u2069'
+	maxReversedRanges = 64
+)
+
+// Folded is a message folded for matching: letters in one common form,
+// invisible runes dropped, everything else kept as gaps, each with the index
+// of the original rune it came from. Its buffers are reused by the next Fold.
+// It is not safe for concurrent use; the zero value is ready.
+type Folded struct {
+	cells    []cell
+	at       []int32
+	reversed [][2]int // ranges of cells shown from right to left
+	runes    int      // of the original
+	code     []byte   // scratch of the cover
+}
+
+// Fold replaces what f holds by the folded text. It takes one look into the
+// table for each rune and allocates only when the buffers must grow. Folding
+// the result once more changes nothing.
+func (f *Folded) Fold(text string) {
+	f.reset(len(text))
+	t := foldTable()
+	cells, at := f.cells, f.at
+	var marks cell
+	n, i, opened := 0, 0, -1
+	for _, r := range text {
+		e := t.pages[t.index[uint32(r)>>8]][uint8(r)]
+		if e>>classShift&7 < classDrop {
+			cells[n] = e ^ cell(r) | marks
+			at[n] = int32(i)
+			n++
+			marks = 0
+		} else if e>>classShift&7 == classExpand {
+			n = f.expand(t.expansion(e), e&^runeMask&^(7<<classShift), n, i)
+			marks = 0
+		} else {
+			marks |= markHidden
+			if r == zeroWidthJoiner {
+				marks |= markJoined
+			}
+			opened = f.direction(r, opened, n)
+		}
+		i++
+	}
+	f.cells, f.at, f.runes = cells[:n], at[:n], i
+	if opened >= 0 {
+		f.reversed = append(f.reversed, [2]int{opened, n})
+	}
+	f.appendReversed()
+}
+
+func (f *Folded) reset(size int) {
+	if room := size + size/2 + 8; cap(f.cells) < room {
+		f.cells, f.at = make([]cell, room), make([]int32, room)
+	}
+	f.cells, f.at = f.cells[:cap(f.cells)], f.at[:cap(f.cells)]
+	f.reversed = f.reversed[:0]
+}
+
+// expand writes a rune that folds to several. No rune of n bytes folds to more
+// than 3n/2 runes, which is the room reset made.
+func (f *Folded) expand(runes []cell, step cell, n, i int) int {
+	for _, c := range runes {
+		f.cells[n], f.at[n] = c|step, int32(i)
+		n++
+	}
+	return n
+}
+
+// direction follows right-to-left overrides and returns where the open one
+// began, or -1.
+func (f *Folded) direction(r rune, opened, n int) int {
+	switch r {
+	case rightToLeft:
+		if opened < 0 && len(f.reversed) < maxReversedRanges {
+			return n
+		}
+	case popDirection, popIsolate:
+		if opened >= 0 {
+			f.reversed = append(f.reversed, [2]int{opened, n})
+		}
+		return -1
+	}
+	return opened
+}
+
+// appendReversed adds each overridden range once more in the order in which it
+// is shown, set off by a line break, so that both readings are matched.
+func (f *Folded) appendReversed() {
+	for _, span := range f.reversed {
+		part, at := f.cells[span[0]:span[1]], f.at[span[0]:span[1]]
+		if len(part) == 0 {
+			continue
+		}
+		f.cells = append(f.cells, cell('\n')|classStop<<classShift)
+		f.at = append(f.at, at[len(at)-1])
+		for i := len(part) - 1; i >= 0; i-- {
+			f.cells = append(f.cells, part[i]|markReversed)
+			f.at = append(f.at, at[i])
+		}
+	}
+}
+
+// Len is the number of folded runes.
+func (f *Folded) Len() int { return len(f.cells) }
+
+// Runes is the number of runes of the original text.
+func (f *Folded) Runes() int { return f.runes }
+
+// Rune is the i-th folded rune.
+func (f *Folded) Rune(i int) rune { return f.cells[i].r() }
+
+// At is the index of the original rune the i-th folded rune came from.
+func (f *Folded) At(i int) int { return int(f.at[i]) }
+
+// plain is how many cells there are before the reversed copies.
+func (f *Folded) plain() int {
+	for i, c := range f.cells {
+		if c&markReversed != 0 {
+			return i - 1
+		}
+	}
+	return len(f.cells)
+}
+
+// String is the folded text.
+func (f *Folded) String() string {
+	var b strings.Builder
+	b.Grow(3 * len(f.cells))
+	for _, c := range f.cells {
+		b.WriteRune(c.r())
+	}
+	return b.String()
+}
+
+// traditional counts the cells that were traditional characters.
+func traditional(cells []cell) int {
+	n := 0
+	for _, c := range cells {
+		if s := c.step(); s == stepTraditional || s == stepAmbiguous {
+			n++
+		}
+	}
+	return n
+}
+
+// FoldString folds a short text such as a keyword.
+func FoldString(text string) string {
+	var f Folded
+	f.Fold(text)
+	return f.String()
+}

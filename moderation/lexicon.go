@@ -1,0 +1,171 @@
+package moderation
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Lexicon finds keywords in folded text. It is compiled once, never changes
+// and is safe for concurrent use.
+//
+// A message passes three stages. The gate is an exact set of the rarest pair
+// of neighbouring letters of every keyword: most messages hold none and end
+// there. The cover is an Aho-Corasick automaton over a byte code of the
+// letters; it dismisses those that held a pair by chance. What remains is
+// compared letter by letter around each pair, under the rules for gaps, edges
+// and disguises.
+type Lexicon struct {
+	forms  []form
+	arena  []cell // the cells of all forms
+	gate   gate
+	cover  cover
+	sounds *sounds // nil when no keyword asked for pinyin or homophones
+	han    *hanInfo
+	words  wordSet
+}
+
+// Hit is one keyword found.
+type Hit struct {
+	Keyword int // index into the keywords the lexicon was compiled from
+	Start   int // first rune of the span in the original text
+	End     int // rune after the span
+	Tier    Tier
+	// Doubt asks for the owner's eye whatever the tier: an edge cuts an
+	// ordinary word, or one simplified form stands for several traditional ones.
+	Doubt bool
+	Why   []string // the steps that led from the text to the keyword
+
+	reasons   reasons
+	ambiguous int // traditional characters the hit needs that have a rival reading
+}
+
+// allowed is the Keyword of a hit that is an allow-phrase.
+const allowed = -1
+
+// Find appends every keyword in f to dst, sorted by start. It allocates only
+// for hits.
+func (l *Lexicon) Find(f *Folded, dst []Hit) []Hit {
+	n := len(dst)
+	if l.gate.fires(f.cells) && l.cover.admits(f) {
+		dst = l.search(f, dst)
+	}
+	if l.sounds != nil {
+		dst = l.sounds.find(l, f, dst)
+	}
+	if len(dst) == n {
+		return dst
+	}
+	return append(dst[:n], l.settle(f, dst[n:])...)
+}
+
+// search compares the forms of every pair the gate knows.
+func (l *Lexicon) search(f *Folded, dst []Hit) []Hit {
+	prev, before := cell(0), -1
+	for i, c := range f.cells {
+		if !c.isLetter() {
+			continue
+		}
+		if l.gate.singles {
+			for id := l.gate.first(0, c); id >= 0; id = l.forms[id].next {
+				dst = l.compare(f, id, i, dst)
+			}
+		}
+		if before >= 0 {
+			for id := l.gate.first(prev, c); id >= 0; id = l.forms[id].next {
+				dst = l.compare(f, id, before, dst)
+			}
+		}
+		prev, before = c, i
+	}
+	return dst
+}
+
+// compare checks one form whose pair begins at cell i.
+func (l *Lexicon) compare(f *Folded, id int32, i int, dst []Hit) []Hit {
+	form := &l.forms[id]
+	t := trial{cells: f.cells, want: l.cellsOf(form), form: form}
+	if !t.run(i) || !t.edges(l.words) {
+		return dst
+	}
+	return append(dst, t.hit(f))
+}
+
+func (l *Lexicon) cellsOf(f *form) []cell { return l.arena[f.start : f.start+uint32(f.size)] }
+
+// settle drops what an allow-phrase covers, keeps one hit of a keyword where
+// several of its forms overlap, and explains the rest.
+func (l *Lexicon) settle(f *Folded, hits []Hit) []Hit {
+	hits = best(shield(hits))
+	total := -1
+	for i := range hits {
+		h := &hits[i]
+		if h.ambiguous > 0 {
+			if total < 0 {
+				total = traditional(f.cells)
+			}
+			if total <= h.ambiguous {
+				h.Doubt = true
+				h.reasons |= reasonAmbiguous
+			}
+		}
+		h.Why = h.reasons.words()
+	}
+	slices.SortStableFunc(hits, func(a, b Hit) int { return cmp.Compare(a.Start, b.Start) })
+	return hits
+}
+
+// shield removes allow-phrases and the hits inside them.
+func shield(hits []Hit) []Hit {
+	var phrases []Hit
+	for _, h := range hits {
+		if h.Keyword == allowed {
+			phrases = append(phrases, h)
+		}
+	}
+	if len(phrases) == 0 {
+		return hits
+	}
+	slices.SortFunc(phrases, func(a, b Hit) int { return cmp.Compare(a.Start, b.Start) })
+	for i := 1; i < len(phrases); i++ { // each end becomes the furthest so far
+		phrases[i].End = max(phrases[i].End, phrases[i-1].End)
+	}
+	return slices.DeleteFunc(hits, func(h Hit) bool { return h.Keyword == allowed || covered(phrases, h) })
+}
+
+// covered reports whether a phrase that starts at or before h reaches its end.
+func covered(phrases []Hit, h Hit) bool {
+	i, _ := slices.BinarySearchFunc(phrases, h.Start, func(p Hit, start int) int {
+		if p.Start <= start {
+			return -1
+		}
+		return 1
+	})
+	return i > 0 && phrases[i-1].End >= h.End
+}
+
+// best keeps, of overlapping hits of one keyword, the most certain and then
+// the longest.
+func best(hits []Hit) []Hit {
+	slices.SortFunc(hits, func(a, b Hit) int {
+		return cmp.Or(cmp.Compare(a.Keyword, b.Keyword), cmp.Compare(a.Start, b.Start), cmp.Compare(b.End, a.End))
+	})
+	kept := hits[:0]
+	for _, h := range hits {
+		last := len(kept) - 1
+		if last < 0 || kept[last].Keyword != h.Keyword || kept[last].End <= h.Start {
+			kept = append(kept, h)
+		} else if h.weight() < kept[last].weight() {
+			kept[last] = h
+		}
+	}
+	return kept
+}
+
+// weight orders hits by certainty, the most certain first.
+func (h *Hit) weight() int {
+	w := 2 * int(h.Tier)
+	if h.Doubt || h.reasons&reasonCut != 0 {
+		w++
+	}
+	return w
+}

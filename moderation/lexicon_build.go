@@ -1,0 +1,212 @@
+package moderation
+
+import (
+	"errors"
+	"fmt"
+	"unicode/utf8"
+)
+
+// MaxKeyword is how many runes a keyword or allow-phrase may have.
+const MaxKeyword = 64
+
+// KeywordError says which keyword cannot be used and why.
+type KeywordError struct {
+	Index int // into the keywords, or into the allow-phrases
+	Allow bool
+	Word  string
+	Err   error
+}
+
+func (e *KeywordError) Error() string {
+	what := "keyword"
+	if e.Allow {
+		what = "allow-phrase"
+	}
+	return fmt.Sprintf("%s %d: %v", what, e.Index+1, e.Err)
+}
+
+func (e *KeywordError) Unwrap() error { return e.Err }
+
+// Reasons a keyword is refused.
+var (
+	ErrKeywordEmpty = errors.New("nothing is left of it after folding: it needs a letter, a digit or a character")
+	ErrKeywordLong  = fmt.Errorf("it is longer than %d characters", MaxKeyword)
+)
+
+// CheckKeyword reports why a word cannot be a keyword or an allow-phrase, or
+// nil. The error is [ErrKeywordEmpty] or [ErrKeywordLong].
+func CheckKeyword(word string) error {
+	_, err := foldKeyword(word)
+	return err
+}
+
+// foldKeyword folds a word and takes out the gaps in it: spaces and
+// punctuation between characters say nothing, but those beside Latin letters
+// and digits (c++, a.b) and a plus sign are kept and must occur as written.
+func foldKeyword(word string) ([]cell, error) {
+	if utf8.RuneCountInString(word) > 4*MaxKeyword {
+		return nil, ErrKeywordLong
+	}
+	var f Folded
+	f.Fold(word)
+	f.cells = f.cells[:f.plain()]
+	var out []cell
+	letters := 0
+	for i := 0; i < len(f.cells); {
+		if f.cells[i].isLetter() {
+			out = append(out, f.cells[i]&^(markHidden|markJoined))
+			letters++
+			i++
+			continue
+		}
+		end := i
+		for end < len(f.cells) && !f.cells[end].isLetter() {
+			end++
+		}
+		out = append(out, keptGap(f.cells, i, end)...)
+		i = end
+	}
+	switch {
+	case letters == 0:
+		return nil, ErrKeywordEmpty
+	case len(out) > MaxKeyword:
+		return nil, ErrKeywordLong
+	}
+	return out, nil
+}
+
+// keptGap is what stays of the gap cells[i:end] of a keyword.
+func keptGap(cells []cell, i, end int) []cell {
+	narrow := func(c cell) bool { return c.class() == classLatin || c.class() == classDigit }
+	left := i > 0 && narrow(cells[i-1])
+	right := end < len(cells) && narrow(cells[end])
+	var out []cell
+	for _, c := range cells[i:end] {
+		switch r := c.r(); {
+		case r == ' ' || r == '\t' || r == '\n':
+			if left && right && (len(out) == 0 || out[len(out)-1].r() != ' ') {
+				out = append(out, cell(' ')|classGap<<classShift)
+			}
+		case r == '+' || left || right:
+			out = append(out, c&^(markHidden|markJoined))
+		}
+	}
+	return out
+}
+
+// form is one spelling of a keyword or allow-phrase.
+type form struct {
+	start   uint32 // into the arena
+	keyword int32  // or allowed
+	next    int32  // form with the same pair, or -1
+	size    uint8
+	pair    uint8 // cell at which the rarest pair begins
+	kind    formKind
+	flags   uint8
+}
+
+// formKind says how a form was made from its keyword.
+type formKind uint8
+
+const (
+	formPlain formKind = iota
+	formSplit
+	formShorthand
+	formInitials
+	formSpelled // digits as words
+)
+
+const (
+	flagRepeat uint8 = 1 << iota // letters may be repeated
+	flagLeet                     // letters and digits may stand for each other
+)
+
+// NewLexicon compiles keywords and allow-phrases. The error is a
+// [*KeywordError].
+func NewLexicon(keywords []Keyword, allow []string) (*Lexicon, error) {
+	b := builder{lex: &Lexicon{han: hanTable(), words: wordTable()}}
+	for i, k := range keywords {
+		cells, err := foldKeyword(k.Word)
+		if err != nil {
+			return nil, &KeywordError{Index: i, Word: k.Word, Err: err}
+		}
+		b.addKeyword(int32(i), cells, k.Variants)
+	}
+	for i, phrase := range allow {
+		cells, err := foldKeyword(phrase)
+		if err != nil {
+			return nil, &KeywordError{Index: i, Allow: true, Word: phrase, Err: err}
+		}
+		b.add(form{keyword: allowed}, cells)
+	}
+	b.finish()
+	return b.lex, nil
+}
+
+type builder struct {
+	lex    *Lexicon
+	sounds []sound
+}
+
+func (b *builder) add(f form, cells []cell) {
+	f.start, f.size = uint32(len(b.lex.arena)), uint8(len(cells))
+	b.lex.arena = append(b.lex.arena, cells...)
+	b.lex.forms = append(b.lex.forms, f)
+}
+
+// finish builds the gate and the cover over all forms.
+func (b *builder) finish() {
+	l := b.lex
+	l.gate = newGate(len(l.forms))
+	owners := map[uint64]int{}
+	codes := make([][]byte, len(l.forms))
+	for id := range l.forms {
+		f := &l.forms[id]
+		cells := l.cellsOf(f)
+		at, key := l.rarest(cells, owners)
+		owners[key]++
+		f.pair = uint8(at)
+		l.gate.singles = l.gate.singles || key>>21 == 0
+		l.gate.add(l.forms, int32(id), key)
+		codes[id] = encode(cells, nil)
+	}
+	l.cover = newCover(codes)
+	l.sounds = newSounds(b.sounds)
+}
+
+// rarest chooses the pair of neighbouring letters the gate looks for: rare in
+// running text, no ordinary word, and not yet that of many forms. A form of
+// one letter has the key of that letter alone.
+func (l *Lexicon) rarest(cells []cell, owners map[uint64]int) (at int, key uint64) {
+	bestScore, prev := -1<<30, -1
+	for i, c := range cells {
+		if !c.isLetter() {
+			continue
+		}
+		if prev < 0 {
+			at, key, prev = i, pairKey(0, c), i
+			continue
+		}
+		k := pairKey(cells[prev], c)
+		score := l.rarity(cells[prev]) + l.rarity(c) - 4*min(owners[k], 32)
+		if c.class() == classHan && l.words.has([]cell{cells[prev], c}) {
+			score -= 40
+		}
+		if score > bestScore {
+			bestScore, at, key = score, prev, k
+		}
+		prev = i
+	}
+	return at, key
+}
+
+// rarity of a letter that is not Han is a guess: -8 ln p in mixed chat.
+func (l *Lexicon) rarity(c cell) int {
+	switch c.class() {
+	case classHan:
+		return l.han.rarity(c.r())
+	case classLatin, classDigit:
+		return 40
+	}
+	return 70
+}

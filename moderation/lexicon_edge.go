@@ -1,0 +1,82 @@
+package moderation
+
+// maxWord is the longest ordinary word looked for across an edge.
+const maxWord = 4
+
+// edges applies the rules for the two ends of a match and reports whether it
+// stands. A hit that cuts an ordinary word on one side is marked, on both
+// sides it is none.
+func (t *trial) edges(words wordSet) bool {
+	if !t.narrowEdge(-1) || !t.narrowEdge(+1) {
+		return false
+	}
+	if t.form.keyword == allowed {
+		return true
+	}
+	left, right := t.cutsLeft(words), t.cutsRight(words)
+	if left || right {
+		t.reasons |= reasonCut
+	}
+	return !left || !right
+}
+
+// narrowEdge keeps Latin letters and digits from being found inside a word or
+// a number. A last letter typed several times belongs to the match.
+func (t *trial) narrowEdge(dir int) bool {
+	w := t.want[0]
+	if dir > 0 {
+		w = t.want[len(t.want)-1]
+	}
+	class := w.class()
+	if class != classLatin && class != classDigit {
+		return true
+	}
+	for range maxRepeats {
+		i := t.start - 1
+		if dir > 0 {
+			i = t.end
+		}
+		if i < 0 || i >= len(t.cells) || !t.cells[i].isLetter() {
+			return true
+		}
+		c := t.cells[i]
+		if class == classDigit {
+			return c.r() < '0' || c.r() > '9'
+		}
+		if c.class() != classLatin {
+			return true
+		}
+		if c.r() != w.r() || t.form.flags&flagRepeat == 0 {
+			return false
+		}
+		t.reasons |= reasonRepeat
+		t.start, t.end = min(t.start, i), max(t.end, i+1)
+	}
+	return false
+}
+
+// cutsLeft reports whether an ordinary word begins before the match and ends
+// inside it.
+func (t *trial) cutsLeft(words wordSet) bool {
+	for from := t.start - 1; from >= max(0, t.start-maxWord+1) && t.cells[from].class() == classHan; from-- {
+		for to := t.start + 1; to < t.end && to <= from+maxWord && t.cells[to-1].class() == classHan; to++ {
+			if words.has(t.cells[from:to]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// cutsRight reports whether an ordinary word begins inside the match and ends
+// behind it.
+func (t *trial) cutsRight(words wordSet) bool {
+	for to := t.end + 1; to <= min(len(t.cells), t.end+maxWord-1) && t.cells[to-1].class() == classHan; to++ {
+		for from := t.end - 1; from > t.start && from >= to-maxWord && t.cells[from].class() == classHan; from-- {
+			if words.has(t.cells[from:to]) {
+				return true
+			}
+		}
+	}
+	return false
+}

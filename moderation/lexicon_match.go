@@ -1,0 +1,228 @@
+package moderation
+
+const (
+	maxGapClusters = 2  // that a step between two letters may skip
+	maxGapCells    = 32 // of which the clusters may consist
+	maxRepeats     = 16 // of one letter
+	// Digits as long as this may be grouped (138-0013-8000); shorter ones only
+	// be spaced one by one.
+	groupedDigits = 7
+	leetLetters   = 4 // a word this long may have letters written as digits
+)
+
+// trial is the comparison of one form with the text around one pair.
+type trial struct {
+	cells []cell // of the text
+	want  []cell // of the form
+	form  *form
+
+	start, end int // cells of the match
+	gaps       int // steps between letters that skipped something
+	leet       int // letters written as digits or the reverse
+	stop       bool
+	latinGap   bool // a gap between two Latin letters
+	digitGap   bool
+	reasons    reasons
+	ambiguous  int
+}
+
+// run matches the form with its pair's first letter at cell i.
+func (t *trial) run(i int) bool {
+	k := int(t.form.pair)
+	return t.same(i, k) && t.walk(i, k, +1) && t.walk(i, k, -1) && t.sound()
+}
+
+// same reports whether text cell i is letter k of the form.
+func (t *trial) same(i, k int) bool {
+	c, w := t.cells[i], t.want[k]
+	if c&runeMask != w&runeMask {
+		if t.form.flags&flagLeet == 0 || canon(c) != canon(w) {
+			return false
+		}
+		t.leet++
+		t.reasons |= reasonLeet
+		return true
+	}
+	if s := c.step(); s != w.step() {
+		if s == stepNone && w.step() >= stepAccent {
+			s = w.step()
+		}
+		t.reasons |= reasons(1) << s &^ 1
+		if s == stepAmbiguous {
+			t.ambiguous++
+		}
+	}
+	return true
+}
+
+// walk matches the letters of the form from k on in one direction, the text
+// cell of letter k being i.
+func (t *trial) walk(i, k, dir int) bool {
+	for k += dir; k >= 0 && k < len(t.want); k += dir {
+		var ok bool
+		if t.want[k].isLetter() {
+			i, ok = t.letter(i, k, dir)
+		} else {
+			i, ok = t.literal(i, k, dir)
+		}
+		if !ok {
+			return false
+		}
+	}
+	if dir > 0 {
+		t.end = i + 1
+	} else {
+		t.start = i
+	}
+	return true
+}
+
+// literal matches punctuation the keyword was written with.
+func (t *trial) literal(i, k, dir int) (int, bool) {
+	next := i + dir
+	if t.want[k].r() == ' ' {
+		g := t.skip(i, dir)
+		return g.next - dir, g.ok && g.next != next
+	}
+	return next, next >= 0 && next < len(t.cells) && t.cells[next].r() == t.want[k].r()
+}
+
+// letter finds letter k after cell i, over gaps and repeats of cell i.
+func (t *trial) letter(i, k, dir int) (int, bool) {
+	from := t.cells[i]
+	for range maxRepeats {
+		g := t.skip(i, dir)
+		if !g.ok {
+			return 0, false
+		}
+		if t.same(g.next, k) {
+			t.note(g, i)
+			return g.next, true
+		}
+		if t.form.flags&flagRepeat == 0 || t.cells[g.next].r() != from.r() || !from.isLetter() {
+			return 0, false
+		}
+		t.reasons |= reasonRepeat
+		t.note(g, i)
+		i = g.next
+	}
+	return 0, false
+}
+
+func (t *trial) note(g gap, i int) {
+	if g.clusters == 0 {
+		return
+	}
+	t.gaps++
+	t.stop = t.stop || g.stop
+	t.reasons |= reasonGap
+	a, b := t.cells[i].class(), t.cells[g.next].class()
+	t.latinGap = t.latinGap || a == classLatin && b == classLatin
+	t.digitGap = t.digitGap || a == classDigit && b == classDigit
+}
+
+type gap struct {
+	next     int // cell of the letter behind it
+	clusters int
+	stop     bool
+	ok       bool
+}
+
+// skip goes over at most maxGapClusters. A run of the same sign is one
+// cluster, as is an emoji joined to others; spaces count only by themselves.
+func (t *trial) skip(i, dir int) gap {
+	g := gap{next: i + dir}
+	var last cell
+	space, joined := false, false
+	for n := 0; g.next >= 0 && g.next < len(t.cells); n++ {
+		c := t.cells[g.next]
+		if c.isLetter() {
+			if g.clusters == 0 && space {
+				g.clusters = 1
+			}
+			g.ok = true
+			return g
+		}
+		if n == maxGapCells {
+			return g
+		}
+		if c.class() == classStop {
+			g.stop = true
+		}
+		switch link := dir > 0 && c&markJoined != 0 || dir < 0 && joined; {
+		case c.r() == ' ' || c.r() == '\t':
+			space = true
+		case c&runeMask != last && !link:
+			if g.clusters++; g.clusters > maxGapClusters {
+				return g
+			}
+		}
+		last, joined = c&runeMask, c&markJoined != 0
+		g.next += dir
+	}
+	return g
+}
+
+// sound applies the rules that need the whole match.
+func (t *trial) sound() bool {
+	plain := t.form.keyword != allowed
+	if !plain && t.reasons&^exactReasons != 0 {
+		return false
+	}
+	if t.form.flags&flagLeet != 0 && 2*t.leet > len(t.want) {
+		return false
+	}
+	if t.stop && t.gaps < 2 && !t.whole() {
+		return false
+	}
+	if t.latinGap && t.form.kind != formSpelled && !t.spaced(classLatin) {
+		return false
+	}
+	return !t.digitGap || len(t.want) >= groupedDigits || t.spaced(classDigit)
+}
+
+// whole reports whether no letter stands outside the match.
+func (t *trial) whole() bool {
+	for i := t.start - 1; i >= 0; i-- {
+		if t.cells[i].isLetter() {
+			return false
+		}
+	}
+	for _, c := range t.cells[t.end:] {
+		if c.isLetter() {
+			return false
+		}
+	}
+	return true
+}
+
+// spaced reports whether letters of a class stand one by one in the match.
+func (t *trial) spaced(class int) bool {
+	for i := t.start + 1; i < t.end; i++ {
+		if t.cells[i].class() == class && t.cells[i-1].class() == class {
+			return false
+		}
+	}
+	return true
+}
+
+// hit reports the match with its span in the original text.
+func (t *trial) hit(f *Folded) Hit {
+	lo, hi := f.at[t.start], f.at[t.start]
+	for i := t.start; i < t.end; i++ {
+		lo, hi = min(lo, f.at[i]), max(hi, f.at[i])
+		if c := t.cells[i]; i > t.start && c&markHidden != 0 {
+			t.reasons |= reasonHidden
+		}
+	}
+	if t.cells[t.start]&markReversed != 0 {
+		t.reasons |= reasonReversed
+	}
+	t.reasons |= kindReasons[t.form.kind]
+	h := Hit{Keyword: int(t.form.keyword), Start: int(lo), End: int(hi) + 1, reasons: t.reasons, ambiguous: t.ambiguous}
+	if t.reasons&^(exactReasons|reasonCut) != 0 {
+		h.Tier = TierDisguised
+	}
+	h.Doubt = t.reasons&reasonCut != 0
+	return h
+}

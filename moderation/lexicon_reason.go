@@ -1,0 +1,80 @@
+package moderation
+
+// reasons is the set of steps a hit needed: the fold steps by number, then
+// those of matching.
+type reasons uint32
+
+const (
+	reasonHidden reasons = 1 << (iota + 16)
+	reasonReversed
+	reasonGap
+	reasonRepeat
+	reasonLeet
+	reasonSplit
+	reasonShorthand
+	reasonInitials
+	reasonSpelled
+	reasonPinyin
+	reasonHomophone
+	reasonCut
+	reasonAmbiguous
+)
+
+// exactReasons are the steps after which a hit is still the word itself.
+const exactReasons = 1<<stepCase | 1<<stepWidth | 1<<stepCompat | 1<<stepTraditional |
+	1<<stepAmbiguous | 1<<stepJapanese | 1<<stepRadical | reasonHidden
+
+var kindReasons = [...]reasons{formPlain: 0, formSplit: reasonSplit, formShorthand: reasonShorthand,
+	formInitials: reasonInitials, formSpelled: reasonSpelled}
+
+// reasonWords are the names of the bits in the order in which they are told.
+var reasonWords = [...]string{
+	stepCase:        "upper→lower",
+	stepWidth:       "fullwidth→half",
+	stepCompat:      "styled→plain",
+	stepTraditional: "traditional→simplified",
+	stepAmbiguous:   "traditional→simplified",
+	stepJapanese:    "japanese→simplified",
+	stepRadical:     "radical→character",
+	stepAccent:      "accent→plain",
+	stepStyled:      "styled→plain",
+	stepRegional:    "regional→letter",
+	stepDigit:       "numeral→digit",
+	stepLookalike:   "lookalike→letter",
+	16:              "invisible→dropped",
+	17:              "reversed",
+	18:              "gap→skipped",
+	19:              "repeat→once",
+	20:              "leet→letter",
+	21:              "split→character",
+	22:              "shorthand→word",
+	23:              "initials→word",
+	24:              "spelled→digit",
+	25:              "pinyin→character",
+	26:              "homophone→character",
+	27:              "cuts-word",
+	28:              "ambiguous-traditional",
+}
+
+// words lists the steps without repeating a name.
+func (r reasons) words() []string {
+	var out []string
+	for i, name := range reasonWords {
+		if name == "" || r>>i&1 == 0 {
+			continue
+		}
+		if len(out) == 0 || !contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+func contains(list []string, s string) bool {
+	for _, v := range list {
+		if v == s {
+			return true
+		}
+	}
+	return false
+}

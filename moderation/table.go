@@ -1,0 +1,134 @@
+package moderation
+
+import (
+	_ "embed"
+	"encoding/binary"
+	"sort"
+	"strings"
+	"sync"
+)
+
+// The tables are written by bench/gen, which names their sources and licences.
+//
+//go:generate go -C bench run ./gen -opencc OPENCC/data/dictionary -out ..
+var (
+	//go:embed fold.bin
+	foldData string
+	//go:embed han.bin
+	hanData string
+	//go:embed words.bin
+	wordData string
+)
+
+var (
+	foldTable = sync.OnceValue(loadFold)
+	hanTable  = sync.OnceValue(loadHan)
+	wordTable = sync.OnceValue(loadWords)
+)
+
+// pageTable maps a rune to its cell XOR the rune, so that the many pages on
+// which nothing changes are one.
+type pageTable struct {
+	index      [0x1100]uint16
+	pages      [][256]cell
+	expansions []cell
+}
+
+func loadFold() *pageTable {
+	data := []byte(foldData)
+	word := func() uint16 {
+		v := binary.LittleEndian.Uint16(data)
+		data = data[2:]
+		return v
+	}
+	long := func() cell {
+		v := cell(binary.LittleEndian.Uint32(data))
+		data = data[4:]
+		return v
+	}
+	t := &pageTable{pages: make([][256]cell, word()), expansions: make([]cell, word())}
+	for i := range t.index {
+		t.index[i] = word()
+	}
+	for p := range t.pages {
+		for i := range t.pages[p] {
+			t.pages[p][i] = long()
+		}
+	}
+	for i := range t.expansions {
+		t.expansions[i] = long()
+	}
+	return t
+}
+
+// expansion is what a rune with several folded runes becomes.
+func (t *pageTable) expansion(e cell) []cell {
+	start, n := e&0xFFFF, e&runeMask>>16
+	return t.expansions[start : start+n]
+}
+
+const (
+	firstHan  = 0x4E00
+	lastHan   = 0x9FFF
+	hanRecord = 7 // bytes a character: rarity, three readings
+)
+
+// hanInfo knows how rare a Han character is and how it is read.
+type hanInfo struct {
+	names   []string // toneless syllables; number n is names[n-1]
+	records string
+}
+
+func loadHan() *hanInfo {
+	n := int(hanData[0]) | int(hanData[1])<<8
+	return &hanInfo{names: strings.Fields(hanData[2 : 2+n]), records: hanData[2+n:]}
+}
+
+// rarity grows with rareness: -8 ln p in running text, 255 for what does not
+// occur. Runes outside the basic block count as fairly rare.
+func (h *hanInfo) rarity(r rune) int {
+	if r < firstHan || r > lastHan {
+		return 50
+	}
+	return int(h.records[int(r-firstHan)*hanRecord])
+}
+
+// readings are the numbers of up to three toneless syllables, 0 for none.
+func (h *hanInfo) readings(r rune) [3]uint16 {
+	var out [3]uint16
+	if r < firstHan || r > lastHan {
+		return out
+	}
+	rec := h.records[int(r-firstHan)*hanRecord+1:]
+	for i := range out {
+		out[i] = uint16(rec[2*i]) | uint16(rec[2*i+1])<<8
+	}
+	return out
+}
+
+// wordSet holds hashes of the ordinary words of two to four characters.
+type wordSet []uint32
+
+func loadWords() wordSet {
+	data := []byte(wordData)
+	n, k := binary.Uvarint(data)
+	data = data[k:]
+	set := make(wordSet, 0, n)
+	last := uint64(0)
+	for range n {
+		d, k := binary.Uvarint(data)
+		data = data[k:]
+		last += d
+		set = append(set, uint32(last))
+	}
+	return set
+}
+
+func (s wordSet) has(word []cell) bool {
+	h := uint32(2166136261)
+	for _, c := range word {
+		h = (h ^ uint32(c.r())) * 16777619
+	}
+	i := sort.Search(len(s), func(i int) bool { return s[i] >= h })
+	return i < len(s) && s[i] == h
+}
