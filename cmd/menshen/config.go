@@ -7,9 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"strings"
-	"time"
-
-	"github.com/goccy/go-yaml"
 )
 
 type configCmd struct {
@@ -64,7 +61,7 @@ func writeSettings(w io.Writer, s settings, explained bool) error {
 			group, indent, name = outer, "  ", inner
 		}
 		if explained {
-			b.WriteString(indent + "# " + l.explanation() + "\n")
+			b.WriteString(indent + "# " + l.help + "\n")
 		}
 		value, err := l.yaml()
 		if err != nil {
@@ -74,33 +71,4 @@ func writeSettings(w io.Writer, s settings, explained bool) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
-}
-
-// explanation is the help of a setting with its bounds.
-func (l leaf) explanation() string {
-	low, bounded := l.tag.Lookup("min")
-	if !bounded {
-		return l.tag.Get("help")
-	}
-	return fmt.Sprintf("%s (%s to %s)", l.tag.Get("help"), low, l.tag.Get("max"))
-}
-
-func (l leaf) yaml() (string, error) {
-	if d, ok := l.value.Interface().(time.Duration); ok {
-		return shortDuration(d), nil
-	}
-	text, err := yaml.Marshal(l.value.Interface())
-	return strings.TrimSpace(string(text)), err
-}
-
-// shortDuration leaves out the zero units that Go prints: 10m for 10m0s.
-func shortDuration(d time.Duration) string {
-	text := d.String()
-	if strings.HasSuffix(text, "m0s") {
-		text = strings.TrimSuffix(text, "0s")
-	}
-	if strings.HasSuffix(text, "h0m") {
-		text = strings.TrimSuffix(text, "0m")
-	}
-	return text
 }

@@ -1,8 +1,14 @@
 package main
 
 import (
+	"fmt"
 	"path/filepath"
 	"time"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+
+	"menshen/bot/decision"
 )
 
 // settings is everything the operator may decide. The tags carry what the
@@ -14,16 +20,14 @@ type settings struct {
 	Session  string `yaml:"session" help:"File of the WeChat login; whoever has it has the account. Empty means wechat.session in data_dir."`
 	Login    string `yaml:"login" help:"How to log in: desktop, or normal for an account that the desktop way refuses." oneof:"desktop normal"`
 	Rules    string `yaml:"rules" help:"Rules file that every room starts from (the format of menshen check); empty means the built-in rules."`
-	TimeZone string `yaml:"time_zone" help:"Zone of dates, check-ins and quiet hours."`
 	Listen   string `yaml:"listen" help:"Loopback address for /healthz and /metrics, such as 127.0.0.1:9464; empty means off."`
 
-	Log      logSettings     `yaml:"log"`
-	Send     sendSettings    `yaml:"send"`
-	Warnings warningSettings `yaml:"warnings"`
-	Merge    mergeSettings   `yaml:"merge"`
-	Keep     keepSettings    `yaml:"keep"`
-
 	MessageAge time.Duration `yaml:"message_age" help:"A message older than this, by the network's time, has no consequences." min:"1m" max:"24h"`
+
+	Log   logSettings  `yaml:"log"`
+	Send  sendSettings `yaml:"send"`
+	Keep  keepSettings `yaml:"keep"`
+	Rooms roomSettings `yaml:"rooms"`
 }
 
 type logSettings struct {
@@ -41,21 +45,39 @@ type sendSettings struct {
 	PerDay    int           `yaml:"per_day" help:"Most messages a day." min:"1" max:"100000"`
 }
 
-type warningSettings struct {
-	Limit int           `yaml:"limit" help:"The warning that leads to removal." min:"1" max:"10"`
-	Days  int           `yaml:"days" help:"Days after which a warning ends." min:"1" max:"3650"`
-	Burst time.Duration `yaml:"burst" help:"Hits of one member within this time are one warning." min:"0s" max:"1h"`
-}
-
-type mergeSettings struct {
-	Welcome time.Duration `yaml:"welcome" help:"All who join within this time are welcomed together." min:"0s" max:"10m"`
-	Answer  time.Duration `yaml:"answer" help:"Check-ins within this time are answered together." min:"0s" max:"10m"`
-}
-
 type keepSettings struct {
 	Text      int `yaml:"text" help:"Days that the text of messages is kept; 0 keeps none." min:"0" max:"365"`
 	Evidence  int `yaml:"evidence" help:"Days that the evidence of a case is kept." min:"1" max:"3650"`
 	Decisions int `yaml:"decisions" help:"Days after which only number, dates and outcome of a case are kept." min:"1" max:"3650"`
+}
+
+// roomSettings are what every room starts from; its owner changes them with
+// the command 设置. Names, bounds and explanations are those of that command.
+type roomSettings struct{ decision.Settings }
+
+// UnmarshalYAML reads a mapping of keys to values.
+func (r *roomSettings) UnmarshalYAML(node ast.Node) error {
+	mapping, ok := node.(*ast.MappingNode)
+	if !ok {
+		return &yaml.SyntaxError{Message: "rooms is not a mapping of settings to values", Token: node.GetToken()}
+	}
+	for _, pair := range mapping.Values {
+		var value any
+		if err := yaml.NodeToValue(pair.Value, &value); err != nil {
+			return err
+		}
+		key := pair.Key.GetToken()
+		if value == nil { // its line is commented out
+			continue
+		}
+		if ofRulesFile(key.Value) {
+			return &yaml.SyntaxError{Message: "the actions of rules are set in the rules file, not here", Token: key}
+		}
+		if err := r.Set(key.Value, fmt.Sprint(value)); err != nil {
+			return &yaml.SyntaxError{Message: "rooms." + key.Value + ": " + err.Error(), Token: key}
+		}
+	}
+	return nil
 }
 
 // defaultSettings are the settings of an empty file.
@@ -63,13 +85,11 @@ func defaultSettings() settings {
 	return settings{
 		DataDir:    "menshen-data",
 		Login:      "desktop",
-		TimeZone:   "Asia/Shanghai",
 		Log:        logSettings{Level: "info", Format: "text"},
 		Send:       sendSettings{MinGap: 2 * time.Second, MaxGap: 4 * time.Second, Burst: 3, PerMinute: 20, PerHour: 200, PerDay: 1000},
-		Warnings:   warningSettings{Limit: 3, Days: 30, Burst: time.Minute},
-		Merge:      mergeSettings{Welcome: 30 * time.Second, Answer: 3 * time.Second},
 		Keep:       keepSettings{Text: 7, Evidence: 30, Decisions: 180},
 		MessageAge: 10 * time.Minute,
+		Rooms:      roomSettings{decision.DefaultSettings()},
 	}
 }
 

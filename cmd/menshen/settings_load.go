@@ -9,11 +9,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
-	"reflect"
 	"slices"
-	"strconv"
-	"strings"
-	"time"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
@@ -31,80 +27,6 @@ type configFlags struct {
 	DataDir  string            `help:"Same as --set data_dir=DIR." placeholder:"DIR"`
 	LogLevel string            `help:"Same as --set log.level=LEVEL." placeholder:"LEVEL"`
 	Listen   string            `help:"Same as --set listen=ADDRESS." placeholder:"ADDRESS"`
-}
-
-// leaf is one setting: its dotted name, its place in a settings value and what
-// is said about it.
-type leaf struct {
-	name  string
-	value reflect.Value
-	tag   reflect.StructTag
-}
-
-// leaves lists the settings of s, which must be a pointer, in their order.
-func leaves(s *settings) []leaf { return walk(reflect.ValueOf(s).Elem(), "") }
-
-func walk(group reflect.Value, prefix string) []leaf {
-	var found []leaf
-	for i := range group.NumField() {
-		field, tag := group.Field(i), group.Type().Field(i).Tag
-		name := prefix + tag.Get("yaml")
-		if field.Kind() == reflect.Struct {
-			found = append(found, walk(field, name+".")...)
-			continue
-		}
-		found = append(found, leaf{name: name, value: field, tag: tag})
-	}
-	return found
-}
-
-// env is the environment variable of a setting.
-func (l leaf) env() string {
-	return "MENSHEN_" + strings.ToUpper(strings.ReplaceAll(l.name, ".", "_"))
-}
-
-// set parses text the way the file would.
-func (l leaf) set(text string) error {
-	if l.value.Kind() == reflect.String {
-		l.value.SetString(text)
-		return nil
-	}
-	if err := yaml.Unmarshal([]byte(text), l.value.Addr().Interface()); err != nil {
-		return fmt.Errorf("%q is not a %s", text, l.kind())
-	}
-	return nil
-}
-
-func (l leaf) kind() string {
-	if _, ok := l.value.Interface().(time.Duration); ok {
-		return "duration such as 30s or 10m"
-	}
-	return "whole number"
-}
-
-// check returns what is wrong with the value, as the end of a sentence.
-func (l leaf) check() error {
-	if options, ok := l.tag.Lookup("oneof"); ok && !slices.Contains(strings.Fields(options), l.value.String()) {
-		return fmt.Errorf("%q is not one of: %s", l.value.String(), strings.ReplaceAll(options, " ", ", "))
-	}
-	low, bounded := l.tag.Lookup("min")
-	if !bounded {
-		return nil
-	}
-	high := l.tag.Get("max")
-	if n := l.value.Int(); n < l.bound(low) || n > l.bound(high) {
-		return fmt.Errorf("%v is outside %s to %s", l.value.Interface(), low, high)
-	}
-	return nil
-}
-
-// bound reads a limit from a tag; the tags are checked by a test.
-func (l leaf) bound(text string) int64 {
-	if d, err := time.ParseDuration(text); err == nil && l.value.Type() == reflect.TypeFor[time.Duration]() {
-		return int64(d)
-	}
-	n, _ := strconv.ParseInt(text, 10, 64)
-	return n
 }
 
 // load reads the file, then lays the environment and the flags over it. The
@@ -226,9 +148,6 @@ func (s *settings) check(from origins) error {
 	}
 	if s.Send.MinGap > s.Send.MaxGap {
 		return usage("%s: %v is longer than send.max_gap, %v; make it shorter", from.at("send.min_gap"), s.Send.MinGap, s.Send.MaxGap)
-	}
-	if _, err := time.LoadLocation(s.TimeZone); err != nil {
-		return usage("%s: there is no zone %q; write one like Asia/Shanghai", from.at("time_zone"), s.TimeZone)
 	}
 	if s.Listen != "" && !loopback(s.Listen) {
 		return usage("%s: %q is not a loopback address with a port; write one like 127.0.0.1:9464", from.at("listen"), s.Listen)

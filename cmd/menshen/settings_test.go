@@ -29,8 +29,8 @@ func TestSettingsFromTheFile(t *testing.T) {
 		"only comments":               "# nothing\n",
 		"a group without settings":    "send:\n#  burst: 3\n",
 		"a setting without value":     "listen:\n",
-		"a default said again":        "warnings: {limit: 3}\n",
-		"JSON, which is YAML as well": `{"time_zone": "Asia/Shanghai"}`,
+		"a default said again":        "rooms: {warning_limit: 3}\n",
+		"JSON, which is YAML as well": `{"rooms": {"zone": "Asia/Shanghai"}}`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := configFlags{Config: writeFile(t, text)}.load(noEnv)
@@ -66,24 +66,27 @@ func TestSettingsRefused(t *testing.T) {
 		set  map[string]string
 		want string // part of the sentence
 	}{
-		"unknown field":         {text: "log: {level: info}\ncolour: red\n", want: `line 2: unknown field "colour"; remove it`},
-		"unknown nested field":  {text: "send:\n  speed: 1\n", want: `line 2: unknown field "speed"`},
-		"wrong type":            {text: "send:\n  burst: often\n", want: "line 2: a value of the wrong type, int is wanted"},
-		"twice":                 {text: "listen: ''\nlisten: ''\n", want: "line 2"},
-		"broken YAML":           {text: "send: {", want: "line 1"},
-		"a list":                {text: "- a\n", want: "line 1"},
-		"too large":             {text: "\nsend:\n  burst: 99\n", want: "line 3: send.burst: 99 is outside 1 to 20"},
-		"negative duration":     {text: "message_age: -5m\n", want: "message_age: -5m0s is outside 1m to 24h"},
-		"not one of":            {text: "login: web\n", want: `line 1: login: "web" is not one of: desktop, normal`},
-		"gaps the wrong way":    {text: "send:\n  min_gap: 9s\n", want: "line 2: send.min_gap: 9s is longer"},
-		"no such zone":          {text: "time_zone: Asia/Peking\n", want: "no zone"},
-		"open to other hosts":   {text: "listen: 0.0.0.0:9464\n", want: "not a loopback address"},
-		"wrong in environment":  {env: "x", want: `MENSHEN_SEND_BURST: "x" is not a whole number`},
-		"range in environment":  {text: "send:\n  burst: 3\n", env: "0", want: "MENSHEN_SEND_BURST: 0 is outside"},
-		"unknown in a flag":     {set: map[string]string{"colour": "red"}, want: "--set colour: there is no such setting"},
-		"wrong type in a flag":  {set: map[string]string{"message_age": "10"}, want: "--set message_age:"},
-		"a zone by path":        {text: "time_zone: ../../etc/passwd\n", want: "no zone"},
-		"anchors make no bombs": {text: "a: &a [1]\nb: [*a, *a]\n", want: "unknown field"},
+		"unknown field":          {text: "log: {level: info}\ncolour: red\n", want: `line 2: unknown field "colour"; remove it`},
+		"unknown nested field":   {text: "send:\n  speed: 1\n", want: `line 2: unknown field "speed"`},
+		"wrong type":             {text: "send:\n  burst: often\n", want: "line 2: a value of the wrong type, int is wanted"},
+		"twice":                  {text: "listen: ''\nlisten: ''\n", want: "line 2"},
+		"broken YAML":            {text: "send: {", want: "line 1"},
+		"a list":                 {text: "- a\n", want: "line 1"},
+		"too large":              {text: "\nsend:\n  burst: 99\n", want: "line 3: send.burst: 99 is outside 1 to 20"},
+		"negative duration":      {text: "message_age: -5m\n", want: "message_age: -5m0s is outside 1m to 24h"},
+		"not one of":             {text: "login: web\n", want: `line 1: login: "web" is not one of: desktop, normal`},
+		"gaps the wrong way":     {text: "send:\n  min_gap: 9s\n", want: "line 2: send.min_gap: 9s is longer"},
+		"no such room setting":   {text: "rooms:\n  colour: red\n", want: "line 2: rooms.colour: 没有"},
+		"room setting too large": {text: "rooms:\n  zone: UTC\n  warning_limit: 99\n", want: "line 3: rooms.warning_limit: 「警告次数」"},
+		"action of a rule":       {text: "rooms: {rule_link: off}\n", want: "set in the rules file"},
+		"no such zone":           {text: "rooms:\n  zone: Asia/Peking\n", want: "line 2: rooms.zone"},
+		"open to other hosts":    {text: "listen: 0.0.0.0:9464\n", want: "not a loopback address"},
+		"wrong in environment":   {env: "x", want: `MENSHEN_SEND_BURST: "x" is not a whole number`},
+		"range in environment":   {text: "send:\n  burst: 3\n", env: "0", want: "MENSHEN_SEND_BURST: 0 is outside"},
+		"unknown in a flag":      {set: map[string]string{"colour": "red"}, want: "--set colour: there is no such setting"},
+		"wrong type in a flag":   {set: map[string]string{"message_age": "10"}, want: "--set message_age:"},
+		"a zone by path":         {text: "rooms: {zone: ../../etc/passwd}\n", want: "line 1: rooms.zone"},
+		"anchors make no bombs":  {text: "a: &a [1]\nb: [*a, *a]\n", want: "unknown field"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			env := func(name string) string {
@@ -106,6 +109,7 @@ func TestSettingsRefused(t *testing.T) {
 // What init writes and what config prints must read back as the same settings.
 func TestSettingsPrintedReadBack(t *testing.T) {
 	s := defaultSettings()
+	s.Rooms.WarningLimit, s.Rooms.QuietFrom, s.Rooms.QuietTo = 5, 22*60, 7*60
 	s.Listen, s.Rules, s.MessageAge, s.Send.MinGap = "127.0.0.1:9464", "群规: 一.yaml", 90*time.Minute, 1500*time.Millisecond
 	for name, explained := range map[string]bool{"config": false, "init": true} {
 		t.Run(name, func(t *testing.T) {
@@ -114,8 +118,15 @@ func TestSettingsPrintedReadBack(t *testing.T) {
 				t.Fatal(err)
 			}
 			got, err := configFlags{Config: writeFile(t, out.String())}.load(noEnv)
-			if diff := cmp.Diff(s, got); err != nil || diff != "" {
-				t.Errorf("error %v, difference:\n%s", err, diff)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var again bytes.Buffer
+			if err := writeSettings(&again, got, explained); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(out.String(), again.String()); diff != "" {
+				t.Error(diff)
 			}
 		})
 	}
@@ -132,18 +143,22 @@ func TestInitNeverOverwrites(t *testing.T) {
 	}
 }
 
-// Every setting has an explanation, and every bound is one that parses.
-func TestSettingsTags(t *testing.T) {
+// Every setting has an explanation, a name of its own and a default in bounds.
+func TestSettingsTable(t *testing.T) {
 	s := defaultSettings()
+	seen := map[string]bool{}
 	for _, l := range leaves(&s) {
-		if l.tag.Get("help") == "" || strings.Contains(l.name, "..") {
-			t.Errorf("%s has no explanation", l.name)
+		if l.help == "" || seen[l.env()] {
+			t.Errorf("%s has no explanation, or its variable %s is taken", l.name, l.env())
 		}
-		if low, ok := l.tag.Lookup("min"); ok && l.bound(low) >= l.bound(l.tag.Get("max")) {
-			t.Errorf("%s: bounds %q to %q", l.name, low, l.tag.Get("max"))
-		}
+		seen[l.env()] = true
 		if err := l.check(); err != nil {
 			t.Errorf("default of %s: %v", l.name, err)
+		}
+	}
+	for text, want := range map[string]int64{"20": 20, "24h": int64(24 * time.Hour), "0s": 0} {
+		if got := bound(text); got != want {
+			t.Errorf("bound(%q) = %d", text, got)
 		}
 	}
 }
