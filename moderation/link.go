@@ -1,0 +1,149 @@
+package moderation
+
+// linkHit is one host found in a text, before the rules decide what it is.
+type linkHit struct {
+	host     string // as [Finding.Host]
+	path     string // what follows the host, lower case
+	scheme   bool   // host is a scheme such as weixin://
+	start    int    // runes of the original, from the scheme to the end of the path
+	end      int
+	how      step
+	explicit bool // a scheme was written
+}
+
+// findLinks returns the links of text in order. A text that cannot hold one
+// costs a single look at each byte and no allocation.
+func findLinks(text string) []linkHit {
+	if !mayHoldLink(text) {
+		return nil
+	}
+	s := linkScanner{cells: newView(text)}
+	s.run()
+	return s.hits
+}
+
+// mayHoldLink looks for the bytes that every link needs: something that can
+// be a dot with something that can be a label behind it, a scheme's separator,
+// or an encoding of either.
+func mayHoldLink(text string) bool {
+	dots := 0
+	for i := 0; i < len(text); i++ {
+		c := text[i]
+		if linkByte[c] == 0 {
+			continue
+		}
+		switch linkByte[c] {
+		case byteDot:
+			dots++
+			if dots > 2 || dotMayJoin(text, i+1) {
+				return true
+			}
+		case byteMark:
+			if markMayJoin(text, i) {
+				return true
+			}
+		case byteLead:
+			if n := dotSubstitute(text[i:]); n > 0 && substituteMayJoin(text, i, n) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// The classes of bytes in linkByte.
+const (
+	byteDot  = 1 + iota // a full stop
+	byteMark            // ASCII that may be part of a separator
+	byteLead            // first byte of a character that may stand for a dot
+)
+
+// linkByte classifies the bytes mayHoldLink has to look at.
+var linkByte = [256]uint8{
+	'.': byteDot, ':': byteMark, '%': byteMark, '&': byteMark, '\\': byteMark, ']': byteMark, ',': byteMark,
+	'o': byteMark, 'O': byteMark,
+	0xC2: byteLead, 0xE2: byteLead, 0xE3: byteLead, 0xE4: byteLead, 0xE5: byteLead, 0xE7: byteLead, 0xE9: byteLead,
+	0xEF: byteLead,
+}
+
+// dotMayJoin reports whether what follows a full stop can be a label.
+func dotMayJoin(text string, i int) bool {
+	if i >= len(text) {
+		return false
+	}
+	c := text[i]
+	switch {
+	case isAlnum(rune(c)):
+		return !isDigit(rune(c)) || i+1 < len(text) && isAlnum(rune(text[i+1])) && !isDigit(rune(text[i+1]))
+	case c == ' ':
+		return labelMayFollow(text, i+1)
+	}
+	return c == ')' || c == ']' || c == '}' || c == '>' || c >= 0x80
+}
+
+// substituteMayJoin reports whether the dot substitute of n bytes at i can be
+// a part of a link.
+func substituteMayJoin(text string, i, n int) bool {
+	if text[i] == 0xEF && text[i+1] == 0xBC && text[i+2] == 0x9A { // a colon parts only a scheme
+		rest := text[i+n:]
+		return rest != "" && (rest[0] == '/' || rest[0] == '\\' || rest[0] == 0xEF)
+	}
+	return labelMayFollow(text, i+n)
+}
+
+// labelMayFollow reports whether a label may begin at i, past a few spaces and
+// closing brackets.
+func labelMayFollow(text string, i int) bool {
+	for end := i + 4; i < len(text) && i < end; i++ {
+		switch c := text[i]; {
+		case c == ' ', c == ')', c == ']', c == '}', c == '>':
+		default:
+			return isAlnum(rune(c)) || c == 0xEF || c == 0xF0 || c == 0xE2 || c == 0xC2 || c == 0xE3 && i+1 < len(text) && text[i+1] == 0x80
+		}
+	}
+	return false
+}
+
+// markMayJoin looks at an ASCII character that may be a part of a separator.
+func markMayJoin(text string, i int) bool {
+	rest := text[i+1:]
+	switch text[i] {
+	case ':':
+		return len(rest) > 0 && (rest[0] == '/' || rest[0] == '\\' || rest[0] == '?' || rest[0] == 0xEF)
+	case '%':
+		_, ok := hexRune(text[i:], 1, 3)
+		return ok
+	case '&':
+		return len(rest) > 2 && (rest[0] == '#' || rest[0] >= 'a')
+	case '\\':
+		return len(rest) > 4 && rest[0]|0x20 == 'u'
+	case ']':
+		return len(rest) > 1 && (rest[0] == ':' || rest[0] == '/')
+	case ',':
+		return len(rest) > 1 && (rest[0]|0x20 == 'c' || rest[0]|0x20 == 'n')
+	}
+	return i > 1 && len(rest) > 1 && text[i-1]|0x20 == 'd' && rest[0]|0x20 == 't' && !isAlnum(rune(text[i-2])) && !isAlnum(rune(rest[1]))
+}
+
+// dotSubstitute returns the length of a character at the start of text that is
+// typed in place of a full stop, or 0.
+func dotSubstitute(text string) int {
+	if text[0] == 0xC2 {
+		if len(text) > 1 && text[1] == 0xB7 { // ·
+			return 2
+		}
+		return 0
+	}
+	if len(text) < 3 {
+		return 0
+	}
+	switch uint32(text[0])<<16 | uint32(text[1])<<8 | uint32(text[2]) {
+	case 0xE38082, 0xEFBC8E, 0xEFBDA1, 0xEFB992, 0xE280A4, // 。 ． ｡ ﹒ ․
+		0xE280A2, 0xE2978F, 0xE28899, 0xE28B85, 0xE280A7, 0xE383BB, 0xEFBDA5, 0xE2978B, 0xE297A6, // • ● ∙ ⋅ ‧ ・ ･ ○ ◦
+		0xE782B9, 0xE9BB9E, 0xE5A58C, 0xE4B8B6, // 点 點 奌 丶
+		0xEFBC8C, 0xE38081, // ， 、
+		0xEFBC9A: // ：
+		return 3
+	}
+	return 0
+}

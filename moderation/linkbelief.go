@@ -1,0 +1,212 @@
+package moderation
+
+import "strings"
+
+// candidate is a chain of labels with plain dots and what stands around it.
+type candidate struct {
+	s        *linkScanner
+	labels   []label
+	host     string
+	first    string
+	tld      string
+	to       int
+	explicit bool
+}
+
+func (s *linkScanner) candidate(labels []label, explicit bool) candidate {
+	last := labels[len(labels)-1]
+	return candidate{
+		s: s, labels: labels, host: s.hostText(labels), explicit: explicit, to: last.to,
+		first: strings.Trim(s.text(labels[0].from, labels[0].to), "-_"),
+		tld:   strings.Trim(s.text(last.from, last.to), "-_"),
+	}
+}
+
+// believable reports whether the candidate is a host rather than a file, a
+// version, code, a name or two sentences without a space between them.
+func (c candidate) believable() bool {
+	tld, _ := asciiHost(c.tld)
+	if !isTLD(tld) || len(c.host) > 253 || c.first == "" || isRegistry(c.host) {
+		return false
+	}
+	if c.evident() {
+		return true
+	}
+	if c.labels[len(c.labels)-1].han {
+		return hanTLDs.has(c.tld)
+	}
+	if c.reversed() || c.abbreviation() || c.code() || c.titled() {
+		return false
+	}
+	if guessTLDs.has(c.tld) {
+		return true
+	}
+	return !c.numbered() && !c.afterSlash() && !fileTLDs.has(c.tld) && (!wordTLDs.has(c.tld) || c.singular())
+}
+
+// evident reports whether something around the host shows that it is a link: a
+// scheme, www, a port or a path.
+func (c candidate) evident() bool {
+	if c.explicit || c.first == "www" || c.first == "wap" {
+		return true
+	}
+	if c.s.at(c.to) == ':' && isDigit(c.s.at(c.to+1)) {
+		return !c.code()
+	}
+	if c.s.at(c.to) != '/' || c.reversed() {
+		return false
+	}
+	if fileTLDs.has(c.tld) || wordTLDs.has(c.tld) && c.afterSlash() {
+		end := c.s.path(c.to)
+		return !strings.Contains(c.s.text(c.to, end), ".") && !c.afterSlash() && end > c.to+1
+	}
+	return isPathRune(c.s.at(c.to+1)) || guessTLDs.has(c.tld) || !wordTLDs.has(c.tld)
+}
+
+// reversed recognises the names of packages, such as com.tencent.mm.
+func (c candidate) reversed() bool {
+	if !reversedRoots.has(c.first) {
+		return false
+	}
+	return len(c.labels) > 2 && !guessTLDs.has(c.tld) || c.first == "java" || c.first == "javax"
+}
+
+// abbreviation recognises Mr.Wang, U.S, No.1 and J.Li.
+func (c candidate) abbreviation() bool {
+	if len(c.labels) != 2 || guessTLDs.has(c.tld) {
+		return false
+	}
+	return honorifics.has(c.first) || len(c.first) == 1 && !plainTLDs.has(c.tld)
+}
+
+// code recognises members and calls.
+func (c candidate) code() bool {
+	if next := c.s.at(c.to); (next == '(' && isPathRune(c.s.at(c.to+1)) || next == '=') && !guessTLDs.has(c.tld) {
+		return true
+	}
+	return len(c.labels) == 2 && codeLabels.has(c.first) && (c.tld == "net" || !guessTLDs.has(c.tld) || c.tld == "io")
+}
+
+// titled recognises a capital after the dot, which starts a sentence or a name.
+func (c candidate) titled() bool {
+	last := c.labels[len(c.labels)-1]
+	if guessTLDs.has(c.tld) || last.to-last.from < 2 {
+		return false
+	}
+	return c.s.cells[last.from].up && !c.s.cells[last.from+1].up
+}
+
+// numbered recognises items of a list, such as 1.vip, and versions.
+func (c candidate) numbered() bool {
+	for _, l := range c.labels[:len(c.labels)-1] {
+		text := c.s.text(l.from, l.to)
+		if strings.Trim(text, "0123456789") != "" {
+			return false
+		}
+		if len(text) > 2 && plainTLDs.has(c.tld) {
+			return false
+		}
+	}
+	return true
+}
+
+// afterSlash reports whether the host is a part of a path.
+func (c candidate) afterSlash() bool {
+	before := c.s.at(c.labels[0].from - 1)
+	return before == '/' || before == '\\' || before == '~' || before == '$'
+}
+
+// singular reports whether a host with an everyday word as its TLD stands out
+// of its surroundings: it has several labels, a digit or hyphen in its name,
+// or stands among Han or alone rather than in a Latin sentence.
+func (c candidate) singular() bool {
+	if c.latinNeighbour() {
+		return false
+	}
+	if len(c.labels) > 2 {
+		return true
+	}
+	if strings.ContainsAny(c.first, "0123456789-") {
+		return true
+	}
+	return len(c.first) > 2 && c.pointed()
+}
+
+// latinNeighbour reports whether a Latin word stands next to the host.
+func (c candidate) latinNeighbour() bool {
+	from := c.labels[0].from
+	return isSpace(c.s.at(from-1)) && isLabelRune(c.s.at(from-2)) || isSpace(c.s.at(c.to)) && isLabelRune(c.s.at(c.to+1))
+}
+
+// pointed reports whether the host is the whole text or words before it speak
+// of a link.
+func (c candidate) pointed() bool {
+	from := c.labels[0].from
+	if from == 0 && c.to == len(c.s.cells) {
+		return true
+	}
+	before := c.s.text(max(0, from-8), from)
+	for _, hint := range [...]string{"网址", "网站", "官网", "访问", "打开", "登录", "登陆", "浏览器", "点击", "点开", "戳", "链接", "域名", "進", "进", "搜", "地址"} {
+		if strings.Contains(before, hint) {
+			return true
+		}
+	}
+	return false
+}
+
+// guessed reports whether labels, some parted by disguised dots, are a host.
+func (s *linkScanner) guessed(labels []label, explicit bool) bool {
+	last := labels[len(labels)-1]
+	tld := s.text(last.from, last.to)
+	if tld == "c0m" {
+		tld = "com"
+	}
+	if last.han || labels[0].han || !guessTLDs.has(tld) && !guessLooseTLDs.has(tld) {
+		return false
+	}
+	if explicit || s.text(labels[0].from, labels[0].to) == "www" {
+		return true
+	}
+	loose := !guessTLDs.has(tld)
+	if loose && (isHan(s.at(last.to)) || len(labels) == 2 && last.from-labels[0].from < 4) {
+		return false
+	}
+	for i, l := range labels[1:] {
+		if !s.sepBelievable(labels[i], l.sep, tld, loose) {
+			return false
+		}
+	}
+	return !isHan(s.at(last.to)) || tld != "net" && tld != "io" && tld != "co"
+}
+
+// sepBelievable reports whether a disguised dot behind the label before can
+// be meant as one.
+func (s *linkScanner) sepBelievable(before label, p sep, tld string, loose bool) bool {
+	word := s.text(before.from, before.to)
+	switch p.core {
+	case '点':
+		return !isHour(word)
+	case ',':
+		return !p.before && !p.after && (tld == "com" || tld == "cn" || tld == "cc" || tld == "xyz")
+	case 'd':
+		return !sentenceWords.has(word)
+	case '。':
+		return !p.before && (!p.after || !loose) && (!loose || s.bordered())
+	case '.':
+		if p.before != p.after && p.how&stepDot == 0 { // a sentence's end, or a bare suffix
+			return !loose && tld != "net" && tld != "io" && tld != "co" && tld != "org"
+		}
+	}
+	return true
+}
+
+// bordered reports whether the chain just consumed ends its text or has a path.
+func (s *linkScanner) bordered() bool {
+	next := s.at(s.i)
+	return next == 0 || next == '/' || next == '\n' || next == '，' || next == '！' || next == ','
+}
+
+// isHour reports whether word can be the hour of 3点.
+func isHour(word string) bool {
+	return len(word) <= 2 && strings.Trim(word, "0123456789") == "" && word < "25" || len(word) == 1
+}

@@ -1,0 +1,250 @@
+package moderation
+
+import "strings"
+
+// label is one part of a possible host.
+type label struct {
+	from, to int  // cells
+	sep      sep  // what stood before it; the zero value before the first
+	han      bool // written in Han
+}
+
+// sep is what parts two labels.
+type sep struct {
+	next   int // cell behind it; 0 means that there is none
+	how    step
+	core   rune // '.', '。', '点', ',' or 'd' for the word dot
+	before bool // spaces before the core
+	after  bool // spaces behind it
+}
+
+// plain reports whether the separator is a full stop as links have it.
+func (p sep) plain() bool { return p.how&guessSteps == 0 }
+
+// chain collects the labels that start at from, the first ending at end.
+func (s *linkScanner) chain(from, end int) []label {
+	labels := make([]label, 1, 8)
+	labels[0] = label{from: from, to: end}
+	for {
+		p := s.sepAt(end)
+		if p.next == 0 {
+			return labels
+		}
+		next := label{from: p.next, to: s.labelEnd(p.next), sep: p}
+		if isHan(s.at(p.next)) {
+			if next.to = s.hanLabel(p); next.to == 0 {
+				return labels
+			}
+			next.han = true
+		}
+		labels = append(labels, next)
+		end = next.to
+	}
+}
+
+// hanLabel returns the end of a label of Han behind p, 0 if it is just text.
+// Such a label is followed by a plain dot, or is a top-level domain.
+func (s *linkScanner) hanLabel(p sep) int {
+	if !p.plain() {
+		return 0
+	}
+	end := s.hanEnd(p.next)
+	if s.at(end) == '.' && isLabelRune(s.at(end+1)) && end-p.next <= 15 {
+		return end
+	}
+	for n := min(6, end-p.next); n >= 2; n-- {
+		if hanTLDs.has(s.text(p.next, p.next+n)) {
+			return p.next + n
+		}
+	}
+	return 0
+}
+
+// maxGap is how many spaces may stand on one side of a disguised dot.
+const maxGap = 3
+
+func (s *linkScanner) skipSpaces(i int) int {
+	for n := 0; n < maxGap && isSpace(s.at(i)); n++ {
+		i++
+	}
+	return i
+}
+
+// sepAt reads the separator behind a label that ends at i.
+func (s *linkScanner) sepAt(i int) sep {
+	var p sep
+	j := s.skipSpaces(i)
+	p.before = j > i
+	closing := closingBracket(s.at(j))
+	if closing != 0 {
+		j = s.skipSpaces(j + 1)
+	}
+	n := 0
+	p.core, n = s.dotCore(j)
+	if n == 0 || p.core == 'd' && !p.before && closing == 0 {
+		return sep{}
+	}
+	p.how = s.steps(j, j+n)
+	if p.core != '.' {
+		p.how |= stepDot
+	}
+	j = s.closeSep(&p, j+n, closing)
+	if j == 0 || !isLabelRune(s.at(j)) && !isHan(s.at(j)) || p.core == 'd' && !p.after && closing == 0 {
+		return sep{}
+	}
+	if p.before || p.after {
+		p.how |= stepSpaces
+	}
+	p.next = j
+	return p
+}
+
+// closeSep reads a closing bracket and spaces behind the core of p and returns
+// where the next label starts, 0 if the bracket is missing.
+func (s *linkScanner) closeSep(p *sep, j int, closing rune) int {
+	k := s.skipSpaces(j)
+	if closing != 0 {
+		if s.at(k) != closing {
+			return 0
+		}
+		p.how |= stepDot
+		j = k + 1
+		k = s.skipSpaces(j)
+	}
+	p.after = k > j
+	return k
+}
+
+func closingBracket(r rune) rune {
+	for _, pair := range [...][2]rune{{'(', ')'}, {'[', ']'}, {'{', '}'}, {'<', '>'}, {'【', '】'}, {'「', '」'}, {'〔', '〕'}} {
+		if r == pair[0] {
+			return pair[1]
+		}
+	}
+	return 0
+}
+
+// dotCore recognises a dot or what stands for one at i and returns its kind
+// and its length in cells.
+func (s *linkScanner) dotCore(i int) (rune, int) {
+	switch s.at(i) {
+	case '.', 0x2024, 0xFE52:
+		return '.', 1
+	case '。', 0xFF61:
+		return '。', 1
+	case '·', '•', '●', '∙', '⋅', '‧', '・', 0xFF65, '○', '◦', '丶':
+		return '·', 1
+	case '点', '點', '奌':
+		return '点', 1
+	case ',', '、':
+		return ',', 1
+	case 'd':
+		if s.at(i+1) == 'o' && s.at(i+2) == 't' && !isLabelRune(s.at(i+3)) {
+			return 'd', 3
+		}
+	}
+	return 0, 0
+}
+
+// segmentEnd returns how many labels from the first on are parted by plain dots.
+func segmentEnd(labels []label) int {
+	for i := 1; i < len(labels); i++ {
+		if !labels[i].sep.plain() {
+			return i
+		}
+	}
+	return len(labels)
+}
+
+// hostText joins labels with dots, without hyphens at the ends of the whole.
+func (s *linkScanner) hostText(labels []label) string {
+	parts := make([]string, len(labels))
+	for i, l := range labels {
+		parts[i] = s.text(l.from, l.to)
+	}
+	return strings.Trim(strings.Join(parts, "."), "-_.")
+}
+
+// maxJoin is how many labels parted by disguised dots are joined at most.
+const maxJoin = 8
+
+// resolve emits the hosts in a chain: every run of plain dots that is a host
+// by itself, and else what a disguised dot joins.
+func (s *linkScanner) resolve(labels []label, start int, explicit bool) {
+	for len(labels) > 0 {
+		n := segmentEnd(labels)
+		if used := s.plainHost(labels[:n], start, explicit); used > 0 {
+			labels = labels[min(max(used, n), len(labels)):]
+		} else if used := s.guessHost(labels, start, explicit); used > 0 {
+			labels = labels[used:]
+		} else {
+			labels = labels[n:]
+		}
+		if len(labels) > 0 {
+			start, explicit = labels[0].from, false
+		}
+	}
+}
+
+// plainHost emits the host that the labels of one segment are, cutting labels
+// behind a believable end, and returns how many it used.
+func (s *linkScanner) plainHost(labels []label, start int, explicit bool) int {
+	if s.ipv4(labels, start, explicit) {
+		return len(labels)
+	}
+	for n := len(labels); n >= 2 && n > len(labels)-4; n-- {
+		if n < len(labels) && !cutTLDs.has(s.text(labels[n-1].from, labels[n-1].to)) {
+			continue
+		}
+		if c := s.candidate(labels[:n], explicit); c.believable() {
+			s.emit(s.trimStart(labels[0], start), labels[n-1].to, c.host, s.steps(start, labels[n-1].to), explicit)
+			return n
+		}
+	}
+	return 0
+}
+
+// cutTLDs may end a host although something follows behind a dot without a
+// space, as in evil.com.Thanks.
+var cutTLDs = words("com cn cc xyz top vip")
+
+// trimStart skips hyphens before a host that has no scheme.
+func (s *linkScanner) trimStart(first label, start int) int {
+	if start != first.from {
+		return start
+	}
+	for start < first.to-1 && (s.at(start) == '-' || s.at(start) == '_') {
+		start++
+	}
+	return start
+}
+
+// guessHost emits the longest host that disguised dots make of the first
+// labels and returns how many labels it used.
+func (s *linkScanner) guessHost(labels []label, start int, explicit bool) int {
+	best := 0
+	for n := segmentEnd(labels) + 1; n <= min(len(labels), maxJoin); n++ {
+		if n < len(labels) && labels[n].sep.plain() {
+			continue // never ends inside a segment
+		}
+		if s.guessed(labels[:n], explicit) {
+			best = n
+		} else if best > 0 {
+			break
+		}
+	}
+	if best == 0 {
+		return 0
+	}
+	how := s.steps(start, labels[0].to)
+	host := s.text(labels[0].from, labels[0].to)
+	for _, l := range labels[1:best] {
+		how |= l.sep.how | s.steps(l.from, l.to)
+		host += "." + s.text(l.from, l.to)
+	}
+	if strings.HasSuffix(host, ".c0m") {
+		host, how = strings.TrimSuffix(host, "c0m")+"com", how|stepLookalike
+	}
+	s.emit(start, labels[best-1].to, strings.Trim(host, "-_"), how, explicit)
+	return best
+}

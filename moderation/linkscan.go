@@ -1,0 +1,218 @@
+package moderation
+
+import "strings"
+
+// linkScanner walks once over a view and collects hosts. It never goes back
+// behind what it has consumed, so its cost is linear.
+type linkScanner struct {
+	cells []cell
+	i     int
+	hits  []linkHit
+}
+
+func (s *linkScanner) run() {
+	for s.i < len(s.cells) {
+		switch r := s.cells[s.i].r; {
+		case isLabelRune(r):
+			s.token(s.i, false)
+		case isHan(r):
+			s.glued()
+		case r == '[' && s.bareIPv6():
+		default:
+			s.i++
+		}
+	}
+}
+
+// at returns the rune of cell i, 0 behind the end.
+func (s *linkScanner) at(i int) rune {
+	if i < 0 || i >= len(s.cells) {
+		return 0
+	}
+	return s.cells[i].r
+}
+
+// text returns the folded runes of cells[from:to].
+func (s *linkScanner) text(from, to int) string {
+	var b strings.Builder
+	for _, c := range s.cells[from:to] {
+		b.WriteRune(c.r)
+	}
+	return b.String()
+}
+
+// steps joins the reasons of cells[from:to].
+func (s *linkScanner) steps(from, to int) step {
+	var how step
+	for _, c := range s.cells[from:to] {
+		how |= c.how
+	}
+	return how
+}
+
+// labelEnd returns the end of the label at i.
+func (s *linkScanner) labelEnd(i int) int {
+	for i < len(s.cells) && isLabelRune(s.cells[i].r) {
+		i++
+	}
+	return i
+}
+
+// hanEnd returns the end of the run of Han and the like at i.
+func (s *linkScanner) hanEnd(i int) int {
+	for i < len(s.cells) && isHan(s.cells[i].r) {
+		i++
+	}
+	return i
+}
+
+// slashes counts the slashes and backslashes at i.
+func (s *linkScanner) slashes(i int) int {
+	n := 0
+	for s.at(i+n) == '/' || s.at(i+n) == '\\' {
+		n++
+	}
+	return n
+}
+
+// token consumes a scheme, a mail address, a host or just a word at from.
+// explicit says that a scheme stood before it.
+func (s *linkScanner) token(from int, explicit bool) {
+	end := s.labelEnd(from)
+	if s.at(end) == ':' && s.scheme(from, end) {
+		return
+	}
+	labels := s.chain(from, end)
+	last := labels[len(labels)-1].to
+	if s.at(last) == ':' && s.slashes(last+1) >= 2 && s.scheme(labels[len(labels)-1].from, last) {
+		return
+	}
+	if at := s.mailSign(last); at > 0 && !explicit {
+		s.mail(from, at)
+		return
+	}
+	s.i = last
+	s.resolve(labels, from, explicit)
+}
+
+// mailSign returns the cell behind an at sign at i, written as @ or in one of
+// the ways that keep it from being collected; 0 if there is none.
+func (s *linkScanner) mailSign(i int) int {
+	if s.at(i) == '@' || s.at(i) == '#' && isLabelRune(s.at(i+1)) {
+		return i + 1
+	}
+	if open := s.at(i); (open == '[' || open == '(' || open == '{') && s.at(i+1) == 'a' && s.at(i+2) == 't' {
+		if closing := s.at(i + 3); closing == ']' || closing == ')' || closing == '}' {
+			return i + 4
+		}
+	}
+	return 0
+}
+
+// mail skips the domain of a mail address, unless a path or port behind it
+// shows that what stood before the @ was the user of a link.
+func (s *linkScanner) mail(from, domain int) {
+	s.i = domain
+	if !isLabelRune(s.at(domain)) {
+		return
+	}
+	labels := s.chain(domain, s.labelEnd(domain))
+	plain := labels[:segmentEnd(labels)]
+	s.i = plain[len(plain)-1].to
+	if s.at(s.i) == '/' || s.at(s.i) == ':' && isDigit(s.at(s.i+1)) {
+		s.resolve(plain, from, false)
+	}
+}
+
+// glued consumes a run of Han. Only a run directly before a plain dot and a
+// registry such as com can be a name.
+func (s *linkScanner) glued() {
+	from := s.i
+	end := s.hanEnd(from)
+	s.i = end
+	if s.at(end) == ':' && s.slashes(end+1) >= 2 && s.miniProgram(from, end) {
+		return
+	}
+	if s.at(end) != '.' || end-from > 15 {
+		return
+	}
+	labels := s.chain(from, end)
+	if len(labels) < 2 || segmentEnd(labels) != len(labels) {
+		return
+	}
+	to := labels[len(labels)-1].to
+	rest := s.hostText(labels[1:])
+	if isHan(s.at(to)) || s.mailSign(to) > 0 || !guessTLDs.has(rest) && !isRegistryOfHan(rest) {
+		return
+	}
+	s.emit(from, to, s.hostText(labels), s.steps(from, to), false)
+}
+
+// isRegistryOfHan reports whether a name of Han directly before suffix is
+// believed without a scheme.
+func isRegistryOfHan(suffix string) bool {
+	return hanTLDs.has(suffix) || strings.Contains(suffix, ".") && isRegistry(suffix)
+}
+
+// emit records a host and consumes its port and path.
+func (s *linkScanner) emit(from, to int, host string, how step, explicit bool) {
+	end := s.path(s.port(to))
+	s.i = max(end, s.i)
+	ascii, idn := asciiHost(host)
+	if ascii == "" || isPrivateHost(ascii) {
+		return
+	}
+	s.hits = append(s.hits, linkHit{
+		host: ascii, path: s.text(to, min(end, to+40)), how: how | idn, explicit: explicit,
+		start: int(s.cells[from].at), end: int(s.cells[end-1].end),
+	})
+}
+
+// port returns the end of a port at i.
+func (s *linkScanner) port(i int) int {
+	if s.at(i) != ':' || !isDigit(s.at(i+1)) {
+		return i
+	}
+	for i++; isDigit(s.at(i)); i++ {
+	}
+	return i
+}
+
+// path returns the end of what follows a host. Han, spaces and quotes end it,
+// and so does another scheme that is not a parameter.
+func (s *linkScanner) path(i int) int {
+	from := i
+	if r := s.at(i); r != '/' && r != '\\' && r != '?' && r != '#' {
+		return i
+	}
+	for ; i < len(s.cells) && isPathRune(s.cells[i].r); i++ {
+		if s.cells[i].r == ':' && s.slashes(i+1) >= 2 {
+			if cut := s.gluedScheme(from, i); cut > 0 {
+				return cut
+			}
+		}
+	}
+	for i > from+1 && strings.ContainsRune(".,;:!?)]}*|&=\\", s.at(i-1)) {
+		i--
+	}
+	return i
+}
+
+// gluedScheme returns where a second link starts that was written without a
+// space behind the first one's path; 0 if it belongs to the path.
+func (s *linkScanner) gluedScheme(from, colon int) int {
+	for _, name := range [...]string{"https", "http"} {
+		start := colon - len(name)
+		if start > from+1 && s.text(start, colon) == name {
+			if isAlnum(s.at(start - 1)) {
+				return start
+			}
+			return 0
+		}
+	}
+	return 0
+}
+
+func isPathRune(r rune) bool {
+	return r > ' ' && r < 0x7F && r != '"' && r != '<' && r != '>' && r != '`' && r != '\''
+}

@@ -1,0 +1,324 @@
+package moderation
+
+import (
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// cell is one character as the link scanner sees it: lower case, width and
+// compatibility forms resolved, encodings decoded, with its place in the
+// original text.
+type cell struct {
+	r   rune
+	at  int32 // first rune in the original
+	end int32 // rune after it
+	how step
+	up  bool // was an ASCII capital
+}
+
+// step is a set of reasons why a view differs from what was typed.
+type step uint16
+
+// The steps. Those of guessSteps make a finding disguised.
+const (
+	stepWidth step = 1 << iota
+	stepInvisible
+	stepEntity
+	stepPercent
+	stepEscape
+	stepLookalike
+	stepSpaces
+	stepDot
+	stepScheme
+	stepIDN
+	stepSpoken
+)
+
+const guessSteps = stepLookalike | stepSpaces | stepDot | stepScheme | stepSpoken
+
+// stepNames is indexed by bit.
+var stepNames = [...]string{
+	"fullwidth→half", "invisible dropped", "entity decoded", "percent decoded", "escape decoded",
+	"look-alike→letter", "spaces dropped", "dot substitute→.", "hxxp→http", "IDN→punycode", "spoken digits→digits",
+}
+
+// names lists the steps of s in the order of the bits.
+func (s step) names() []string {
+	var out []string
+	for i, name := range stepNames {
+		if s&(1<<i) != 0 {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// tier says whether s contains a guess.
+func (s step) tier() Tier {
+	if s&guessSteps != 0 {
+		return TierDisguised
+	}
+	return TierExact
+}
+
+// newView decodes text for the scanner in one pass.
+func newView(text string) []cell {
+	cells := make([]cell, 0, utf8.RuneCountInString(text))
+	var at int32
+	var pending step // of characters that were dropped before the next one
+	for i := 0; i < len(text); {
+		r, size := utf8.DecodeRuneInString(text[i:])
+		if r == '&' || r == '%' || r == '\\' {
+			if c, n := decodeEscape(text[i:], cells); n > 0 {
+				c.at, c.end = at, at+int32(n)
+				cells = append(cells, c)
+				i, at = i+n, at+int32(n)
+				continue
+			}
+		}
+		i, at = i+size, at+1
+		if invisible(r) {
+			pending = stepInvisible
+			continue
+		}
+		folded, how := foldLinkRune(r)
+		cells = append(cells, cell{r: folded, at: at - 1, end: at, how: how | pending, up: 'A' <= r && r <= 'Z'})
+		pending = 0
+	}
+	return joinSpelled(cells)
+}
+
+// foldLinkRune resolves case, width and the compatibility forms of letters.
+func foldLinkRune(r rune) (rune, step) {
+	switch {
+	case r < utf8.RuneSelf:
+		if 'A' <= r && r <= 'Z' {
+			return r + 'a' - 'A', 0
+		}
+		return r, 0
+	case 0xFF01 <= r && r <= 0xFF5E: // full-width forms of ASCII
+		low, _ := foldLinkRune(r - 0xFEE0)
+		return low, stepWidth
+	case r == 0x3000:
+		return ' ', stepWidth
+	case 0x1F150 <= r && r <= 0x1F169: // negative circled letters have no compatibility form
+		return 'a' + r - 0x1F150, stepLookalike
+	case 0x1F170 <= r && r <= 0x1F189:
+		return 'a' + r - 0x1F170, stepLookalike
+	case 0x1F1E6 <= r && r <= 0x1F1FF: // regional indicators
+		return 'a' + r - 0x1F1E6, stepLookalike
+	case r < 0x2000 || 0x3001 <= r && r < 0xFB00:
+		return unicode.ToLower(r), 0
+	}
+	return foldCompatible(r)
+}
+
+// foldCompatible takes the compatibility form of r where it is one ASCII
+// character: mathematical, circled, small and half-width forms.
+func foldCompatible(r rune) (rune, step) {
+	var in [utf8.UTFMax]byte
+	var out [32]byte
+	n := utf8.EncodeRune(in[:], r)
+	folded := norm.NFKC.Append(out[:0], in[:n]...)
+	if got, size := utf8.DecodeRune(folded); size == len(folded) && got < utf8.RuneSelf && got != r {
+		low, _ := foldLinkRune(got)
+		return low, stepLookalike
+	}
+	return unicode.ToLower(r), 0
+}
+
+// invisible reports whether r takes no room on the screen, so that it can be
+// put into a link without being seen.
+func invisible(r rune) bool {
+	switch {
+	case r < 0xAD:
+		return false
+	case r == 0xAD, r == 0x34F, r == 0x61C, r == 0x115F, r == 0x1160, r == 0x17B4, r == 0x17B5, r == 0x180E,
+		r == 0x3164, r == 0xFEFF, r == 0xFFA0:
+		return true
+	}
+	return 0x200B <= r && r <= 0x200F || 0x202A <= r && r <= 0x202E || 0x2060 <= r && r <= 0x206F ||
+		0xFE00 <= r && r <= 0xFE0F || 0xE0000 <= r && r <= 0xE0FFF || 0x336 <= r && r <= 0x338
+}
+
+// decodeEscape decodes one HTML entity, percent escape or \u escape at the
+// start of text and returns its length in bytes, 0 if there is none. Only what
+// can be part of a link's skeleton is decoded: an escaped @ or / inside an
+// authority stays as it is, since a browser does not split there either.
+func decodeEscape(text string, before []cell) (cell, int) {
+	switch text[0] {
+	case '&':
+		if r, n := decodeEntity(text); n > 0 {
+			return cell{r: r, how: stepEntity}, n
+		}
+	case '%':
+		if r, ok := hexRune(text, 1, 3); ok && percentDecodes(r, before) {
+			return cell{r: lowerASCII(r), how: stepPercent}, 3
+		}
+	case '\\':
+		if len(text) > 2 && (text[1] == 'u' || text[1] == 'U') {
+			if r, ok := hexRune(text, 2, 6); ok && r > ' ' && r < 0x7F {
+				return cell{r: lowerASCII(r), how: stepEscape}, 6
+			}
+		}
+	}
+	return cell{}, 0
+}
+
+// percentDecodes reports whether %XX of r is decoded after the given cells.
+func percentDecodes(r rune, before []cell) bool {
+	if isAlnum(r) || r == '.' || r == '-' || r == ':' {
+		return true
+	}
+	if r != '/' || len(before) == 0 {
+		return false
+	}
+	last := before[len(before)-1]
+	return last.how&stepPercent != 0 && (last.r == ':' || last.r == '/')
+}
+
+// hexRune reads text[from:to] as a hexadecimal number.
+func hexRune(text string, from, to int) (rune, bool) {
+	if len(text) < to {
+		return 0, false
+	}
+	var v rune
+	for _, c := range []byte(text[from:to]) {
+		d, ok := hexDigit(c)
+		if !ok {
+			return 0, false
+		}
+		v = v<<4 | rune(d)
+	}
+	return v, true
+}
+
+func hexDigit(c byte) (byte, bool) {
+	switch {
+	case '0' <= c && c <= '9':
+		return c - '0', true
+	case 'a' <= c && c <= 'f':
+		return c - 'a' + 10, true
+	case 'A' <= c && c <= 'F':
+		return c - 'A' + 10, true
+	}
+	return 0, false
+}
+
+// namedEntities are those of HTML that hide a part of a link's skeleton.
+var namedEntities = []struct {
+	name string
+	r    rune
+}{
+	{"amp;", '&'}, {"period;", '.'}, {"colon;", ':'}, {"sol;", '/'}, {"commat;", '@'},
+	{"lt;", '<'}, {"gt;", '>'}, {"quot;", '"'},
+}
+
+// decodeEntity decodes &#58; &#x3a; and a few named entities to ASCII.
+func decodeEntity(text string) (rune, int) {
+	if len(text) > 3 && text[1] == '#' {
+		return decodeNumericEntity(text)
+	}
+	for _, e := range namedEntities {
+		if len(text) > len(e.name) && text[1:1+len(e.name)] == e.name {
+			return e.r, 1 + len(e.name)
+		}
+	}
+	return 0, 0
+}
+
+func decodeNumericEntity(text string) (rune, int) {
+	i, base := 2, rune(10)
+	if text[2] == 'x' || text[2] == 'X' {
+		i, base = 3, 16
+	}
+	var v rune
+	for start := i; i < len(text) && i < start+7; i++ {
+		d, ok := hexDigit(text[i])
+		if ok && rune(d) < base {
+			v = v*base + rune(d)
+			continue
+		}
+		if text[i] == ';' && i > start && v > ' ' && v < 0x7F {
+			return lowerASCII(v), i + 1
+		}
+		break
+	}
+	return 0, 0
+}
+
+func lowerASCII(r rune) rune {
+	if 'A' <= r && r <= 'Z' {
+		return r + 'a' - 'A'
+	}
+	return r
+}
+
+func isAlnum(r rune) bool { return 'a' <= r|0x20 && r|0x20 <= 'z' || isDigit(r) }
+
+func isDigit(r rune) bool { return '0' <= r && r <= '9' }
+
+func isSpace(r rune) bool { return r == ' ' || r == '\t' || r == 0xA0 || 0x2000 <= r && r <= 0x200A }
+
+// isHan reports whether r belongs to a script written without spaces, whose
+// letters stick to a link without being a part of it.
+func isHan(r rune) bool {
+	return 0x3005 <= r && r <= 0x3007 || 0x3041 <= r && r <= 0x30FA || 0x30FC <= r && r <= 0x30FF ||
+		0x3400 <= r && r <= 0x9FFF || 0xAC00 <= r && r <= 0xD7A3 || 0xF900 <= r && r <= 0xFAFF ||
+		0x20000 <= r && r <= 0x323AF
+}
+
+// isLabelRune reports whether r can be part of a label that is not glued.
+func isLabelRune(r rune) bool {
+	if r < utf8.RuneSelf {
+		return isAlnum(r) || r == '-' || r == '_'
+	}
+	return !isHan(r) && r != 0xFFFD && (unicode.IsLetter(r) || unicode.Is(unicode.Mn, r))
+}
+
+// spelledMin is how many single characters in a row, each followed by one
+// space, make a spelled-out link.
+const spelledMin = 4
+
+// joinSpelled drops the spaces of runs such as "e v i l . c o m".
+func joinSpelled(cells []cell) []cell {
+	out := cells[:0]
+	for i := 0; i < len(cells); {
+		n := spelledRun(cells, i)
+		if n < spelledMin {
+			out = append(out, cells[i])
+			i++
+			continue
+		}
+		for k := range n {
+			c := cells[i+2*k]
+			c.how |= stepSpaces
+			out = append(out, c)
+		}
+		i += 2*n - 1
+	}
+	return out
+}
+
+// spelledRun counts the single characters that start at i and are parted by
+// one space each. A run starts at a border and needs at least one dot or slash
+// to be worth joining; that is decided by the host that comes out of it.
+func spelledRun(cells []cell, i int) int {
+	if !spellable(cells[i].r) || i > 0 && (isLabelRune(cells[i-1].r) || i > 1 && isSpace(cells[i-1].r) && spellable(cells[i-2].r)) {
+		return 0
+	}
+	n := 1
+	for k := i; k+2 < len(cells) && isSpace(cells[k+1].r) && spellable(cells[k+2].r); k += 2 {
+		if k+3 < len(cells) && isLabelRune(cells[k+3].r) && isLabelRune(cells[k+2].r) {
+			break
+		}
+		n++
+	}
+	return n
+}
+
+func spellable(r rune) bool {
+	return isAlnum(r) || r == '.' || r == '/' || r == ':' || r == '-' || r == '。' || r == '点' || r == '·'
+}
