@@ -12,16 +12,16 @@ import (
 // asciiHost lowers a host and turns an international one into punycode. What
 // is not a valid international name is returned as it was written: it is the
 // host that is reported, never one that is looked up.
-func asciiHost(host string) (string, step) {
+func asciiHost(host string) (string, trick) {
 	host = strings.Trim(strings.ToLower(host), ".")
 	if isASCII(host) {
 		return host, 0
 	}
 	if out, err := idna.Lookup.ToASCII(host); err == nil {
-		return out, stepIDN
+		return out, trickIDN
 	}
 	if out, err := idna.Punycode.ToASCII(host); err == nil {
-		return out, stepIDN
+		return out, trickIDN
 	}
 	return host, 0
 }

@@ -7,7 +7,7 @@ type linkHit struct {
 	scheme   bool   // host is a scheme such as weixin://
 	start    int    // runes of the original, from the scheme to the end of the path
 	end      int
-	how      step
+	how      trick
 	explicit bool // a scheme was written
 }
 

@@ -135,7 +135,7 @@ func (c candidate) singular() bool {
 // latinNeighbour reports whether a Latin word stands next to the host.
 func (c candidate) latinNeighbour() bool {
 	from := c.labels[0].from
-	return isSpace(c.s.at(from-1)) && isLabelRune(c.s.at(from-2)) || isSpace(c.s.at(c.to)) && isLabelRune(c.s.at(c.to+1))
+	return isBlank(c.s.at(from-1)) && isLabelRune(c.s.at(from-2)) || isBlank(c.s.at(c.to)) && isLabelRune(c.s.at(c.to+1))
 }
 
 // pointed reports whether the host is the whole text or words before it speak
@@ -193,7 +193,7 @@ func (s *linkScanner) sepBelievable(before label, p sep, tld string, loose bool)
 	case '。':
 		return !p.before && (!p.after || !loose) && (!loose || s.bordered())
 	case '.':
-		if p.before != p.after && p.how&stepDot == 0 { // a sentence's end, or a bare suffix
+		if p.before != p.after && p.how&trickDot == 0 { // a sentence's end, or a bare suffix
 			return !loose && tld != "net" && tld != "io" && tld != "co" && tld != "org"
 		}
 	}

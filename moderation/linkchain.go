@@ -11,8 +11,8 @@ type label struct {
 
 // sep is what parts two labels.
 type sep struct {
-	next   int // cell behind it; 0 means that there is none
-	how    step
+	next   int // glyph behind it; 0 means that there is none
+	how    trick
 	core   rune // '.', '。', '点', ',' or 'd' for the word dot
 	before bool // spaces before the core
 	after  bool // spaces behind it
@@ -64,7 +64,7 @@ func (s *linkScanner) hanLabel(p sep) int {
 const maxGap = 3
 
 func (s *linkScanner) skipSpaces(i int) int {
-	for n := 0; n < maxGap && isSpace(s.at(i)); n++ {
+	for n := 0; n < maxGap && isBlank(s.at(i)); n++ {
 		i++
 	}
 	return i
@@ -86,14 +86,14 @@ func (s *linkScanner) sepAt(i int) sep {
 	}
 	p.how = s.steps(j, j+n)
 	if p.core != '.' {
-		p.how |= stepDot
+		p.how |= trickDot
 	}
 	j = s.closeSep(&p, j+n, closing)
 	if j == 0 || !isLabelRune(s.at(j)) && !isHan(s.at(j)) || p.core == 'd' && !p.after && closing == 0 {
 		return sep{}
 	}
 	if p.before || p.after {
-		p.how |= stepSpaces
+		p.how |= trickSpaces
 	}
 	p.next = j
 	return p
@@ -107,7 +107,7 @@ func (s *linkScanner) closeSep(p *sep, j int, closing rune) int {
 		if s.at(k) != closing {
 			return 0
 		}
-		p.how |= stepDot
+		p.how |= trickDot
 		j = k + 1
 		k = s.skipSpaces(j)
 	}
@@ -243,7 +243,7 @@ func (s *linkScanner) guessHost(labels []label, start int, explicit bool) int {
 		host += "." + s.text(l.from, l.to)
 	}
 	if strings.HasSuffix(host, ".c0m") {
-		host, how = strings.TrimSuffix(host, "c0m")+"com", how|stepLookalike
+		host, how = strings.TrimSuffix(host, "c0m")+"com", how|trickLookalike
 	}
 	s.emit(start, labels[best-1].to, strings.Trim(host, "-_"), how, explicit)
 	return best

@@ -5,7 +5,7 @@ import "strings"
 // linkScanner walks once over a view and collects hosts. It never goes back
 // behind what it has consumed, so its cost is linear.
 type linkScanner struct {
-	cells []cell
+	cells []glyph
 	i     int
 	hits  []linkHit
 }
@@ -24,7 +24,7 @@ func (s *linkScanner) run() {
 	}
 }
 
-// at returns the rune of cell i, 0 behind the end.
+// at returns the rune of glyph i, 0 behind the end.
 func (s *linkScanner) at(i int) rune {
 	if i < 0 || i >= len(s.cells) {
 		return 0
@@ -42,8 +42,8 @@ func (s *linkScanner) text(from, to int) string {
 }
 
 // steps joins the reasons of cells[from:to].
-func (s *linkScanner) steps(from, to int) step {
-	var how step
+func (s *linkScanner) steps(from, to int) trick {
+	var how trick
 	for _, c := range s.cells[from:to] {
 		how |= c.how
 	}
@@ -95,7 +95,7 @@ func (s *linkScanner) token(from int, explicit bool) {
 	s.resolve(labels, from, explicit)
 }
 
-// mailSign returns the cell behind an at sign at i, written as @ or in one of
+// mailSign returns the glyph behind an at sign at i, written as @ or in one of
 // the ways that keep it from being collected; 0 if there is none.
 func (s *linkScanner) mailSign(i int) int {
 	if s.at(i) == '@' || s.at(i) == '#' && isLabelRune(s.at(i+1)) {
@@ -155,7 +155,7 @@ func isRegistryOfHan(suffix string) bool {
 }
 
 // emit records a host and consumes its port and path.
-func (s *linkScanner) emit(from, to int, host string, how step, explicit bool) {
+func (s *linkScanner) emit(from, to int, host string, how trick, explicit bool) {
 	end := s.path(s.port(to))
 	s.i = max(end, s.i)
 	ascii, idn := asciiHost(host)

@@ -42,10 +42,10 @@ func webScheme(name string) string {
 func (s *linkScanner) web(start, from int, name string) bool {
 	how := s.steps(start, from)
 	if strings.HasPrefix(name, "h") && !strings.HasPrefix(name, "http") {
-		how |= stepScheme
+		how |= trickScheme
 	}
 	if gap := s.skipSpaces(from); gap > from && isLabelRune(s.at(gap)) {
-		from, how = gap, how|stepSpaces
+		from, how = gap, how|trickSpaces
 	}
 	if s.slashes(from-1) > 0 || s.cells[from-1].r == ' ' {
 		if a := s.authority(from); a.host != "" {
@@ -108,7 +108,7 @@ func (s *linkScanner) emitScheme(from, colon int, name string) {
 // authority is what stands between a scheme's slashes and the path.
 type authority struct {
 	host    string // empty when there is none that can be believed
-	end     int    // cell behind the host
+	end     int    // glyph behind the host
 	private bool
 }
 
@@ -137,7 +137,7 @@ func (s *linkScanner) authority(from int) authority {
 // encodedSlash reports whether a percent-encoded slash at i ends the authority:
 // it does when the scheme's own slashes were encoded too.
 func (s *linkScanner) encodedSlash(from, i int) bool {
-	return from > 0 && s.cells[from-1].how&stepPercent != 0 && s.at(i) == '%' && s.at(i+1) == '2' && s.at(i+2) == 'f'
+	return from > 0 && s.cells[from-1].how&trickPercent != 0 && s.at(i) == '%' && s.at(i+1) == '2' && s.at(i+2) == 'f'
 }
 
 func isAuthorityRune(r rune) bool {

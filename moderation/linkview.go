@@ -7,47 +7,47 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// cell is one character as the link scanner sees it: lower case, width and
+// glyph is one character as the link scanner sees it: lower case, width and
 // compatibility forms resolved, encodings decoded, with its place in the
 // original text.
-type cell struct {
+type glyph struct {
 	r   rune
 	at  int32 // first rune in the original
 	end int32 // rune after it
-	how step
+	how trick
 	up  bool // was an ASCII capital
 }
 
-// step is a set of reasons why a view differs from what was typed.
-type step uint16
+// trick is a set of reasons why a view differs from what was typed.
+type trick uint16
 
 // The steps. Those of guessSteps make a finding disguised.
 const (
-	stepWidth step = 1 << iota
-	stepInvisible
-	stepEntity
-	stepPercent
-	stepEscape
-	stepLookalike
-	stepSpaces
-	stepDot
-	stepScheme
-	stepIDN
-	stepSpoken
+	trickWidth trick = 1 << iota
+	trickInvisible
+	trickEntity
+	trickPercent
+	trickEscape
+	trickLookalike
+	trickSpaces
+	trickDot
+	trickScheme
+	trickIDN
+	trickSpoken
 )
 
-const guessSteps = stepLookalike | stepSpaces | stepDot | stepScheme | stepSpoken
+const guessSteps = trickLookalike | trickSpaces | trickDot | trickScheme | trickSpoken
 
-// stepNames is indexed by bit.
-var stepNames = [...]string{
+// trickNames is indexed by bit.
+var trickNames = [...]string{
 	"fullwidth→half", "invisible dropped", "entity decoded", "percent decoded", "escape decoded",
 	"look-alike→letter", "spaces dropped", "dot substitute→.", "hxxp→http", "IDN→punycode", "spoken digits→digits",
 }
 
 // names lists the steps of s in the order of the bits.
-func (s step) names() []string {
+func (s trick) names() []string {
 	var out []string
-	for i, name := range stepNames {
+	for i, name := range trickNames {
 		if s&(1<<i) != 0 {
 			out = append(out, name)
 		}
@@ -56,7 +56,7 @@ func (s step) names() []string {
 }
 
 // tier says whether s contains a guess.
-func (s step) tier() Tier {
+func (s trick) tier() Tier {
 	if s&guessSteps != 0 {
 		return TierDisguised
 	}
@@ -64,10 +64,10 @@ func (s step) tier() Tier {
 }
 
 // newView decodes text for the scanner in one pass.
-func newView(text string) []cell {
-	cells := make([]cell, 0, utf8.RuneCountInString(text))
+func newView(text string) []glyph {
+	cells := make([]glyph, 0, utf8.RuneCountInString(text))
 	var at int32
-	var pending step // of characters that were dropped before the next one
+	var pending trick // of characters that were dropped before the next one
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRuneInString(text[i:])
 		if r == '&' || r == '%' || r == '\\' {
@@ -79,19 +79,19 @@ func newView(text string) []cell {
 			}
 		}
 		i, at = i+size, at+1
-		if invisible(r) {
-			pending = stepInvisible
+		if isInvisible(r) {
+			pending = trickInvisible
 			continue
 		}
 		folded, how := foldLinkRune(r)
-		cells = append(cells, cell{r: folded, at: at - 1, end: at, how: how | pending, up: 'A' <= r && r <= 'Z'})
+		cells = append(cells, glyph{r: folded, at: at - 1, end: at, how: how | pending, up: 'A' <= r && r <= 'Z'})
 		pending = 0
 	}
 	return joinSpelled(cells)
 }
 
 // foldLinkRune resolves case, width and the compatibility forms of letters.
-func foldLinkRune(r rune) (rune, step) {
+func foldLinkRune(r rune) (rune, trick) {
 	switch {
 	case r < utf8.RuneSelf:
 		if 'A' <= r && r <= 'Z' {
@@ -100,15 +100,15 @@ func foldLinkRune(r rune) (rune, step) {
 		return r, 0
 	case 0xFF01 <= r && r <= 0xFF5E: // full-width forms of ASCII
 		low, _ := foldLinkRune(r - 0xFEE0)
-		return low, stepWidth
+		return low, trickWidth
 	case r == 0x3000:
-		return ' ', stepWidth
+		return ' ', trickWidth
 	case 0x1F150 <= r && r <= 0x1F169: // negative circled letters have no compatibility form
-		return 'a' + r - 0x1F150, stepLookalike
+		return 'a' + r - 0x1F150, trickLookalike
 	case 0x1F170 <= r && r <= 0x1F189:
-		return 'a' + r - 0x1F170, stepLookalike
+		return 'a' + r - 0x1F170, trickLookalike
 	case 0x1F1E6 <= r && r <= 0x1F1FF: // regional indicators
-		return 'a' + r - 0x1F1E6, stepLookalike
+		return 'a' + r - 0x1F1E6, trickLookalike
 	case r < 0x2000 || 0x3001 <= r && r < 0xFB00:
 		return unicode.ToLower(r), 0
 	}
@@ -117,21 +117,21 @@ func foldLinkRune(r rune) (rune, step) {
 
 // foldCompatible takes the compatibility form of r where it is one ASCII
 // character: mathematical, circled, small and half-width forms.
-func foldCompatible(r rune) (rune, step) {
+func foldCompatible(r rune) (rune, trick) {
 	var in [utf8.UTFMax]byte
 	var out [32]byte
 	n := utf8.EncodeRune(in[:], r)
 	folded := norm.NFKC.Append(out[:0], in[:n]...)
 	if got, size := utf8.DecodeRune(folded); size == len(folded) && got < utf8.RuneSelf && got != r {
 		low, _ := foldLinkRune(got)
-		return low, stepLookalike
+		return low, trickLookalike
 	}
 	return unicode.ToLower(r), 0
 }
 
 // invisible reports whether r takes no room on the screen, so that it can be
 // put into a link without being seen.
-func invisible(r rune) bool {
+func isInvisible(r rune) bool {
 	switch {
 	case r < 0xAD:
 		return false
@@ -147,28 +147,28 @@ func invisible(r rune) bool {
 // start of text and returns its length in bytes, 0 if there is none. Only what
 // can be part of a link's skeleton is decoded: an escaped @ or / inside an
 // authority stays as it is, since a browser does not split there either.
-func decodeEscape(text string, before []cell) (cell, int) {
+func decodeEscape(text string, before []glyph) (glyph, int) {
 	switch text[0] {
 	case '&':
 		if r, n := decodeEntity(text); n > 0 {
-			return cell{r: r, how: stepEntity}, n
+			return glyph{r: r, how: trickEntity}, n
 		}
 	case '%':
 		if r, ok := hexRune(text, 1, 3); ok && percentDecodes(r, before) {
-			return cell{r: lowerASCII(r), how: stepPercent}, 3
+			return glyph{r: lowerASCII(r), how: trickPercent}, 3
 		}
 	case '\\':
 		if len(text) > 2 && (text[1] == 'u' || text[1] == 'U') {
 			if r, ok := hexRune(text, 2, 6); ok && r > ' ' && r < 0x7F {
-				return cell{r: lowerASCII(r), how: stepEscape}, 6
+				return glyph{r: lowerASCII(r), how: trickEscape}, 6
 			}
 		}
 	}
-	return cell{}, 0
+	return glyph{}, 0
 }
 
 // percentDecodes reports whether %XX of r is decoded after the given cells.
-func percentDecodes(r rune, before []cell) bool {
+func percentDecodes(r rune, before []glyph) bool {
 	if isAlnum(r) || r == '.' || r == '-' || r == ':' {
 		return true
 	}
@@ -176,7 +176,7 @@ func percentDecodes(r rune, before []cell) bool {
 		return false
 	}
 	last := before[len(before)-1]
-	return last.how&stepPercent != 0 && (last.r == ':' || last.r == '/')
+	return last.how&trickPercent != 0 && (last.r == ':' || last.r == '/')
 }
 
 // hexRune reads text[from:to] as a hexadecimal number.
@@ -260,7 +260,7 @@ func isAlnum(r rune) bool { return 'a' <= r|0x20 && r|0x20 <= 'z' || isDigit(r) 
 
 func isDigit(r rune) bool { return '0' <= r && r <= '9' }
 
-func isSpace(r rune) bool { return r == ' ' || r == '\t' || r == 0xA0 || 0x2000 <= r && r <= 0x200A }
+func isBlank(r rune) bool { return r == ' ' || r == '\t' || r == 0xA0 || 0x2000 <= r && r <= 0x200A }
 
 // isHan reports whether r belongs to a script written without spaces, whose
 // letters stick to a link without being a part of it.
@@ -283,7 +283,7 @@ func isLabelRune(r rune) bool {
 const spelledMin = 4
 
 // joinSpelled drops the spaces of runs such as "e v i l . c o m".
-func joinSpelled(cells []cell) []cell {
+func joinSpelled(cells []glyph) []glyph {
 	out := cells[:0]
 	for i := 0; i < len(cells); {
 		n := spelledRun(cells, i)
@@ -294,7 +294,7 @@ func joinSpelled(cells []cell) []cell {
 		}
 		for k := range n {
 			c := cells[i+2*k]
-			c.how |= stepSpaces
+			c.how |= trickSpaces
 			out = append(out, c)
 		}
 		i += 2*n - 1
@@ -305,12 +305,12 @@ func joinSpelled(cells []cell) []cell {
 // spelledRun counts the single characters that start at i and are parted by
 // one space each. A run starts at a border and needs at least one dot or slash
 // to be worth joining; that is decided by the host that comes out of it.
-func spelledRun(cells []cell, i int) int {
-	if !spellable(cells[i].r) || i > 0 && (isLabelRune(cells[i-1].r) || i > 1 && isSpace(cells[i-1].r) && spellable(cells[i-2].r)) {
+func spelledRun(cells []glyph, i int) int {
+	if !spellable(cells[i].r) || i > 0 && (isLabelRune(cells[i-1].r) || i > 1 && isBlank(cells[i-1].r) && spellable(cells[i-2].r)) {
 		return 0
 	}
 	n := 1
-	for k := i; k+2 < len(cells) && isSpace(cells[k+1].r) && spellable(cells[k+2].r); k += 2 {
+	for k := i; k+2 < len(cells) && isBlank(cells[k+1].r) && spellable(cells[k+2].r); k += 2 {
 		if k+3 < len(cells) && isLabelRune(cells[k+3].r) && isLabelRune(cells[k+2].r) {
 			break
 		}
