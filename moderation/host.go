@@ -76,10 +76,10 @@ type hostSet map[string]struct{}
 // https://example.com/ mean example.com.
 func newHostSet(hosts []string) (hostSet, error) {
 	set := make(hostSet, len(hosts))
-	for _, written := range hosts {
+	for i, written := range hosts {
 		host, err := CleanHost(written)
 		if err != nil {
-			return nil, err
+			return nil, &RuleError{List: "allow_hosts", Index: i, Reason: err.Error() + "; write it like example.com", Repeats: -1}
 		}
 		set[host] = struct{}{}
 	}
@@ -104,7 +104,7 @@ func CleanHost(written string) (string, error) {
 	}
 	host, _ = asciiHost(strings.TrimPrefix(host, "*."))
 	if host == "" || strings.ContainsAny(host, " *@\t,，。") {
-		return "", fmt.Errorf("%q is not a host", written)
+		return "", fmt.Errorf("is not a host: %q", written)
 	}
 	return host, nil
 }

@@ -1,5 +1,7 @@
 package moderation
 
+import "strings"
+
 // linkHit is one host found in a text, before the rules decide what it is.
 type linkHit struct {
 	host     string // as [Finding.Host]
@@ -9,6 +11,39 @@ type linkHit struct {
 	end      int
 	how      trick
 	explicit bool // a scheme was written
+}
+
+// rules returns the rules hit falls under, the most specific first. Only the
+// first that is on reports it, so one host is one finding; with shortlink off
+// a short link is judged as the link it is.
+func (h linkHit) rules() []int {
+	switch {
+	case h.scheme:
+		return []int{ruleScheme}
+	case isInviteLink(h.host, h.path):
+		return []int{ruleInvite, ruleLink}
+	case shorteners.has(h.host):
+		return []int{ruleShortLink, ruleLink}
+	}
+	return []int{ruleLink}
+}
+
+// inviteLinks are hosts and paths that lead into a group or to a contact.
+var inviteLinks = [...][2]string{
+	{"weixin.qq.com", "/g/"}, {"work.weixin.qq.com", "/gm/"}, {"work.weixin.qq.com", "/ca/"},
+	{"work.weixin.qq.com", "/u/"}, {"u.wechat.com", "/"}, {"weixin.qq.com", "/r/"},
+	{"qm.qq.com", "/"}, {"jq.qq.com", "/"}, {"qun.qq.com", "/"}, {"pd.qq.com", "/s/"},
+	{"t.me", "/joinchat/"}, {"t.me", "/+"}, {"telegram.me", "/joinchat/"}, {"discord.gg", "/"},
+	{"discord.com", "/invite/"}, {"chat.whatsapp.com", "/"}, {"line.me", "/ti/g"}, {"line.me", "/r/ti/g"},
+}
+
+func isInviteLink(host, path string) bool {
+	for _, l := range inviteLinks {
+		if host == l[0] && strings.HasPrefix(path, l[1]) {
+			return true
+		}
+	}
+	return false
 }
 
 // findLinks returns the links of text in order. A text that cannot hold one

@@ -18,6 +18,11 @@ func DefaultVariants() []Variant {
 	return []Variant{VariantPinyin, VariantSplit, VariantShorthand, VariantRepeat}
 }
 
+// AllVariants returns every variant there is.
+func AllVariants() []Variant {
+	return []Variant{VariantPinyin, VariantHomophone, VariantSplit, VariantInitials, VariantShorthand, VariantRepeat}
+}
+
 // Keyword is one forbidden word.
 type Keyword struct {
 	Word     string

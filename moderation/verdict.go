@@ -13,6 +13,28 @@ const (
 	ActionStrike               // a warning that counts
 )
 
+// actionNames is indexed by Action.
+var actionNames = [...]string{"none", "notice", "review", "strike"}
+
+// String returns the action as it is written in answers.
+func (a Action) String() string { return actionNames[min(a, ActionStrike)] }
+
+// ParseAction reads an action as it is written in rules, where "off" stands
+// for [ActionNone].
+func ParseAction(name string) (Action, bool) {
+	switch name {
+	case "off":
+		return ActionNone, true
+	case "notice":
+		return ActionNotice, true
+	case "review":
+		return ActionReview, true
+	case "strike":
+		return ActionStrike, true
+	}
+	return ActionNone, false
+}
+
 // Tier says how certain a match is.
 type Tier uint8
 
@@ -25,6 +47,14 @@ const (
 	// pinyin, homophones, split characters, initials, shorthand, repeats.
 	TierDisguised
 )
+
+// String returns the tier as it is written in answers.
+func (t Tier) String() string {
+	if t == TierDisguised {
+		return "disguised"
+	}
+	return "exact"
+}
 
 // Rule names of findings.
 const (

@@ -30,6 +30,7 @@ type streams struct {
 // cli is the command line: one field a command, each with a Run method that
 // takes the context and the streams.
 type cli struct {
+	Check   checkCmd   `cmd:"" help:"Judge each line of the input and say why."`
 	Init    initCmd    `cmd:"" help:"Write a settings file with every setting explained."`
 	Config  configCmd  `cmd:"" help:"Print the settings in force."`
 	Sim     simCmd     `cmd:"" help:"Serve a simulated WeChat for tests and trials."`

@@ -1,0 +1,220 @@
+package moderation
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// Judge judges messages by compiled rules. It is immutable and safe for
+// concurrent use; changed rules make a new one.
+type Judge struct {
+	words   wordFinder
+	allowed hostSet
+	actions [len(namedRules)]Action
+}
+
+// namedRules are the rules other than keyword with the action each has when
+// the rules say nothing.
+var namedRules = [...]struct {
+	name   string
+	action Action
+}{
+	{RuleLink, ActionStrike},
+	{RuleShortLink, ActionStrike},
+	{RuleScheme, ActionStrike},
+	{RulePassphrase, ActionStrike},
+	{RuleInvite, ActionStrike},
+	{RulePersonal, ActionNotice},
+}
+
+// Indexes into namedRules.
+const (
+	ruleLink = iota
+	ruleShortLink
+	ruleScheme
+	rulePassphrase
+	ruleInvite
+	rulePersonal
+)
+
+// RuleNames returns the names of the rules other than keyword.
+func RuleNames() []string {
+	names := make([]string, len(namedRules))
+	for i, r := range namedRules {
+		names[i] = r.name
+	}
+	return names
+}
+
+// RuleError says which item of a list in [Rules] cannot be compiled.
+type RuleError struct {
+	List   string // keywords, allow_phrases or allow_hosts, as in the rules file
+	Index  int
+	Reason string // what is wrong and, unless it repeats another, what to do
+	// Repeats is the index of an equal item before it, -1 if there is none.
+	Repeats int
+}
+
+func (e *RuleError) Error() string {
+	return fmt.Sprintf("%s item %d %s", e.List, e.Index+1, e.Reason)
+}
+
+// Compile makes a judge. The error is a [*RuleError] if one item is to blame.
+func Compile(rules Rules) (*Judge, error) {
+	j := &Judge{}
+	for i, r := range namedRules {
+		j.actions[i] = r.action
+		if action, ok := rules.Actions[r.name]; ok {
+			j.actions[i] = action
+		}
+	}
+	var err error
+	if j.allowed, err = newHostSet(rules.AllowHosts); err != nil {
+		return nil, err
+	}
+	if j.words, err = newWordFinder(rules.Keywords, rules.AllowPhrases); err != nil {
+		return nil, err
+	}
+	return j, nil
+}
+
+// Judge returns everything the rules object to in m. It looks at m alone; what
+// only several messages show is shown by a watch over the last of them.
+func (j *Judge) Judge(m Message) Verdict {
+	var v Verdict
+	v.Findings = j.field(v.Findings, FieldText, 0, m.Text)
+	v.Findings = j.field(v.Findings, FieldTitle, 0, m.Title)
+	for i, url := range m.URLs {
+		v.Findings = j.field(v.Findings, FieldURL, i, url)
+	}
+	quoted := len(v.Findings)
+	v.Findings = j.field(v.Findings, FieldQuoted, 0, m.Quoted)
+	for i := range v.Findings[quoted:] { // somebody else's words: shown, never held against the sender
+		v.Findings[quoted+i].Action = ActionNone
+	}
+	slices.SortStableFunc(v.Findings, compareFindings)
+	for _, f := range v.Findings {
+		v.Action = max(v.Action, f.Action)
+	}
+	return v
+}
+
+// compareFindings orders findings by field, start and rule.
+func compareFindings(a, b Finding) int {
+	return cmp.Or(
+		cmp.Compare(fieldOrder(a.In), fieldOrder(b.In)), cmp.Compare(a.At, b.At),
+		cmp.Compare(a.Start, b.Start), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.End, b.End),
+	)
+}
+
+// fieldOrder puts the sender's own words first and the quoted ones last.
+func fieldOrder(field string) int {
+	switch field {
+	case FieldText:
+		return 0
+	case FieldTitle:
+		return 1
+	case FieldURL:
+		return 2
+	}
+	return 3
+}
+
+// field appends the findings in one field of a message.
+func (j *Judge) field(out []Finding, field string, at int, text string) []Finding {
+	if text == "" {
+		return out
+	}
+	first := len(out)
+	out = j.links(out, text)
+	if field != FieldURL {
+		out = j.shapes(out, text)
+	}
+	out = j.words.find(out, text, field)
+	if len(out) == first {
+		return out
+	}
+	cut := newRuneCutter(text)
+	for i := first; i < len(out); i++ {
+		f := &out[i]
+		f.In, f.At, f.Text = field, at, cut.slice(f.Start, f.End)
+	}
+	return out
+}
+
+// settled gives a finding of rule its action and tier; ok is false when the
+// rule is off. A disguised hit is a guess and goes to the owner.
+func (j *Judge) settled(rule int, how trick) (f Finding, ok bool) {
+	f = Finding{Rule: namedRules[rule].name, Tier: how.tier(), Action: j.actions[rule], Why: how.names()}
+	if f.Action == ActionNone {
+		return f, false
+	}
+	if f.Tier == TierDisguised {
+		f.Action = ActionReview
+	}
+	return f, true
+}
+
+// links appends one finding per host: the most specific rule that is on. An
+// allowed host is no finding of any rule.
+func (j *Judge) links(out []Finding, text string) []Finding {
+	for _, hit := range findLinks(text) {
+		if !hit.scheme && j.allowed.covers(hit.host) {
+			continue
+		}
+		for _, rule := range hit.rules() {
+			f, on := j.settled(rule, hit.how)
+			if !on {
+				continue
+			}
+			f.Host, f.Start, f.End = hit.host, hit.start, hit.end
+			out = append(out, f)
+			break
+		}
+	}
+	return out
+}
+
+// shapes appends what is recognised by its form: passphrases, invitations and
+// personal data.
+func (j *Judge) shapes(out []Finding, text string) []Finding {
+	for _, hit := range findShapes(text) {
+		if f, on := j.settled(hit.rule, hit.how); on {
+			f.Start, f.End = hit.start, hit.end
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// runeCutter cuts text by rune indexes; the bounds must not decrease much, or
+// every cut starts from the beginning.
+type runeCutter struct {
+	text       string
+	rune, byte int
+}
+
+func newRuneCutter(text string) *runeCutter { return &runeCutter{text: text} }
+
+// slice returns the runes [start, end) of the text.
+func (c *runeCutter) slice(start, end int) string {
+	from := c.seek(start)
+	return c.text[from:c.seek(end)]
+}
+
+// seek returns the byte at which rune n starts.
+func (c *runeCutter) seek(n int) int {
+	if n < c.rune {
+		c.rune, c.byte = 0, 0
+	}
+	for i := range c.text[c.byte:] {
+		if c.rune == n {
+			c.byte += i
+			return c.byte
+		}
+		c.rune++
+	}
+	c.byte = len(c.text)
+	return c.byte
+}
