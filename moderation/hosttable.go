@@ -2,18 +2,18 @@ package moderation
 
 import "strings"
 
-// wordSet is a read-only set of short words.
-type wordSet map[string]struct{}
+// nameSet is a read-only set of short words.
+type nameSet map[string]struct{}
 
-func (s wordSet) has(word string) bool {
+func (s nameSet) has(word string) bool {
 	_, ok := s[word]
 	return ok
 }
 
 // words builds a set from one line, so that the tables below stay readable.
-func words(line string) wordSet {
+func names(line string) nameSet {
 	fields := strings.Fields(line)
-	set := make(wordSet, len(fields))
+	set := make(nameSet, len(fields))
 	for _, f := range fields {
 		set[f] = struct{}{}
 	}
@@ -24,18 +24,18 @@ func words(line string) wordSet {
 // hand for this scanner. They are read only.
 var (
 	// plainTLDs are believed everywhere: no English word, member or file ending.
-	plainTLDs = words(`com cn net org cc xyz top vip edu gov icu io co tv hk tw jp kr uk ru de fr
+	plainTLDs = names(`com cn net org cc xyz top vip edu gov icu io co tv hk tw jp kr uk ru de fr
 		club shop site online asia biz mobi tk ml ga cf gq pw ws app dev ltd ink ren wiki tech`)
 
 	// guessTLDs are believed after a disguised dot whatever is glued behind.
-	guessTLDs = words("com cn net org cc xyz icu io co")
+	guessTLDs = names("com cn net org cc xyz icu io co")
 
 	// guessLooseTLDs are believed after a disguised dot when a border follows.
-	guessLooseTLDs = words("top vip club shop site online fun win bet me app pro live tv hk tw ru us uk asia info tk")
+	guessLooseTLDs = names("top vip club shop site online fun win bet me app pro live tv hk tw ru us uk asia info tk")
 
 	// wordTLDs are also everyday words or members of objects in code, so a bare
 	// host needs something more: www, a path, a port or a digit in the name.
-	wordTLDs = words(`it is in so to my no do be at am as us by he an id name info map open style bar
+	wordTLDs = names(`it is in so to my no do be at am as us by he an id name info map open style bar
 		run date host link target select watch now next how you here one new read call show post save
 		play page case land and art audio auto bio blog bot cafe camp cards care cash center chat city
 		click coach codes coffee cool country data day deal deals degree dog domains download
@@ -55,13 +55,13 @@ var (
 		tn tt va vc ve vg vi vu wf ws ye yt zm zw`)
 
 	// fileTLDs are endings of files: a bare name is a file.
-	fileTLDs = words("zip mov md sh py pl rs ps so mk tf mm st vi cat pub java prof ax bz")
+	fileTLDs = names("zip mov md sh py pl rs ps so mk tf mm st vi cat pub java prof ax bz")
 
 	// hanTLDs are believed behind a plain dot without a scheme.
-	hanTLDs = words("中国 中國 公司 网络 網絡 网址 在线 中文网 网店 商城 集团 网站 香港 台湾 台灣 企业 政务 公益 我爱你")
+	hanTLDs = names("中国 中國 公司 网络 網絡 网址 在线 中文网 网店 商城 集团 网站 香港 台湾 台灣 企业 政务 公益 我爱你")
 
 	// codeLabels start expressions in code rather than names of hosts.
-	codeLabels = words(`this self super user admin request req response res window document console log logger
+	codeLabels = names(`this self super user admin request req response res window document console log logger
 		math system os sys java javax kotlin np pd plt str string list array obj object data event err error app
 		ctx fmt io foo bar baz config module process element node item file date time json http df args
 		opts params props state util utils main test index client server session db sql conn row col
@@ -71,17 +71,17 @@ var (
 		paint go rust python swift node socket vue react next nuxt electron crypto`)
 
 	// reversedRoots begin the names of packages, which are hosts read backwards.
-	reversedRoots = words("com org net io edu gov androidx android java javax")
+	reversedRoots = names("com org net io edu gov androidx android java javax")
 
 	// honorifics are abbreviations whose full stop ends nothing.
-	honorifics = words("mr mrs ms dr prof sir st jr no vs etc inc ltd co pte dept fig vol sec ch pp tel e.g i.e ph")
+	honorifics = names("mr mrs ms dr prof sir st jr no vs etc inc ltd co pte dept fig vol sec ch pp tel e.g i.e ph")
 
 	// sentenceWords stand before " dot com" when English talks about the word.
-	sentenceWords = words("the a an of in this that every any and or with use using about dot my your")
+	sentenceWords = names("the a an of in this that every any and or with use using about dot my your")
 
 	// shorteners are hosts whose links hide where they lead: public ones and
 	// those of platforms whose share links redirect.
-	shorteners = words(`t.cn dwz.cn url.cn suo.im suo.nz sourl.cn 985.so mrw.so rrd.me u.nu x.co tb.cn m.tb.cn
+	shorteners = names(`t.cn dwz.cn url.cn suo.im suo.nz sourl.cn 985.so mrw.so rrd.me u.nu x.co tb.cn m.tb.cn
 		s.tb.cn e.tb.cn c.tb.cn 3.cn u.jd.com kurl.cn w.url.cn dwz.mk dwz.win dwz.lc dwz.date t.im
 		t.hk 0x3.me 6du.in ft12.com is.gd v.gd bit.ly j.mp goo.gl tinyurl.com ow.ly t.co cutt.ly rb.gy
 		rebrand.ly buff.ly s.id tiny.cc shorturl.at surl.li lnk.to t.ly v.douyin.com v.kuaishou.com
@@ -91,8 +91,8 @@ var (
 		dwz.tax sina.lt 2.gp m6z.cn d.cn aq.gs s.coop`)
 
 	// localSchemes lead nowhere outside the reader's machine.
-	localSchemes = words("file about chrome edge content blob res classpath app")
+	localSchemes = names("file about chrome edge content blob res classpath app")
 
 	// webSchemes are followed by a host of the open net.
-	webSchemes = words("http https ftp ftps ws wss hxxp hxxps hxtp hxtps htxp htxps")
+	webSchemes = names("http https ftp ftps ws wss hxxp hxxps hxtp hxtps htxp htxps")
 )

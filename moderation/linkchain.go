@@ -206,7 +206,7 @@ func (s *linkScanner) plainHost(labels []label, start int, explicit bool) int {
 
 // cutTLDs may end a host although something follows behind a dot without a
 // space, as in evil.com.Thanks.
-var cutTLDs = words("com cn cc xyz top vip")
+var cutTLDs = names("com cn cc xyz top vip")
 
 // trimStart skips hyphens before a host that has no scheme.
 func (s *linkScanner) trimStart(first label, start int) int {

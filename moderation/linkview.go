@@ -40,8 +40,8 @@ const guessSteps = trickLookalike | trickSpaces | trickDot | trickScheme | trick
 
 // trickNames is indexed by bit.
 var trickNames = [...]string{
-	"fullwidth→half", "invisible dropped", "entity decoded", "percent decoded", "escape decoded",
-	"look-alike→letter", "spaces dropped", "dot substitute→.", "hxxp→http", "IDN→punycode", "spoken digits→digits",
+	"fullwidth→half", "invisible→dropped", "entity→character", "percent→character", "escape→character",
+	"lookalike→letter", "gap→skipped", "substitute→dot", "hxxp→http", "idn→punycode", "spelled→digit",
 }
 
 // names lists the steps of s in the order of the bits.

@@ -255,7 +255,9 @@ func (f *rulesFile) keywordField(k *moderation.Keyword, key string, v *ast.Mappi
 	case "action":
 		k.Action, err = f.action(v.Value)
 	case "disguised":
-		k.Disguised, err = f.action(v.Value)
+		if k.Disguised, err = f.action(v.Value); err == nil && k.Disguised == moderation.ActionNone {
+			return f.wrong(v.Value, "disguised hits of a keyword cannot be off", "write notice, review or strike")
+		}
 	case "variants":
 		k.Variants = nil
 		seq, ok := v.Value.(*ast.SequenceNode)
