@@ -182,7 +182,10 @@ func composeLocation(_ *world, s Saying) (*message, error) {
 	return m, nil
 }
 
-func composeRedPacket(w *world, _ Saying) (*message, error) {
+func composeRedPacket(w *world, s Saying) (*message, error) {
+	if w.people[s.Member] == w.self {
+		return w.system("发出红包，请在手机上查看"), nil
+	}
 	return w.system("收到红包，请在手机上查看"), nil
 }
 

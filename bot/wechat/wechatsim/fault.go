@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"strconv"
@@ -201,11 +202,15 @@ func (s *Server) pick(fits func(*fault) bool) *fault {
 	return nil
 }
 
-// hangUp breaks the connection without an answer.
+// hangUp breaks the connection inside the first line of an answer: a client
+// that saw nothing at all may repeat a request without telling anybody.
 func (c *call) hangUp() {
-	if conn, _, err := http.NewResponseController(c.w).Hijack(); err == nil {
-		conn.Close()
+	conn, _, err := http.NewResponseController(c.w).Hijack()
+	if err != nil {
+		return
 	}
+	_, _ = io.WriteString(conn, "HTTP/1.1 2")
+	conn.Close()
 }
 
 func messagesOf(batch []item) []*message {
