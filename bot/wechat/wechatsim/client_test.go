@@ -71,8 +71,8 @@ type answer struct {
 
 type contact struct {
 	UserName, NickName, DisplayName, EncryChatRoomId, ChatRoomOwner, HeadImgUrl string
-	IsOwner, MemberCount, ContactFlag                                            int
-	MemberList                                                                   []contact
+	IsOwner, MemberCount, ContactFlag                                           int
+	MemberList                                                                  []contact
 }
 
 type message struct {
