@@ -1,0 +1,131 @@
+package data
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"menshen/scoring"
+)
+
+// Balance returns what a member has; a member without postings has nothing.
+func (tx *Tx) Balance(room, member int64) (scoring.Balance, error) {
+	var b scoring.Balance
+	err := tx.queryRow(`SELECT points, held, floor FROM balance WHERE room = ?1 AND member = ?2`, room, member).
+		Scan(&b.Points, &b.Held, &b.Floor)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return b, fmt.Errorf("read balance: %w", err)
+	}
+	return b, nil
+}
+
+// Statement returns a member's last postings, newest first.
+func (tx *Tx) Statement(room, member int64, limit int) ([]scoring.Entry, error) {
+	all, err := collect(tx, scanEntry, `SELECT `+entryColumns+` FROM ledger l
+		LEFT JOIN memo m ON m.room = l.room AND m.member = l.member AND m.no = l.no
+		WHERE l.room = ?1 AND l.member = ?2 ORDER BY l.no DESC LIMIT ?3`, room, member, limit)
+	if err != nil {
+		return nil, fmt.Errorf("read statement: %w", err)
+	}
+	return all, nil
+}
+
+// Ranking returns the first limit members of a room and where own stands
+// (Rank 0: own is not ranked). The bot, departed members and merged names are
+// left out. Members with equal points are ordered by who reached them first,
+// that is by the number of their last posting.
+//
+// With a zero since it ranks by balance; otherwise by what was earned or
+// granted at since or later, corrections included, and leaves out who earned
+// nothing.
+func (tx *Tx) Ranking(room, own int64, since time.Time, limit int) (r scoring.Ranking, err error) {
+	if r.Top, err = tx.Top(room, since, limit); err != nil {
+		return r, err
+	}
+	places, args := places(room, since)
+	var ahead sql.NullInt64
+	err = tx.queryRow(`WITH p AS MATERIALIZED (`+places+`), me AS (SELECT * FROM p WHERE member = ?3)
+		SELECT me.member, me.points, (SELECT count(*) FROM p), 1 + (SELECT count(*) FROM p WHERE `+before+`),
+			(SELECT member FROM p WHERE `+before+` ORDER BY points, last DESC, member DESC LIMIT 1)
+		FROM me`, append(args, own)...).Scan(&r.Own.Member, &r.Own.Points, &r.Total, &r.Own.Rank, &ahead)
+	if errors.Is(err, sql.ErrNoRows) {
+		return r, nil
+	}
+	if err == nil && ahead.Valid {
+		r.Ahead = scoring.Place{Member: ahead.Int64, Rank: r.Own.Rank - 1}
+		err = tx.queryRow(`SELECT points FROM (`+places+`) WHERE member = ?3`, append(args, ahead.Int64)...).
+			Scan(&r.Ahead.Points)
+	}
+	if err != nil {
+		return r, fmt.Errorf("read own place: %w", err)
+	}
+	return r, nil
+}
+
+// before says that a row of p is ranked before the row of me.
+const before = `(p.points, -p.last, -p.member) > (SELECT points, -last, -member FROM me)`
+
+// Top returns the first limit places of a room; see [Tx.Ranking].
+func (tx *Tx) Top(room int64, since time.Time, limit int) ([]scoring.Place, error) {
+	places, args := places(room, since)
+	top, err := collect(tx, func(scan func(...any) error) (p scoring.Place, err error) {
+		return p, scan(&p.Member, &p.Points)
+	}, `SELECT member, points FROM (`+places+`) ORDER BY points DESC, last, member LIMIT ?3`, append(args, limit)...)
+	if err != nil {
+		return nil, fmt.Errorf("read ranking: %w", err)
+	}
+	for i := range top {
+		top[i].Rank = i + 1
+	}
+	return top, nil
+}
+
+// places is the question for all places of a room, with its arguments. Over a
+// time it reads each member's postings from the newest back: no index on time
+// is needed, a member's postings are stored in order.
+func places(room int64, since time.Time) (query string, args []any) {
+	if since.IsZero() {
+		return `SELECT member, points, last FROM balance WHERE room = ?1 AND ranked AND ?2 = 0`, []any{room, 0}
+	}
+	return `SELECT * FROM (SELECT b.member, b.last, (SELECT coalesce(sum(l.amount), 0) FROM ledger l
+		WHERE l.room = b.room AND l.member = b.member AND l.contra IN (-1, -2)
+		AND l.no > coalesce((SELECT x.no FROM ledger x WHERE x.room = b.room AND x.member = b.member AND x.at < ?2
+			ORDER BY x.no DESC LIMIT 1), 0)) AS points
+	FROM balance b WHERE b.room = ?1 AND b.ranked) WHERE points > 0`, []any{room, since.Unix()}
+}
+
+// Accounts returns the sum of postings against each account of a room, and
+// what its members have together: the proof that both sides meet.
+func (tx *Tx) Accounts(room int64) (scoring.Proof, error) {
+	p := scoring.Proof{Accounts: map[scoring.Contra]int64{}}
+	rows, err := tx.query(`SELECT max(contra, 0) > 0, CASE WHEN contra > 0 THEN 0 ELSE contra END, sum(amount), count(*)
+		FROM ledger WHERE room = ?1 GROUP BY 1, 2`, room)
+	if err != nil {
+		return p, fmt.Errorf("read accounts: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var between bool
+		var contra scoring.Contra
+		var sum, n int64
+		if err := rows.Scan(&between, &contra, &sum, &n); err != nil {
+			return p, fmt.Errorf("read accounts: %w", err)
+		}
+		p.Postings += n
+		if between {
+			p.Between = sum
+		} else {
+			p.Accounts[contra] = -sum
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return p, fmt.Errorf("read accounts: %w", err)
+	}
+	err = tx.queryRow(`SELECT coalesce(sum(points), 0), coalesce(sum(held), 0), count(*) FROM balance WHERE room = ?1`, room).
+		Scan(&p.Members, &p.Held, &p.Count)
+	if err != nil {
+		return p, fmt.Errorf("read accounts: %w", err)
+	}
+	return p, nil
+}

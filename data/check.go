@@ -1,0 +1,44 @@
+package data
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+)
+
+//go:embed check.sql
+var checkSQL string
+
+// Violation is one thing in the ledger that does not hold.
+type Violation struct {
+	Rule       string // what should hold, in English
+	Room       int64
+	Member     int64 // 0: the room as a whole
+	No         int64 // the posting, where it is known
+	Have, Want int64
+}
+
+// String says it in one line without names.
+func (v Violation) String() string {
+	at := fmt.Sprintf("room %d member %d", v.Room, v.Member)
+	if v.No > 0 {
+		at += fmt.Sprintf(" posting %d", v.No)
+	}
+	return fmt.Sprintf("%s: not %s (have %d, want %d)", at, v.Rule, v.Have, v.Want)
+}
+
+// Check proves that the ledger adds up; the answer is empty when it does. It
+// reads every posting once, a million in about a quarter of a second.
+func (db *DB) Check(ctx context.Context) ([]Violation, error) {
+	var all []Violation
+	err := db.Read(ctx, func(tx *Tx) (err error) {
+		all, err = collect(tx, func(scan func(...any) error) (v Violation, err error) {
+			return v, scan(&v.Rule, &v.Room, &v.Member, &v.Have, &v.Want)
+		}, checkSQL)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("check ledger: %w", err)
+	}
+	return all, nil
+}

@@ -1,0 +1,153 @@
+package data
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+
+	"menshen/scoring"
+)
+
+// Verify recomputes the digest chain of every member's postings and returns
+// where one is broken: the first posting of a member that was changed, taken
+// out or put in. It sees accidents and hand edits, not somebody who rewrites
+// the whole chain.
+func (db *DB) Verify(ctx context.Context) ([]Violation, error) {
+	var v verifier
+	if err := db.Read(ctx, v.run); err != nil {
+		return nil, fmt.Errorf("verify ledger: %w", err)
+	}
+	return v.found, nil
+}
+
+// LedgerHead returns one digest over the state of all chains, for the manifest
+// of a backup: a restored ledger has the same one.
+func (tx *Tx) LedgerHead() (string, error) {
+	rows, err := tx.query(`SELECT room, member, last, digest FROM balance ORDER BY room, member`)
+	if err != nil {
+		return "", fmt.Errorf("read heads: %w", err)
+	}
+	defer rows.Close()
+	hash := sha256.New()
+	for rows.Next() {
+		var n [4]int64
+		if err := rows.Scan(&n[0], &n[1], &n[2], &n[3]); err != nil {
+			return "", fmt.Errorf("read heads: %w", err)
+		}
+		if err := binary.Write(hash, binary.BigEndian, n); err != nil {
+			return "", fmt.Errorf("hash heads: %w", err)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return "", fmt.Errorf("read heads: %w", err)
+	}
+	return hex.EncodeToString(hash.Sum(nil)), nil
+}
+
+// owner is a member in a room: the owner of one chain.
+type owner struct{ room, member int64 }
+
+// head is where a chain should end.
+type head struct {
+	no     int64
+	digest uint64
+}
+
+// verifier walks the ledger in the order in which it is stored: member by
+// member, oldest first.
+type verifier struct {
+	found  []Violation
+	heads  map[owner]head // of the chains not yet walked to their end
+	now    owner
+	last   head
+	points int64
+	broken bool // this chain; one report is enough
+}
+
+func (v *verifier) run(tx *Tx) error {
+	if err := v.readHeads(tx); err != nil {
+		return err
+	}
+	rows, err := tx.query(`SELECT ` + entryColumns + `, m.commitment, m.salt
+		FROM ledger l LEFT JOIN memo m ON m.room = l.room AND m.member = l.member AND m.no = l.no
+		ORDER BY l.room, l.member, l.no`)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var commitment, salt []byte
+		e, err := scanEntry(func(dest ...any) error { return rows.Scan(append(dest, &commitment, &salt)...) })
+		if err != nil {
+			return err
+		}
+		v.step(e, commitment, salt)
+	}
+	v.finish()
+	for o, h := range v.heads {
+		v.found = append(v.found, Violation{Rule: "all postings are there", Room: o.room, Member: o.member, Want: h.no})
+	}
+	return rows.Err()
+}
+
+// readHeads reads where each chain should end.
+func (v *verifier) readHeads(tx *Tx) error {
+	v.heads = map[owner]head{}
+	rows, err := tx.query(`SELECT room, member, last, digest FROM balance WHERE last > 0`)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var o owner
+		var h head
+		var digest int64
+		if err := rows.Scan(&o.room, &o.member, &h.no, &digest); err != nil {
+			return err
+		}
+		h.digest = uint64(digest)
+		v.heads[o] = h
+	}
+	return rows.Err()
+}
+
+// step looks at one posting.
+func (v *verifier) step(e scoring.Entry, commitment, salt []byte) {
+	if o := (owner{e.Room, e.Member}); o != v.now {
+		v.finish()
+		v.now, v.last, v.points, v.broken = o, head{}, 0, false
+	}
+	v.points += e.Amount
+	digest := entryDigest(v.last.digest, e, commitment)
+	switch {
+	case digest != e.Digest:
+		v.report("the digest of its content", e.No, int64(e.Digest), int64(digest))
+	case v.points != e.Balance:
+		v.report("the balance of the postings so far", e.No, e.Balance, v.points)
+	case salt != nil && string(commitment32(salt, e.Memo)) != string(commitment):
+		v.report("the memo that was committed to", e.No, 0, 0)
+	}
+	v.last = head{e.No, e.Digest}
+}
+
+// finish compares the end of a chain with the balance.
+func (v *verifier) finish() {
+	if v.now == (owner{}) {
+		return
+	}
+	if want := v.heads[v.now]; want != v.last {
+		v.report("the last posting", v.last.no, v.last.no, want.no)
+	}
+	delete(v.heads, v.now)
+}
+
+// report notes the first break of a chain.
+func (v *verifier) report(rule string, no, have, want int64) {
+	if v.broken {
+		return
+	}
+	v.broken = true
+	v.found = append(v.found, Violation{Rule: rule, Room: v.now.room, Member: v.now.member, No: no, Have: have, Want: want})
+}
