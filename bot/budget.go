@@ -47,6 +47,7 @@ func newBudget(limits SendLimits, sent []time.Time) *budget {
 	b := &budget{limits: limits, credit: float64(limits.Burst)}
 	for _, at := range sent {
 		b.spend(at)
+		b.gap = limits.MaxGap // the gaps that were drawn then are not known
 	}
 	return b
 }
