@@ -1,0 +1,278 @@
+package wechat
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+
+	"menshen/bot/chat"
+)
+
+// handle turns one sync answer into a batch, together with the member lists
+// that its messages call for, and returns when the road has stored it.
+func (s *session) handle(ctx context.Context, a syncAnswer, next wireKey) error {
+	s.noteChanges(a)
+	s.noteClaims(a.AddMsgList)
+	need := s.unknown(a.AddMsgList)
+	var lists []wireContact
+	if len(need) > 0 {
+		var err error
+		if lists, err = s.fetch(ctx, need); err != nil {
+			return fmt.Errorf("read who speaks: %w", err)
+		}
+	}
+	s.turn.Lock()
+	defer s.turn.Unlock()
+	var events []chat.Event
+	if len(need) > 0 {
+		var err error
+		if events, err = s.take(ctx, need, lists); err != nil {
+			return err
+		}
+	}
+	for _, m := range a.AddMsgList {
+		more, err := s.receive(ctx, m)
+		if err != nil {
+			return err
+		}
+		events = append(events, more...)
+	}
+	if len(events) == 0 && next.equal(s.key) {
+		return nil
+	}
+	return s.deliver(ctx, chat.Batch{Session: s.id, Cursor: next.cursor(), Events: events})
+}
+
+// noteChanges takes over what the answer says about contacts. Rows about rooms
+// are partial: they only say that the member list is worth reading.
+func (s *session) noteChanges(a syncAnswer) {
+	if len(a.ModContactList)+len(a.DelContactList) == 0 {
+		return
+	}
+	now := s.clock.Now()
+	for _, c := range a.ModContactList {
+		s.world.note(c)
+		if isRoomName(c.UserName) {
+			s.look(c.UserName, now, func(r *room) {
+				if c.ChatRoomOwner != "" {
+					r.owner = c.ChatRoomOwner
+				}
+			})
+		}
+	}
+	for _, c := range a.DelContactList {
+		if isRoomName(c.UserName) {
+			s.look(c.UserName, now, func(r *room) { r.told, r.plan.reads = true, 2 })
+		} else {
+			s.world.forget(c.UserName)
+		}
+	}
+	s.nudge()
+}
+
+// look plans to read a room's list soon, after changing what is known of it.
+func (s *session) look(userName string, now time.Time, change func(*room)) {
+	r := s.world.room(userName)
+	s.world.mu.Lock()
+	defer s.world.mu.Unlock()
+	change(r)
+	r.plan.soon(now)
+}
+
+// noteClaims reads the system texts of watched rooms for newcomers, before the
+// lists that may confirm them.
+func (s *session) noteClaims(list []wireMessage) {
+	now := s.clock.Now()
+	noted := false
+	for _, m := range list {
+		if m.MsgType != typeSystem || !s.world.watches(m.FromUserName) {
+			continue
+		}
+		text := decodeText(m.Content)
+		claims := joinClaims(text)
+		gone := removedBot(text)
+		if len(claims) == 0 && !gone && !aboutMembers(text) {
+			continue
+		}
+		noted = true
+		s.look(m.FromUserName, now, func(r *room) {
+			for _, c := range claims {
+				r.claims = append(r.claims, timedClaim{c, s.server.now().Add(claimLife)})
+			}
+			if gone {
+				r.told, r.plan.reads = true, 2
+			}
+		})
+	}
+	if noted {
+		s.nudge()
+	}
+}
+
+// unknown returns the rooms whose lists have to be read before the messages
+// make sense: new rooms, and watched ones in which a stranger speaks.
+func (s *session) unknown(list []wireMessage) []*room {
+	var need []*room
+	for _, m := range list {
+		name := roomOf(m)
+		if name == "" {
+			continue
+		}
+		r := s.world.room(name)
+		if slices.Contains(need, r) {
+			continue
+		}
+		sender, _ := cutSender(m.Content)
+		s.world.mu.Lock()
+		stranger := sender != "" && m.FromUserName == name && r.watched && r.members[sender] == nil &&
+			s.clock.Now().Sub(r.plan.last) >= minReread
+		if r.id == 0 || stranger {
+			need = append(need, r)
+		}
+		s.world.mu.Unlock()
+	}
+	return need
+}
+
+// roomOf returns the user name of the room a message was said in.
+func roomOf(m wireMessage) string {
+	for _, name := range []string{m.FromUserName, m.ToUserName} {
+		if isRoomName(name) && isUserName(name) {
+			return name
+		}
+	}
+	return ""
+}
+
+// receive turns one message into events. What the road does not admit leaves
+// no trace.
+func (s *session) receive(ctx context.Context, m wireMessage) ([]chat.Event, error) {
+	id := m.id()
+	if id == "" {
+		s.log.LogAttrs(ctx, slog.LevelWarn, "message without an id skipped", slog.Int("type", m.MsgType))
+		return nil, nil
+	}
+	self := m.FromUserName == s.self
+	sender, content := "", m.Content
+	roomName := roomOf(m)
+	switch {
+	case self:
+		sender = s.self
+	case roomName != "":
+		if m.MsgType != typeSystem && m.MsgType != typeRecalled {
+			sender, content = cutSender(content)
+		} else {
+			_, content = cutSender(content)
+		}
+	}
+	b, ok := s.decodeSafely(ctx, m, content)
+	if !ok || b.kind == "" {
+		return nil, nil
+	}
+	msg := chat.Message{
+		ID: id, Kind: b.kind, Text: b.text, Title: b.title, URLs: b.urls, Quoted: b.quoted,
+		Self: sender == s.self, Time: time.Unix(m.CreateTime, 0).UTC(),
+	}
+	msg.Age = max(0, s.server.now().Sub(msg.Time))
+	if msg.Self && s.own.sent(id, b.text) {
+		return nil, nil
+	}
+	if m.MsgType == typeSystem && slices.Contains(limited, strings.TrimSpace(b.text)) {
+		return []chat.Event{chat.Limited{Time: msg.Time}}, nil
+	}
+	if roomName == "" {
+		return s.private(m, b, msg), nil
+	}
+	return s.inRoom(ctx, roomName, sender, b, msg)
+}
+
+// decodeSafely keeps one message that the decoder cannot bear from stopping
+// the others.
+func (s *session) decodeSafely(ctx context.Context, m wireMessage, content string) (b body, ok bool) {
+	defer func() {
+		if r := recover(); r != nil {
+			s.log.LogAttrs(ctx, slog.LevelError, "message not decoded", slog.String("id", m.id()), slog.Int("type", m.MsgType))
+			ok = false
+		}
+	}()
+	return decodeBody(m, content), true
+}
+
+// private handles what is said outside rooms: the account's own console and
+// people who share a room with it.
+func (s *session) private(m wireMessage, b body, msg chat.Message) []chat.Event {
+	switch {
+	case msg.Self && m.ToUserName != fileHelper, b.recall != "", b.kind == chat.KindSystem:
+		return nil // the owner's own conversations, and notices in them
+	case msg.Self:
+		msg.Console = true
+	case m.FromUserName == fileHelper || !isUserName(m.FromUserName):
+		return nil
+	default:
+		msg.As = s.world.membersOf(m.FromUserName)
+	}
+	if !s.in.Admit(msg) {
+		return nil
+	}
+	return []chat.Event{msg}
+}
+
+func (s *session) inRoom(ctx context.Context, roomName, sender string, b body, msg chat.Message) ([]chat.Event, error) {
+	r := s.world.lookup(roomName)
+	if r == nil || r.id == 0 {
+		return nil, fmt.Errorf("message %s: its room is not linked", msg.ID)
+	}
+	msg.Room = r.id
+	msg.From = s.world.memberID(r, sender)
+	if b.recall != "" {
+		if !r.watched {
+			return nil, nil
+		}
+		return []chat.Event{chat.Recalled{Room: r.id, MessageID: b.recall, Time: msg.Time}}, nil
+	}
+	if !s.in.Admit(msg) {
+		return nil, nil
+	}
+	events, err := s.opened(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	if sender != "" {
+		if msg.From, err = s.linkSender(ctx, r, sender); err != nil {
+			return nil, err
+		}
+	}
+	return append(events, msg), nil
+}
+
+// opened begins to watch a room when its first message is admitted.
+func (s *session) opened(ctx context.Context, r *room) ([]chat.Event, error) {
+	if r.watched {
+		return nil, nil
+	}
+	hasList := r.size > 0
+	if err := s.watch(ctx, r); err != nil {
+		return nil, err
+	}
+	s.world.mu.Lock()
+	r.plan.soon(s.clock.Now())
+	s.world.mu.Unlock()
+	s.nudge()
+	if !hasList {
+		return nil, nil
+	}
+	return s.settle(ctx, r, s.server.now())
+}
+
+// memberID returns our id of a user name, or 0.
+func (w *world) memberID(r *room, userName string) chat.MemberID {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if m := r.members[userName]; m != nil {
+		return m.id
+	}
+	return 0
+}

@@ -1,0 +1,293 @@
+package wechat
+
+import (
+	"cmp"
+	"html"
+	"slices"
+	"strings"
+	"time"
+
+	"menshen/bot/chat"
+)
+
+const (
+	// maxGap is how long a room may have gone unseen for its names to prove
+	// anything.
+	maxGap = 7 * 24 * time.Hour
+	// minOverlap is the share of the bigger roster that both have in common.
+	minOverlap = 0.8
+)
+
+// emojiTwins: the message and the member list write the same one
+// differently. (Observed by ItChat and wechat4u.)
+var emojiTwins = strings.NewReplacer(
+	"\U0001F63C", "\U0001F601", "\U0001F639", "\U0001F602", "\U0001F63A", "\U0001F603",
+	"\U0001F4AB", "\U0001F616", "\U0001F64D", "\U0001F614", "\U0001F63B", "\U0001F60D",
+	"\U0001F63D", "\U0001F618", "\U0001F64E", "\U0001F621", "\U0001F63F", "\U0001F622",
+)
+
+// normalName is the form in which two names are compared: two names that look
+// alike to WeChat's own lists are equal.
+func normalName(s string) string {
+	s = emojiTwins.Replace(html.UnescapeString(s))
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		switch {
+		case r >= 0x200b && r <= 0x200f, r == 0x2060, r == 0xfeff, r == 0xfe0f:
+			return -1
+		}
+		return r
+	}, s))
+}
+
+// identity is the part of a person that both sides of a match have.
+type identity struct {
+	nick, display, remark string // normalised
+	self                  bool
+}
+
+func (m KnownMember) identity() identity {
+	return identity{normalName(m.Nick), normalName(m.Display), normalName(m.Remark), m.Self}
+}
+
+func (m SeenMember) identity() identity {
+	return identity{normalName(m.Nick), normalName(m.Display), normalName(m.Remark), m.Self}
+}
+
+// names returns the distinct names a person goes by in the room.
+func (p identity) names() []string { return distinct(p.nick, p.display) }
+
+// Match links the members of one room seen in a new login to those known
+// before. It looks at the whole room at once: a piece of evidence counts only
+// if it is unique on both sides, and two pieces that point at different people
+// cancel each other. trusted says that the room itself was recognised by name
+// and roster within [maxGap]; without it only strong evidence links.
+//
+// The result has one link for each seen member, in order.
+func Match(known []KnownMember, seen []SeenMember, trusted bool) []MemberLink {
+	m := newMatcher(known, seen)
+	m.strong()
+	if trusted {
+		m.medium()
+	}
+	return m.links()
+}
+
+// matcher holds both sides of a match and what is decided so far.
+type matcher struct {
+	known   []KnownMember
+	seen    []SeenMember
+	knownID []identity
+	seenID  []identity
+	bySeen  []int // index of the known member, -1: none
+	taken   []bool
+	how     []Strength
+	why     []string
+}
+
+func newMatcher(known []KnownMember, seen []SeenMember) *matcher {
+	m := &matcher{
+		known: known, seen: seen,
+		knownID: make([]identity, len(known)), seenID: make([]identity, len(seen)),
+		bySeen: make([]int, len(seen)), taken: make([]bool, len(known)),
+		how: make([]Strength, len(seen)), why: make([]string, len(seen)),
+	}
+	for i, k := range known {
+		m.knownID[i] = k.identity()
+	}
+	for i, s := range seen {
+		m.seenID[i] = s.identity()
+		m.bySeen[i] = -1
+	}
+	return m
+}
+
+func (m *matcher) link(s, k int, how Strength, why string) {
+	m.bySeen[s], m.taken[k], m.how[s], m.why[s] = k, true, how, why
+}
+
+// strong links the account itself and members with a remark name, which only
+// the account's owner can set.
+func (m *matcher) strong() {
+	remarks := func(ids []identity, self bool) map[string]int {
+		return unique(ids, func(p identity) []string {
+			if self && p.self {
+				return []string{"self"}
+			}
+			if !self && !p.self && p.remark != "" {
+				return []string{p.remark}
+			}
+			return nil
+		})
+	}
+	for _, self := range []bool{true, false} {
+		known := remarks(m.knownID, self)
+		for name, s := range remarks(m.seenID, self) {
+			k, ok := known[name]
+			if !ok || k < 0 || s < 0 {
+				continue
+			}
+			why := "remark name unique on both sides"
+			if self {
+				why = "the account itself"
+			}
+			m.link(s, k, StrengthStrong, why)
+		}
+	}
+}
+
+// medium links by names. Only members who were there last count as known: a
+// name that somebody else left behind proves nothing.
+func (m *matcher) medium() {
+	known := unique(m.knownID, func(p identity) []string { return p.names() }, func(i int) bool { return m.known[i].Present })
+	seen := unique(m.seenID, func(p identity) []string { return p.names() })
+	pairs := map[[2]int]bool{}
+	ofSeen, ofKnown := map[int]int{}, map[int]int{}
+	for name, s := range seen {
+		k, ok := known[name]
+		if !ok || k < 0 || s < 0 || pairs[[2]int{s, k}] {
+			continue
+		}
+		pairs[[2]int{s, k}] = true
+		ofSeen[s]++
+		ofKnown[k]++
+	}
+	for pair := range pairs {
+		s, k := pair[0], pair[1]
+		alone := ofSeen[s] == 1 && ofKnown[k] == 1
+		if alone && m.bySeen[s] < 0 && !m.taken[k] && m.compatible(s, k) {
+			m.link(s, k, StrengthMedium, "name unique on both sides of a room with the same roster")
+		}
+	}
+}
+
+// compatible refuses a pair that a remark name speaks against, and one whose
+// common name is a nickname on one side and a group name on the other.
+func (m *matcher) compatible(s, k int) bool {
+	a, b := m.seenID[s], m.knownID[k]
+	if a.self || b.self || a.remark != b.remark {
+		return false
+	}
+	return a.nick != "" && a.nick == b.nick || a.display != "" && a.display == b.display
+}
+
+// unique maps each name to the index of its only bearer, or to -1 when it has
+// several.
+func unique(ids []identity, names func(identity) []string, only ...func(int) bool) map[string]int {
+	out := make(map[string]int, len(ids))
+	for i, p := range ids {
+		if len(only) > 0 && !only[0](i) {
+			continue
+		}
+		for _, name := range names(p) {
+			if _, had := out[name]; had {
+				out[name] = -1
+			} else {
+				out[name] = i
+			}
+		}
+	}
+	return out
+}
+
+// links writes the result down, with the candidates a person may decide about.
+func (m *matcher) links() []MemberLink {
+	byName := map[string][]chat.MemberID{}
+	for k, p := range m.knownID {
+		if m.taken[k] || p.self {
+			continue
+		}
+		for _, name := range p.names() {
+			byName[name] = append(byName[name], m.known[k].ID)
+		}
+	}
+	out := make([]MemberLink, len(m.seen))
+	for s := range m.seen {
+		out[s] = MemberLink{Seen: m.seen[s], Strength: StrengthNew, Evidence: "nobody known before"}
+		if k := m.bySeen[s]; k >= 0 {
+			out[s] = MemberLink{ID: m.known[k].ID, Seen: m.seen[s], Strength: m.how[s], Evidence: m.why[s]}
+			continue
+		}
+		for _, name := range m.seenID[s].names() {
+			out[s].Maybe = append(out[s].Maybe, byName[name]...)
+		}
+		if len(out[s].Maybe) > 0 {
+			slices.Sort(out[s].Maybe)
+			out[s].Maybe = slices.Compact(out[s].Maybe)
+			out[s].Evidence = "a name alone is too weak"
+		}
+	}
+	return out
+}
+
+// roomSide is a room as one side of a match sees it.
+type roomSide struct {
+	name    string
+	members []identity
+}
+
+// overlap returns the share of the bigger roster's names that both have, the
+// account itself left out; 1 when both are empty.
+func overlap(a, b []identity) float64 {
+	count := map[string]int{}
+	na, nb, both := 0, 0, 0
+	for _, p := range a {
+		if !p.self {
+			na++
+			count[cmp.Or(p.nick, p.display)]++
+		}
+	}
+	for _, p := range b {
+		if p.self {
+			continue
+		}
+		nb++
+		if name := cmp.Or(p.nick, p.display); count[name] > 0 {
+			count[name]--
+			both++
+		}
+	}
+	if max(na, nb) == 0 {
+		return 1
+	}
+	return float64(both) / float64(max(na, nb))
+}
+
+// matchRooms pairs rooms of two logins: the same name and rosters that agree,
+// with no second candidate on either side. The result has the index in known
+// for each seen room, or -1.
+func matchRooms(known, seen []roomSide) []int {
+	byName := map[string][]int{}
+	for i, k := range known {
+		byName[normalName(k.name)] = append(byName[normalName(k.name)], i)
+	}
+	out := make([]int, len(seen))
+	claimed := make(map[int]int, len(seen))
+	for s, room := range seen {
+		out[s] = -1
+		// A room of which no member was ever recorded carries nothing that a
+		// wrong link could hurt: its name is enough.
+		var fits, blank []int
+		for _, k := range byName[normalName(room.name)] {
+			if len(known[k].members) == 0 {
+				blank = append(blank, k)
+			} else if overlap(known[k].members, room.members) >= minOverlap {
+				fits = append(fits, k)
+			}
+		}
+		if len(fits) == 0 {
+			fits = blank
+		}
+		for _, k := range fits {
+			claimed[k]++
+		}
+		if len(fits) == 1 {
+			out[s] = fits[0]
+		}
+	}
+	for s, k := range out {
+		if k >= 0 && claimed[k] > 1 {
+			out[s] = -1
+		}
+	}
+	return out
+}

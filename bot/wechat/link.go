@@ -1,0 +1,259 @@
+package wechat
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"menshen/bot/chat"
+)
+
+// watch begins to follow the members of a linked room: it loads who was known
+// there before.
+func (s *session) watch(ctx context.Context, r *room) error {
+	if r.watched {
+		return nil
+	}
+	known, err := s.dir.Members(ctx, s.id, r.id)
+	if err != nil {
+		return fmt.Errorf("read the members of a room: %w", err)
+	}
+	s.world.mu.Lock()
+	defer s.world.mu.Unlock()
+	present := 0
+	r.known = nil
+	for _, k := range known {
+		if k.Present {
+			present++
+		}
+		if k.UserName == "" {
+			r.known = append(r.known, k)
+			continue
+		}
+		r.restore(k)
+	}
+	r.baseline = r.resumed && present > 0
+	r.size = max(r.size, present)
+	r.watched = true
+	return nil
+}
+
+// restore puts a member linked earlier in the same login back in place.
+func (r *room) restore(k KnownMember) {
+	m := r.members[k.UserName]
+	if m == nil {
+		m = &member{userName: k.UserName, nick: k.Nick, display: k.Display}
+		r.members[k.UserName] = m
+	}
+	m.id, m.present = k.ID, k.Present
+	if m.nick != k.Nick || m.display != k.Display {
+		was := member{nick: k.Nick, display: k.Display}
+		m.changed, m.old = true, was.name()
+	}
+}
+
+// linkMembers gives every member of the last whole list our id and stores new
+// names. It returns the renamings.
+func (s *session) linkMembers(ctx context.Context, r *room, at time.Time) ([]chat.Event, error) {
+	s.world.mu.Lock()
+	var fresh []*member
+	var seen []SeenMember
+	for _, m := range r.members {
+		if m.id == 0 && m.inList {
+			fresh = append(fresh, m)
+			seen = append(seen, s.world.seen(r, m))
+		}
+	}
+	links := Match(r.known, seen, r.trusted)
+	renamed, events := s.renamed(r, at)
+	for _, m := range renamed {
+		links = append(links, MemberLink{ID: m.id, Seen: s.world.seen(r, m), Strength: StrengthSame, Evidence: "renamed"})
+	}
+	s.world.mu.Unlock()
+	if err := s.store(ctx, r, links, append(fresh, renamed...)); err != nil {
+		return nil, err
+	}
+	s.world.mu.Lock()
+	r.trusted = false
+	s.world.mu.Unlock()
+	return events, nil
+}
+
+// renamed returns the members whose stored names are old, and the events for
+// those the room shows under another name.
+func (s *session) renamed(r *room, at time.Time) ([]*member, []chat.Event) {
+	var out []*member
+	var events []chat.Event
+	for _, m := range r.members {
+		if !m.changed {
+			continue
+		}
+		out = append(out, m)
+		if m.old != "" && m.old != m.name() {
+			events = append(events, chat.Renamed{Room: r.id, Member: m.id, Old: m.old, New: m.name(), Time: at})
+		}
+	}
+	return out, events
+}
+
+// store commits links, of which members are the subjects in the same order.
+func (s *session) store(ctx context.Context, r *room, links []MemberLink, members []*member) error {
+	if len(links) == 0 {
+		return nil
+	}
+	ids, err := s.dir.LinkMembers(ctx, s.id, r.id, links)
+	if err != nil {
+		return fmt.Errorf("link members: %w", err)
+	}
+	if len(ids) != len(links) {
+		return fmt.Errorf("link members: %d ids for %d links", len(ids), len(links))
+	}
+	s.world.mu.Lock()
+	defer s.world.mu.Unlock()
+	linked := make(map[chat.MemberID]bool, len(links))
+	for i, m := range members {
+		m.id, m.changed, m.old = ids[i], false, ""
+		linked[m.id] = true
+	}
+	var rest []KnownMember
+	for _, k := range r.known {
+		if !linked[k.ID] {
+			rest = append(rest, k)
+			continue
+		}
+		for i, m := range members {
+			if ids[i] == k.ID {
+				m.present = k.Present
+			}
+		}
+	}
+	r.known = rest
+	s.logLinks(ctx, r, links)
+	return nil
+}
+
+func (s *session) logLinks(ctx context.Context, r *room, links []MemberLink) {
+	count := map[Strength]int{}
+	for _, l := range links {
+		count[l.Strength]++
+	}
+	s.log.LogAttrs(ctx, slog.LevelDebug, "members linked", slog.Int64("room", int64(r.id)),
+		slog.Int("same", count[StrengthSame]), slog.Int("strong", count[StrengthStrong]),
+		slog.Int("medium", count[StrengthMedium]), slog.Int("new", count[StrengthNew]))
+}
+
+// linkSender links somebody who speaks before any whole list showed them.
+func (s *session) linkSender(ctx context.Context, r *room, userName string) (chat.MemberID, error) {
+	s.world.mu.Lock()
+	m := r.members[userName]
+	if m == nil {
+		m = &member{userName: userName}
+		r.members[userName] = m
+	}
+	if m.id != 0 {
+		s.world.mu.Unlock()
+		return m.id, nil
+	}
+	link := MemberLink{Seen: s.world.seen(r, m), Strength: StrengthNew, Evidence: "spoke before any member list"}
+	if strong := Match(r.known, []SeenMember{link.Seen}, false); strong[0].Strength == StrengthStrong {
+		link = strong[0]
+	}
+	s.world.mu.Unlock()
+	if err := s.store(ctx, r, []MemberLink{link}, []*member{m}); err != nil {
+		return 0, err
+	}
+	return m.id, nil
+}
+
+// linkRooms gives rooms without an id one: that of the same login, that of a
+// known room whose name and roster agree, or a new one.
+func (s *session) linkRooms(ctx context.Context, rooms []*room) error {
+	links := make([]RoomLink, 0, len(rooms))
+	for _, r := range rooms {
+		links = append(links, RoomLink{
+			UserName: r.userName, Name: r.name, BotOwns: r.botOwns, Strength: StrengthNew, Evidence: "no known room of this name and roster",
+		})
+	}
+	matched, err := s.matchRooms(ctx, rooms)
+	if err != nil {
+		return err
+	}
+	for i, id := range matched {
+		if id != 0 {
+			links[i].ID, links[i].Strength, links[i].Evidence = id, StrengthMedium, "the same name and roster"
+		}
+	}
+	ids, err := s.dir.LinkRooms(ctx, s.id, links)
+	if err != nil {
+		return fmt.Errorf("link rooms: %w", err)
+	}
+	if len(ids) != len(rooms) {
+		return fmt.Errorf("link rooms: %d ids for %d rooms", len(ids), len(rooms))
+	}
+	for i, r := range rooms {
+		s.world.setID(r, ids[i])
+		if known, ok := s.lost[ids[i]]; ok {
+			r.trusted = s.server.now().Sub(known.Seen) <= maxGap
+			delete(s.lost, ids[i])
+			delete(s.lostMembers, ids[i])
+		}
+	}
+	return nil
+}
+
+// matchRooms compares rooms with those of earlier logins that are not linked
+// in this one. It returns our id for each room, or 0.
+func (s *session) matchRooms(ctx context.Context, rooms []*room) ([]chat.RoomID, error) {
+	out := make([]chat.RoomID, len(rooms))
+	var ids []chat.RoomID
+	var known []roomSide
+	for id, k := range s.lost {
+		if !s.namedLike(rooms, k.Name) {
+			continue
+		}
+		members, err := s.former(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		side := roomSide{name: k.Name}
+		for _, m := range members {
+			if m.Present {
+				side.members = append(side.members, m.identity())
+			}
+		}
+		ids, known = append(ids, id), append(known, side)
+	}
+	seen := make([]roomSide, len(rooms))
+	for i, r := range rooms {
+		seen[i] = s.side(r)
+	}
+	for i, k := range matchRooms(known, seen) {
+		if k >= 0 {
+			out[i] = ids[k]
+		}
+	}
+	return out, nil
+}
+
+func (s *session) namedLike(rooms []*room, name string) bool {
+	for _, r := range rooms {
+		if normalName(r.name) == normalName(name) {
+			return true
+		}
+	}
+	return false
+}
+
+// side is the room as the wire shows it now.
+func (s *session) side(r *room) roomSide {
+	s.world.mu.Lock()
+	defer s.world.mu.Unlock()
+	side := roomSide{name: r.name}
+	for _, m := range r.members {
+		if m.inList {
+			side.members = append(side.members, s.world.seen(r, m).identity())
+		}
+	}
+	return side
+}

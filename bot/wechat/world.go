@@ -1,0 +1,215 @@
+package wechat
+
+import (
+	"strings"
+	"sync"
+	"time"
+
+	"menshen/bot/chat"
+)
+
+// world is what one login knows: contacts, rooms and their members by the user
+// names of that login. Whoever changes it holds the network's turn; mu guards
+// it against those who only look something up.
+type world struct {
+	self string // the account's own user name
+
+	mu       sync.Mutex
+	rooms    map[string]*room
+	byID     map[chat.RoomID]*room
+	contacts map[string]contact
+}
+
+// contact is a person in the account's address book.
+type contact struct{ nick, remark string }
+
+type room struct {
+	id       chat.RoomID // 0 until linked
+	userName string
+	name     string
+	encry    string // gives access to members' details
+	owner    string // user name; empty until the wire says
+	botOwns  bool
+	// watched: the road admits the room's messages, so its members are linked
+	// and stored. Of other rooms nothing leaves this process.
+	watched bool
+	members map[string]*member
+	// known are members of earlier logins who were not recognised yet.
+	known []KnownMember
+	// trusted: the room itself was recognised after a new login, and no member
+	// list was matched since.
+	trusted  bool
+	resumed  bool // linked before in the same login
+	baseline bool // a whole member list was recorded, so differences mean something
+	size     int  // of the last whole list; 0: none in this login
+
+	claims []timedClaim
+	plan   plan
+	shrunk shrunk
+	// told: something said that the account was removed; gone is when its list
+	// first lacked the account since.
+	told       bool
+	selfInside bool
+	gone       time.Time
+}
+
+type timedClaim struct {
+	claim
+	until time.Time
+}
+
+// member is one person in one room. There may be 100 000 of them.
+type member struct {
+	id       chat.MemberID // 0 until linked
+	userName string
+	nick     string
+	display  string
+	inList   bool // in the last whole list
+	present  bool // as recorded by the road
+	changed  bool // the names are newer than those stored
+	old      string
+	missing  time.Time // when first absent from a whole list
+}
+
+// name is how the room shows the member.
+func (m *member) name() string {
+	if m.display != "" {
+		return m.display
+	}
+	return m.nick
+}
+
+func newWorld(self string) *world {
+	return &world{self: self, rooms: map[string]*room{}, byID: map[chat.RoomID]*room{}, contacts: map[string]contact{}}
+}
+
+// note remembers a contact of the address book, or that a room exists.
+func (w *world) note(c wireContact) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !isRoomName(c.UserName) {
+		if c.UserName != "" {
+			w.contacts[c.UserName] = contact{nick: decodeName(c.NickName), remark: decodeName(c.RemarkName)}
+		}
+		return
+	}
+	w.roomLocked(c.UserName)
+}
+
+func (w *world) forget(userName string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	delete(w.contacts, userName)
+}
+
+// room returns the room with that user name, made when new.
+func (w *world) room(userName string) *room {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.roomLocked(userName)
+}
+
+func (w *world) roomLocked(userName string) *room {
+	r := w.rooms[userName]
+	if r == nil {
+		r = &room{userName: userName, members: map[string]*member{}}
+		w.rooms[userName] = r
+	}
+	return r
+}
+
+func (w *world) lookup(userName string) *room {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.rooms[userName]
+}
+
+// watches reports whether the room's members are followed.
+func (w *world) watches(userName string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	r := w.rooms[userName]
+	return r != nil && r.watched
+}
+
+// all returns the rooms, in no order.
+func (w *world) all() []*room {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	out := make([]*room, 0, len(w.rooms))
+	for _, r := range w.rooms {
+		out = append(out, r)
+	}
+	return out
+}
+
+// setID links r to our row.
+func (w *world) setID(r *room, id chat.RoomID) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	r.id = id
+	w.byID[id] = r
+}
+
+// names returns the user names of a room and, unless it is 0, of a member in
+// it; empty when this login does not know them.
+func (w *world) names(id chat.RoomID, who chat.MemberID) (roomName, userName string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	r := w.byID[id]
+	if r == nil {
+		return "", ""
+	}
+	for name, m := range r.members {
+		if who != 0 && m.id == who {
+			return r.userName, name
+		}
+	}
+	return r.userName, ""
+}
+
+// memberName returns the user name of a member of any room.
+func (w *world) memberName(who chat.MemberID) string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, r := range w.byID {
+		for name, m := range r.members {
+			if m.id == who {
+				return name
+			}
+		}
+	}
+	return ""
+}
+
+// membersOf returns who a private sender is in the rooms that are watched.
+func (w *world) membersOf(userName string) []chat.MemberID {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var out []chat.MemberID
+	for _, r := range w.byID {
+		if m := r.members[userName]; m != nil && m.id != 0 {
+			out = append(out, m.id)
+		}
+	}
+	return out
+}
+
+// seen is m with what the address book adds.
+func (w *world) seen(r *room, m *member) SeenMember {
+	return SeenMember{
+		UserName: m.userName, Nick: m.nick, Display: m.display, Remark: w.contacts[m.userName].remark,
+		Self: m.userName == w.self, Owner: r.owner != "" && m.userName == r.owner,
+	}
+}
+
+// chatSet returns the rooms of webwxinit's list of recent chats.
+func chatSet(list string) []string {
+	var out []string
+	for _, name := range strings.Split(list, ",") {
+		if isRoomName(name) && isUserName(name) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
