@@ -79,7 +79,7 @@ func Start(o Options) (*Server, error) {
 	}
 	s := &Server{
 		options: o, ca: ca, pool: x509.NewCertPool(), token: randomHex(16), picture: greySquare(),
-		done: make(chan struct{}), changed: make(chan struct{}), world: newWorld(o.Start), uin: 2_045_712_930,
+		done: make(chan struct{}), changed: make(chan struct{}), world: newWorld(o.Start, randomSeed()), uin: 2_045_712_930,
 		sessions: map[string]*session{}, requests: map[string]int{},
 		bucket: bucket{size: o.SendBurst, left: float64(o.SendBurst), at: o.Start},
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/hex"
 	"strconv"
 	"strings"
@@ -55,6 +56,12 @@ func randomHex(n int) string {
 	b := make([]byte, n)
 	_, _ = rand.Read(b)
 	return hex.EncodeToString(b)
+}
+
+func randomSeed() uint64 {
+	b := make([]byte, 8)
+	_, _ = rand.Read(b)
+	return binary.LittleEndian.Uint64(b)
 }
 
 // randomToken is base64 with its + and /, which have to survive URLs.

@@ -1,6 +1,7 @@
 package wechatsim
 
 import (
+	"encoding/json"
 	"strconv"
 )
 
@@ -138,7 +139,12 @@ func (s *Server) savedContact(now *session, r *room) contact {
 	return k
 }
 
-type wanted struct{ UserName, EncryChatRoomId, ChatRoomId string }
+// wanted asks for one contact. Clients also send whole contacts here, whose
+// ChatRoomId is a number.
+type wanted struct {
+	UserName, EncryChatRoomId string
+	ChatRoomId                json.RawMessage
+}
 
 // serveBatchGetContact gives the details of up to 50 contacts: rooms with all
 // members, friends, and members of the room named with them.
@@ -171,7 +177,10 @@ func (s *Server) details(c *call, now *session, want wanted) contact {
 		return s.roster(c, now, r)
 	}
 	p := now.byName[want.UserName]
-	through := want.EncryChatRoomId + want.ChatRoomId
+	through := want.EncryChatRoomId
+	if through == "" {
+		through = text(want.ChatRoomId)
+	}
 	r := now.byRoomID[through]
 	switch {
 	case p != nil && r != nil && r.has(p) && r.has(s.world.self):

@@ -101,7 +101,7 @@ type world struct {
 	feed       []item
 	transcript []Entry
 	byID       map[string]*message // by the test's id and by the wire's
-	numbers    uint64              // message ids given so far
+	numbers    uint64              // the seed of the latest message id
 	variants   map[string]int      // how often each wording was used
 }
 
@@ -114,9 +114,11 @@ type item struct {
 	gone    bool
 }
 
-func newWorld(now time.Time) *world {
+// newWorld makes the world at now. Message ids follow from seed, so that two
+// worlds do not give the same ones.
+func newWorld(now time.Time, seed uint64) *world {
 	w := &world{
-		now: now, people: map[string]*person{}, rooms: map[string]*room{},
+		now: now, numbers: seed, people: map[string]*person{}, rooms: map[string]*room{},
 		byID: map[string]*message{}, variants: map[string]int{},
 	}
 	w.self = w.meet(selfHandle)
