@@ -72,6 +72,7 @@ type Folded struct {
 	reversed [][2]int // ranges of cells shown from right to left
 	runes    int      // of the original
 	code     []byte   // scratch of the cover
+	regional bool     // letters of flags occur
 }
 
 // Fold replaces what f holds by the folded text. It takes one look into the
@@ -106,6 +107,9 @@ func (f *Folded) Fold(text string) {
 	if opened >= 0 {
 		f.reversed = append(f.reversed, [2]int{opened, n})
 	}
+	if f.regional {
+		f.flags()
+	}
 	f.appendReversed()
 }
 
@@ -114,12 +118,13 @@ func (f *Folded) reset(size int) {
 		f.cells, f.at = make([]cell, room), make([]int32, room)
 	}
 	f.cells, f.at = f.cells[:cap(f.cells)], f.at[:cap(f.cells)]
-	f.reversed = f.reversed[:0]
+	f.reversed, f.regional = f.reversed[:0], false
 }
 
 // expand writes a rune that folds to several. No rune of n bytes folds to more
 // than 3n/2 runes, which is the room reset made.
 func (f *Folded) expand(runes []cell, step cell, n, i int) int {
+	f.regional = f.regional || step.step() == stepRegional
 	for _, c := range runes {
 		f.cells[n], f.at[n] = c|step, int32(i)
 		n++

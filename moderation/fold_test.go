@@ -71,16 +71,3 @@ func BenchmarkFold(b *testing.B) {
 		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/runes, "ns/rune")
 	})
 }
-
-func TestFindSmoke(t *testing.T) {
-	l, err := NewLexicon([]Keyword{{Word: "加群"}, {Word: "vx"}}, []string{"参加群聊"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var f Folded
-	f.Fold("快加 羣，ＶＸ：1")
-	hits := l.Find(&f, nil)
-	if len(hits) != 2 || hits[0].Start != 1 || hits[0].End != 4 || hits[0].Tier != TierDisguised || hits[1].Tier != TierExact {
-		t.Errorf("hits: %+v", hits)
-	}
-}

@@ -167,11 +167,11 @@ func (b *builder) finish() {
 		owners[key]++
 		f.pair = uint8(at)
 		l.gate.singles = l.gate.singles || key>>21 == 0
-		l.gate.add(l.forms, int32(id), key)
+		f.next = l.gate.put(key, int32(id))
 		codes[id] = encode(cells, nil)
 	}
 	l.cover = newCover(codes)
-	l.sounds = newSounds(b.sounds)
+	l.sounds = newSounds(b.sounds, l.han)
 }
 
 // rarest chooses the pair of neighbouring letters the gate looks for: rare in

@@ -48,24 +48,26 @@ func newGate(pairs int) gate {
 	}
 }
 
-// add links form id, whose next is set to the pair's form before it.
-func (g *gate) add(forms []form, id int32, key uint64) {
+// put makes id the first of its pair and returns the one before it, or -1.
+func (g *gate) put(key uint64, id int32) int32 {
 	h := mix(key)
 	g.filter[h>>g.shift>>6] |= 1 << (h >> g.shift & 63)
 	i := h >> g.slot
 	for g.keys[i] != 0 && g.keys[i] != key {
 		i = (i + 1) & uint64(len(g.keys)-1)
 	}
-	forms[id].next = -1
+	before := int32(-1)
 	if g.keys[i] == key {
-		forms[id].next = g.head[i]
+		before = g.head[i]
 	}
 	g.keys[i], g.head[i] = key, id
+	return before
 }
 
 // first is the first form with the pair, or -1.
-func (g *gate) first(a, b cell) int32 {
-	key := pairKey(a, b)
+func (g *gate) first(a, b cell) int32 { return g.get(pairKey(a, b)) }
+
+func (g *gate) get(key uint64) int32 {
 	h := mix(key)
 	if g.filter[h>>g.shift>>6]>>(h>>g.shift&63)&1 == 0 {
 		return -1

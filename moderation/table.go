@@ -106,6 +106,14 @@ func (h *hanInfo) readings(r rune) [3]uint16 {
 	return out
 }
 
+// name is the usual toneless syllable of a character, or "".
+func (h *hanInfo) name(r rune) string {
+	if id := h.readings(r)[0]; id > 0 {
+		return h.names[id-1]
+	}
+	return ""
+}
+
 // wordSet holds hashes of the ordinary words of two to four characters.
 type wordSet []uint32
 

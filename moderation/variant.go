@@ -1,20 +1,136 @@
 package moderation
 
-import "slices"
+import (
+	_ "embed"
+	"slices"
+	"strings"
+	"sync"
+)
 
 // maxForms is how many spellings a keyword is expanded to at most.
 const maxForms = 64
 
+var (
+	//go:embed variant_split.txt
+	splitData string
+	//go:embed variant_shorthand.txt
+	shorthandData string
+)
+
+var (
+	splitTable     = sync.OnceValue(loadSplits)
+	shorthandTable = sync.OnceValue(loadShorthands)
+)
+
+// radicalForms are characters typed where a part has no key of its own.
+var radicalForms = strings.NewReplacer("亻", "人", "讠", "言", "钅", "金", "氵", "水", "扌", "手", "纟", "丝", "忄", "心",
+	"阝", "耳", "衤", "衣", "礻", "示", "刂", "刀", "艹", "草", "饣", "食", "犭", "犬", "攵", "文", "辶", "之")
+
+// loadSplits maps a folded character to the spellings of its parts.
+func loadSplits() map[rune][]string {
+	out := map[rune][]string{}
+	for line := range strings.Lines(splitData) {
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		for row := range strings.FieldsSeq(line) {
+			whole := []rune(row)
+			parts := string(whole[1:])
+			key := []rune(FoldString(string(whole[:1])))[0]
+			out[key] = append(out[key], parts)
+			if other := radicalForms.Replace(parts); other != parts {
+				out[key] = append(out[key], other)
+			}
+		}
+	}
+	return out
+}
+
+// shorthand is a word and its other spellings, folded.
+type shorthand struct {
+	word  []cell
+	forms [][]cell
+}
+
+func loadShorthands() []shorthand {
+	var out []shorthand
+	for line := range strings.Lines(shorthandData) {
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		var s shorthand
+		for i, field := range strings.Fields(line) {
+			cells := foldCells(field)
+			if i == 0 {
+				s.word = cells
+			} else {
+				s.forms = append(s.forms, cells)
+			}
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+func foldCells(s string) []cell {
+	var f Folded
+	f.Fold(s)
+	for i := range f.cells {
+		f.cells[i] &^= markHidden | markJoined
+	}
+	return f.cells
+}
+
 // addKeyword adds a keyword and the spellings its variants ask for.
 func (b *builder) addKeyword(id int32, cells []cell, variants []Variant) {
-	flags := uint8(0)
-	if slices.Contains(variants, VariantRepeat) {
-		flags |= flagRepeat
+	has := func(v Variant) bool { return slices.Contains(variants, v) }
+	s := speller{builder: b, seen: map[string]bool{}, form: form{keyword: id}}
+	if has(VariantRepeat) {
+		s.form.flags |= flagRepeat
 	}
-	if leetable(cells) {
-		flags |= flagLeet
+	s.add(formPlain, cells)
+	if has(VariantShorthand) {
+		s.shorthands(cells)
+		s.spelled(cells)
 	}
-	b.add(form{keyword: id, flags: flags}, cells)
+	if has(VariantSplit) {
+		s.splits(cells)
+	}
+	if has(VariantInitials) {
+		s.initials(b.lex.han, cells)
+	}
+	if has(VariantPinyin) || has(VariantHomophone) {
+		b.addSound(id, cells, has(VariantPinyin), has(VariantHomophone))
+	}
+}
+
+// speller collects the spellings of one keyword.
+type speller struct {
+	*builder
+	form form
+	seen map[string]bool
+}
+
+func (s *speller) add(kind formKind, cells []cell) {
+	key := text(cells)
+	if len(cells) > MaxKeyword || len(s.seen) >= maxForms || s.seen[key] {
+		return
+	}
+	s.seen[key] = true
+	f := s.form
+	f.kind = kind
+	if leetable(cells) && kind == formPlain {
+		f.flags |= flagLeet
+	}
+	s.builder.add(f, cells)
+}
+
+func text(cells []cell) string {
+	var b strings.Builder
+	for _, c := range cells {
+		b.WriteRune(c.r())
+	}
+	return b.String()
 }
 
 // leetable words are long enough that a digit for a letter is no accident.
@@ -28,4 +144,113 @@ func leetable(cells []cell) bool {
 		}
 	}
 	return true
+}
+
+// shorthands writes every known word of the keyword in its other ways, one
+// word at a time and then two together.
+func (s *speller) shorthands(cells []cell) {
+	first := s.replaced(cells)
+	for _, c := range first {
+		s.add(formShorthand, c)
+	}
+	for _, c := range first {
+		for _, again := range s.replaced(c) {
+			s.add(formShorthand, again)
+		}
+	}
+}
+
+func (s *speller) replaced(cells []cell) [][]cell {
+	var out [][]cell
+	for _, row := range shorthandTable() {
+		at := index(cells, row.word)
+		// One character alone has no shorthand: a keyword 加 must not become a plus.
+		if at < 0 || len(row.word) == 1 && len(cells) == 1 {
+			continue
+		}
+		for _, form := range row.forms {
+			out = append(out, slices.Concat(cells[:at], form, cells[at+len(row.word):]))
+		}
+	}
+	return out
+}
+
+// index is where word begins in cells, or -1; letters must not go on inside a
+// Latin word.
+func index(cells, word []cell) int {
+	narrow := func(i int) bool { return i >= 0 && i < len(cells) && cells[i].class() == classLatin }
+	for i := 0; i+len(word) <= len(cells); i++ {
+		if text(cells[i:i+len(word)]) != text(word) {
+			continue
+		}
+		if narrow(i) && narrow(i-1) || narrow(i+len(word)-1) && narrow(i+len(word)) {
+			continue
+		}
+		return i
+	}
+	return -1
+}
+
+// splits writes each character as its parts, alone and all together.
+func (s *speller) splits(cells []cell) {
+	for other := range 2 {
+		var all []cell
+		for i, c := range cells {
+			parts := splitTable()[c.r()]
+			if len(parts) == 0 || c.class() != classHan {
+				all = append(all, c)
+				continue
+			}
+			split := foldCells(parts[min(other, len(parts)-1)])
+			all = append(all, split...)
+			s.add(formSplit, slices.Concat(cells[:i], split, cells[i+1:]))
+		}
+		s.add(formSplit, all)
+	}
+}
+
+// initials writes the keyword as the first letters of its syllables, and each
+// character alone as its first letter.
+func (s *speller) initials(han *hanInfo, cells []cell) {
+	var all []cell
+	for _, c := range cells {
+		name := han.name(c.r())
+		if c.class() == classLatin {
+			name = string(c.r())
+		}
+		if name == "" {
+			return
+		}
+		all = append(all, latin(name[:1])...)
+	}
+	if len(cells) < 2 {
+		return
+	}
+	s.add(formInitials, all)
+	for i := range cells {
+		s.add(formInitials, slices.Concat(cells[:i], all[i:i+1], cells[i+1:]))
+	}
+}
+
+func latin(s string) []cell {
+	var out []cell
+	for _, r := range s {
+		out = append(out, cell(r)|classLatin<<classShift)
+	}
+	return out
+}
+
+// spelled writes a number as English words.
+func (s *speller) spelled(cells []cell) {
+	words := [...]string{"zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"}
+	var all []cell
+	for _, c := range cells {
+		if c.class() != classDigit {
+			return
+		}
+		all = append(all, latin(words[c.r()-'0'])...)
+	}
+	if len(cells) >= leetLetters {
+		s.add(formSpelled, all)
+	}
 }

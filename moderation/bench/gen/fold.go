@@ -302,7 +302,8 @@ func (t *foldTable) entry(r rune, expansions *[]rune) uint32 {
 		return uint32(class(r)) << 21
 	}
 	step := uint32(f.step) << 24
-	if len(f.to) == 1 {
+	// A regional letter goes the slow way: two of them may be a flag.
+	if len(f.to) == 1 && f.step != stepRegional {
 		return uint32(r^f.to[0]) | uint32(class(f.to[0]))<<21 | step
 	}
 	// An expansion is its length in four bits above its start in the list.
