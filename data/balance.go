@@ -89,7 +89,7 @@ func places(room int64, since time.Time) (query string, args []any) {
 		return `SELECT member, points, last FROM balance WHERE room = ?1 AND ranked AND ?2 = 0`, []any{room, 0}
 	}
 	return `SELECT * FROM (SELECT b.member, b.last, (SELECT coalesce(sum(l.amount), 0) FROM ledger l
-		WHERE l.room = b.room AND l.member = b.member AND l.contra IN (-1, -2)
+		WHERE l.room = b.room AND l.member = b.member AND l.contra IN (0, -1)
 		AND l.no > coalesce((SELECT x.no FROM ledger x WHERE x.room = b.room AND x.member = b.member AND x.at < ?2
 			ORDER BY x.no DESC LIMIT 1), 0)) AS points
 	FROM balance b WHERE b.room = ?1 AND b.ranked) WHERE points > 0`, []any{room, since.Unix()}

@@ -35,6 +35,6 @@ UNION ALL SELECT 'no hold gives more than it holds', h.room, h.member, h.least, 
 UNION ALL SELECT 'free points are not below the floor', room, member, points - held, floor
   FROM balance WHERE points - held < floor
 UNION ALL SELECT 'reversals are the reverse of a posting', v.room, v.member, v.no, v.src_id
-  FROM book k CROSS JOIN ledger v ON v.room = k.room AND v.src = 8
+  FROM book k CROSS JOIN ledger v ON v.room = k.room AND v.cause % 16 = 8
   LEFT JOIN ledger o ON o.room = v.room AND o.member = v.member AND o.no = v.src_id + v.leg
   WHERE o.no IS NULL OR o.amount <> -v.amount OR o.src = 8

@@ -74,7 +74,7 @@ func (tx *Tx) Capture(h scoring.Hold, amount int64, contra scoring.Contra, leg i
 	if amount <= 0 || amount > left {
 		return scoring.Entry{}, &scoring.Refusal{Err: scoring.ErrInsufficient, Need: amount, Have: left}
 	}
-	if contra < 0 {
+	if contra <= 0 {
 		return tx.post(p)
 	}
 	from, _, err := tx.postPair(p)

@@ -117,11 +117,11 @@ func (tx *Tx) readAccount(p scoring.Posting) (acc account, found *scoring.Entry,
 		coalesce(l.no, 0), coalesce(l.member, 0), coalesce(l.amount, 0), coalesce(l.contra, 0),
 		coalesce(l.balance, 0), coalesce(l.at, 0), coalesce(l.digest, 0)
 	FROM book k JOIN balance b ON b.room = k.room AND b.member = ?2
-	LEFT JOIN ledger l ON l.room = k.room AND l.src = ?3 AND l.src_id = ?4 AND l.leg = ?5
+	LEFT JOIN ledger l ON l.room = k.room AND l.src_id = ?3 AND l.cause = ?4
 	WHERE k.room = ?1`
 	old := scoring.Entry{Posting: p}
 	var digest, oldDigest, at int64
-	err = tx.queryRow(q, p.Room, p.Member, int64(p.Cause), p.CauseID, p.Leg).Scan(
+	err = tx.queryRow(q, p.Room, p.Member, p.CauseID, causeLeg(p)).Scan(
 		&acc.no, &acc.Points, &acc.Held, &acc.Floor, &digest,
 		&old.No, &old.Member, &old.Amount, &old.Contra, &old.Balance, &at, &oldDigest)
 	if err != nil {
@@ -170,10 +170,10 @@ func (tx *Tx) insertEntry(e scoring.Entry, before uint64) error {
 		}
 	}
 	e.At = time.Unix(e.At.Unix(), 0)
-	const q = `INSERT INTO ledger (room, member, no, amount, balance, contra, src, src_id, leg, at, digest)
-		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)`
+	const q = `INSERT INTO ledger (room, member, no, amount, balance, contra, src_id, cause, at, digest)
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)`
 	_, err := tx.exec(q, e.Room, e.Member, e.No, e.Amount, e.Balance, int64(e.Contra),
-		int64(e.Cause), e.CauseID, e.Leg, e.At.Unix(), int64(entryDigest(before, e, commitment)))
+		e.CauseID, causeLeg(e.Posting), e.At.Unix(), int64(entryDigest(before, e, commitment)))
 	if err != nil {
 		return fmt.Errorf("add posting: %w", err)
 	}
@@ -193,6 +193,9 @@ func entryDigest(before uint64, e scoring.Entry, commitment []byte) uint64 {
 	return link(before, []int64{e.Room, e.Member, e.No, e.Amount, e.Balance, int64(e.Contra),
 		int64(e.Cause), e.CauseID, e.Leg, e.At.Unix()}, commitment)
 }
+
+// causeLeg is the column that holds both cause and leg.
+func causeLeg(p scoring.Posting) int64 { return int64(p.Cause) + 16*p.Leg }
 
 // Reverse undoes the posting with a number, both halves of a transfer. It is
 // refused when the posting was reversed before ([scoring.ErrAlreadyDone], No

@@ -12,21 +12,21 @@ const (
 )
 
 // Contra is the other side of a posting: a positive value is the member who
-// has the other half, a negative one an account of the room itself. The values
+// has the other half, anything else an account of the room itself. The values
 // are stored.
 type Contra int64
 
 // The accounts of a room.
 const (
-	ContraEarn   Contra = -1 // speaking, check-ins, invitations
-	ContraGrant  Contra = -2 // given or taken by the owner
-	ContraFine   Contra = -3 // the cost of a strike
-	ContraShop   Contra = -4 // redeemed
-	ContraPrize  Contra = -5 // stakes and prizes of draws
-	ContraFee    Contra = -6 // the fee of a transfer
-	ContraPass   Contra = -7 // forfeited link passes
-	ContraExpiry Contra = -8 // points that ran out
-	ContraMove   Contra = -9 // moved to or from another ledger
+	ContraEarn   Contra = 0  // speaking, check-ins, invitations
+	ContraGrant  Contra = -1 // given or taken by the owner
+	ContraFine   Contra = -2 // the cost of a strike
+	ContraShop   Contra = -3 // redeemed
+	ContraPrize  Contra = -4 // stakes and prizes of draws
+	ContraFee    Contra = -5 // the fee of a transfer
+	ContraPass   Contra = -6 // forfeited link passes
+	ContraExpiry Contra = -7 // points that ran out
+	ContraMove   Contra = -8 // moved to or from another ledger
 )
 
 // Cause is the kind of thing that made a posting. The values are stored.

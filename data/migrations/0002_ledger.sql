@@ -39,10 +39,12 @@ CREATE TABLE balance (
 
 -- ledger holds the postings. contra is the other side: a positive number is
 -- the member who has the other half, under the same cause with the next leg
--- and number; a negative one is an account of the room itself (-1 earn,
--- -2 grant, -3 fine, -4 shop, -5 prize, -6 fee, -7 pass, -8 expiry, -9 move).
--- src and src_id say what caused it, once a leg. digest chains the member's
--- postings, see chain.go.
+-- and number; else it is an account of the room itself (0 earn, -1 grant,
+-- -2 fine, -3 shop, -4 prize, -5 fee, -6 pass, -7 expiry, -8 move). src and
+-- src_id say what caused it, once a leg; src and leg are stored in one number,
+-- and the most frequent values are 0 and 1, because these take no byte: a
+-- million postings have to fit 60 MiB. digest chains the member's postings,
+-- see chain.go.
 CREATE TABLE ledger (
   room    INTEGER NOT NULL,
   member  INTEGER NOT NULL,
@@ -51,16 +53,18 @@ CREATE TABLE ledger (
     CONSTRAINT ledger_amount CHECK (amount <> 0 AND amount BETWEEN -1000000000 AND 1000000000),
   balance INTEGER NOT NULL,
   contra  INTEGER NOT NULL
-    CONSTRAINT ledger_contra CHECK (contra >= -9 AND contra <> 0 AND contra <> member),
-  src     INTEGER NOT NULL CONSTRAINT ledger_src CHECK (src BETWEEN 1 AND 11),
+    CONSTRAINT ledger_contra CHECK (contra >= -8 AND contra <> member),
   src_id  INTEGER NOT NULL CONSTRAINT ledger_src_id CHECK (src_id > 0),
-  leg     INTEGER NOT NULL
+  cause   INTEGER NOT NULL,                   -- src + 16 * leg
+  src     INTEGER AS (cause % 16) VIRTUAL CONSTRAINT ledger_src CHECK (src BETWEEN 1 AND 11),
+  leg     INTEGER AS (cause / 16) VIRTUAL
     CONSTRAINT ledger_leg CHECK (leg >= 0 AND (contra > 0 OR leg % 2 = 0)),
   at      INTEGER NOT NULL CONSTRAINT ledger_at CHECK (at BETWEEN 0 AND 253402300799),
   digest  INTEGER NOT NULL,
   PRIMARY KEY (room, member, no)
 ) STRICT, WITHOUT ROWID;
-CREATE UNIQUE INDEX ledger_cause ON ledger (room, src, src_id, leg);
+CREATE UNIQUE INDEX ledger_cause ON ledger (room, src_id, cause);
+CREATE INDEX ledger_reversed ON ledger (room) WHERE cause % 16 = 8;
 
 -- memo is the reason somebody wrote for a posting. The posting's digest covers
 -- the commitment, a hash of salt and text: erasing both leaves the chain whole.
@@ -168,7 +172,7 @@ WHEN (SELECT points + NEW.amount FROM balance WHERE room = NEW.room AND member =
 BEGIN SELECT RAISE(ABORT, 'ledger: balance does not follow'); END;
 
 CREATE TRIGGER ledger_once BEFORE INSERT ON ledger
-WHEN EXISTS (SELECT 1 FROM ledger WHERE room = NEW.room AND src = NEW.src AND src_id = NEW.src_id AND leg = NEW.leg)
+WHEN EXISTS (SELECT 1 FROM ledger WHERE room = NEW.room AND src_id = NEW.src_id AND cause = NEW.cause)
 BEGIN SELECT RAISE(ABORT, 'ledger: cause was posted before'); END;
 
 CREATE TRIGGER ledger_pair BEFORE INSERT ON ledger
@@ -178,7 +182,7 @@ BEGIN
   WHERE NOT EXISTS (SELECT 1 FROM book b
     JOIN ledger o ON o.room = b.room AND o.member = NEW.contra AND o.no = b.unpaired
     WHERE b.room = NEW.room AND o.contra = NEW.member AND o.amount = -NEW.amount
-      AND o.src = NEW.src AND o.src_id = NEW.src_id AND o.leg + 1 = NEW.leg);
+      AND o.src_id = NEW.src_id AND o.cause + 16 = NEW.cause);
 END;
 
 -- A reversal names the number it undoes; the second half of a transfer is the
