@@ -86,6 +86,14 @@ type SetMember struct {
 	Why         string
 }
 
+// SetPresent records that members are in the room, as a whole roster showed;
+// those who were known to be there are left alone.
+type SetPresent struct {
+	Room    chat.RoomID
+	Members []chat.MemberID
+	At      time.Time
+}
+
 // SetRoom changes a room's switches. Nil fields stay as they are.
 type SetRoom struct {
 	Room        chat.RoomID
@@ -182,6 +190,7 @@ func (Speak) effect()       {}
 func (CancelSays) effect()  {}
 func (MarkSay) effect()     {}
 func (SetMember) effect()   {}
+func (SetPresent) effect()  {}
 func (SetRoom) effect()     {}
 func (SetSetting) effect()  {}
 func (PutWord) effect()     {}
