@@ -87,9 +87,6 @@ func At(r decision.Room, m decision.Member) string {
 	return "@" + name + "\u2005"
 }
 
-// lead is a name that begins a sentence.
-func lead(m decision.Member) string { return guard + Name(m.Name) }
-
 // List names members: all of them up to limit, else the first ones, then how
 // many there are.
 func List(names []string, limit int) string {

@@ -25,9 +25,9 @@ func Welcome(r decision.Room, names []string) string {
 	}
 	own := r.Settings.Welcome
 	if own == "" {
-		return fill(r, "welcome", fields{"names": who, "rules": rules})
+		return Line(r, "welcome", Fields{"names": who, "rules": rules})
 	}
-	return guard + clip(expand(own, fields{"names": who, "room": Name(r.Name), "rules": rules}), Longest-1)
+	return guard + clip(expand(own, Fields{"names": who, "room": Name(r.Name), "rules": rules}), Longest-1)
 }
 
 // CheckIn is the part of the merged line that one check-in adds: the points it
@@ -58,26 +58,26 @@ func CheckIns(r decision.Room, parts []string) string {
 	case len(points) == 1:
 		sum = "各 +" + points[0] + " 分"
 	}
-	return fill(r, "checkin", fields{"names": who, "points": sum})
+	return Line(r, "checkin", Fields{"names": who, "points": sum})
 }
 
 // Hello is said once when the bot begins to work in a room; days is how long
 // it keeps messages.
 func Hello(r decision.Room, days int) string {
-	return fill(r, "hello", fields{"days": strconv.Itoa(days)})
+	return Line(r, "hello", Fields{"days": strconv.Itoa(days)})
 }
 
 // RulesChanged announces a new version of the written rules.
 func RulesChanged(r decision.Room, rules decision.RulesText) string {
-	return fill(r, "ruleschanged", fields{"version": strconv.Itoa(rules.Version), "rules": strings.TrimSpace(rules.Text)})
+	return Line(r, "ruleschanged", Fields{"version": strconv.Itoa(rules.Version), "rules": strings.TrimSpace(rules.Text)})
 }
 
 // Announce is the owner's announcement.
 func Announce(r decision.Room, words string) string {
-	return fill(r, "announce", fields{"text": strings.TrimSpace(words)})
+	return Line(r, "announce", Fields{"text": strings.TrimSpace(words)})
 }
 
 // Later asks a member who repeats a command to wait; it is said once.
 func Later(r decision.Room, m decision.Member) string {
-	return fill(r, "later", fields{"at": At(r, m)})
+	return Line(r, "later", Fields{"at": At(r, m)})
 }

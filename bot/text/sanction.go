@@ -51,7 +51,7 @@ func Warning(r decision.Room, m decision.Member, c decision.Case, undelivered ..
 	if !c.Expires.IsZero() {
 		expiry = "，" + Date(r, c.Expires) + "失效"
 	}
-	return fill(r, "warning", fields{
+	return Line(r, "warning", Fields{
 		"at": At(r, m), "what": cause(r, c), "count": strconv.Itoa(c.Strike), "limit": strconv.Itoa(r.Settings.WarningLimit),
 		"expiry": expiry, "earlier": earlier.String(), "case": strconv.FormatInt(c.ID, 10),
 	})
@@ -60,23 +60,23 @@ func Warning(r decision.Room, m decision.Member, c decision.Case, undelivered ..
 // Notice is the public reminder of what is no strike, such as personal data.
 func Notice(r decision.Room, m decision.Member, findings []moderation.Finding) string {
 	f := chief(findings)
-	return fill(r, "notice", fields{"at": At(r, m), "what": what(article(r, f.Rule), f)})
+	return Line(r, "notice", Fields{"at": At(r, m), "what": what(article(r, f.Rule), f)})
 }
 
 // Removed is the public sentence after the member list showed that m is gone.
 func Removed(r decision.Room, m decision.Member, c decision.Case) string {
 	if c.Strike == 0 {
-		return fill(r, "removed.hand", fields{"name": lead(m)})
+		return Line(r, "removed.hand", Fields{"name": Name(m.Name)})
 	}
-	return fill(r, "removed", fields{"at": At(r, m), "count": strconv.Itoa(c.Strike), "limit": strconv.Itoa(r.Settings.WarningLimit)})
+	return Line(r, "removed", Fields{"at": At(r, m), "count": strconv.Itoa(c.Strike), "limit": strconv.Itoa(r.Settings.WarningLimit)})
 }
 
 // Full is the public sentence when the owner was asked to remove m.
 func Full(r decision.Room, m decision.Member, c decision.Case) string {
 	if c.Strike == 0 {
-		return fill(r, "full.hand", fields{"name": Name(m.Name)})
+		return Line(r, "full.hand", Fields{"name": Name(m.Name)})
 	}
-	return fill(r, "full", fields{"name": lead(m), "limit": strconv.Itoa(r.Settings.WarningLimit)})
+	return Line(r, "full", Fields{"name": Name(m.Name), "limit": strconv.Itoa(r.Settings.WarningLimit)})
 }
 
 // Reversed tells m that a strike was taken back; appealed says that m had asked.
@@ -85,10 +85,10 @@ func Reversed(r decision.Room, m decision.Member, c decision.Case, appealed bool
 	if appealed {
 		key = "upheld"
 	}
-	return fill(r, key, fields{"at": At(r, m), "case": strconv.FormatInt(c.ID, 10)})
+	return Line(r, key, Fields{"at": At(r, m), "case": strconv.FormatInt(c.ID, 10)})
 }
 
 // AppealDeclined tells m that the strike stands.
 func AppealDeclined(r decision.Room, m decision.Member, c decision.Case) string {
-	return fill(r, "declined", fields{"at": At(r, m), "case": strconv.FormatInt(c.ID, 10)})
+	return Line(r, "declined", Fields{"at": At(r, m), "case": strconv.FormatInt(c.ID, 10)})
 }

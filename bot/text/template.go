@@ -16,26 +16,38 @@ const Longest = 500
 // Prefix is what the names of settings that replace a sentence begin with.
 const Prefix = "text."
 
-// fields are the values of a template's placeholders.
-type fields map[string]string
+// Fields are the values of a template's placeholders. Members' words enter
+// them through [Name], [Snippet], [At] or [List].
+type Fields map[string]string
 
 // builtin returns the built-in template of a key; "" for unknown ones. The
 // placeholders of a replacement are those of the built-in template.
-func builtin(key string) string { return templates[key] }
+func builtin(key string) string {
+	for _, table := range []map[string]string{templates, answers, refusals} {
+		if t := table[key]; t != "" {
+			return t
+		}
+	}
+	return ""
+}
 
-// fill makes the sentence of a key for a room: the owner's template when there
+// Line makes the sentence of a key for a room: the owner's template when there
 // is a sound one, else the built-in.
-func fill(r decision.Room, key string, f fields) string {
+func Line(r decision.Room, key string, f Fields) string {
 	template := builtin(key)
 	if own := r.Settings.Values[Prefix+key]; own != "" && Check(key, own) == nil {
 		template = own
 	}
-	return clip(expand(template, f), Longest)
+	words := clip(expand(template, f), Longest-1)
+	if template != builtin(key) || strings.HasPrefix(template, "{") && !strings.HasPrefix(template, "{at}") {
+		return guard + words // it may begin like a command
+	}
+	return words
 }
 
 // expand replaces placeholders in one pass, so that braces in a value stay
 // what they are.
-func expand(template string, f fields) string {
+func expand(template string, f Fields) string {
 	var b strings.Builder
 	for {
 		before, rest, found := strings.Cut(template, "{")

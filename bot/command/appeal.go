@@ -1,0 +1,78 @@
+package command
+
+import (
+	"strconv"
+	"unicode"
+
+	"menshen/bot/decision"
+	"menshen/bot/text"
+	"menshen/moderation"
+)
+
+// appeal hands a member's reason to the owner, once a case.
+func appeal(c *Context) {
+	id, reason := c.number()
+	f := text.Fields{"at": text.At(c.Room, c.Member), "case": strconv.FormatInt(id, 10)}
+	k := c.Answer.Case
+	switch {
+	case k == nil || k.Room != c.Room.ID:
+		c.line("case.unknown", f)
+	case k.Member != c.Member.ID || c.Member.ID == 0:
+		c.line("appeal.foreign", f)
+	case k.Appeal != decision.AppealNone:
+		c.line("appeal.twice", f)
+	case k.Kind != decision.CaseStrike && k.Kind != decision.CaseRemoval || k.State != decision.CaseOpen && k.State != decision.CaseWarned:
+		c.line("appeal.over", f)
+	case reason == "":
+		c.line("appeal.reason", f)
+	default:
+		k.AppealReason = clip(reason, longestReason)
+		c.add(decision.ChangeCase{Case: id, Appeal: decision.AppealOpen, AppealReason: k.AppealReason, At: c.Now, Actor: c.Actor})
+		c.line("appeal.taken", f)
+		c.owners(id, text.Appeal(c.Room, c.Member, *k))
+	}
+}
+
+// Appeals returns the case that a call appeals; ok is false for other calls.
+// The words of that case may stand in the line without a new strike.
+func (c Call) Appeals() (id int64, ok bool) {
+	if c.Row == nil || c.Row.Name != "申诉" || c.Malformed {
+		return 0, false
+	}
+	id, _, ok = cutNumber(c.Args)
+	return id, ok
+}
+
+// offerPhrase asks the owner whether the words around an acquitted hit shall
+// pass from now on.
+func (c *Context) offerPhrase(k decision.Case) {
+	phrase := suggestion(k)
+	if phrase == "" {
+		return
+	}
+	question := decision.Case{
+		ID: c.nextCase(), Room: c.Room.ID, Member: k.Member, Kind: decision.CasePhrase, State: decision.CaseOpen,
+		Opened: c.Now, Hits: 1, Detail: phrase,
+	}
+	c.add(decision.OpenCase{Case: question, Actor: c.Actor})
+	c.owners(question.ID, text.OfferPhrase(k, question))
+}
+
+// suggestion is the shortest phrase of the case's text that encloses the hit:
+// the hit and the Han character after it, else the one before; "" when neither
+// is there.
+func suggestion(k decision.Case) string {
+	words := []rune(k.Evidence)
+	for _, f := range k.Findings {
+		if f.Rule != moderation.RuleKeyword || f.In != moderation.FieldText || f.Start < 0 || f.Start >= f.End || f.End > len(words) {
+			continue
+		}
+		switch {
+		case f.End < len(words) && unicode.Is(unicode.Han, words[f.End]):
+			return string(words[f.Start : f.End+1])
+		case f.Start > 0 && unicode.Is(unicode.Han, words[f.Start-1]):
+			return string(words[f.Start-1 : f.End])
+		}
+	}
+	return ""
+}

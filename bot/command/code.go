@@ -1,0 +1,78 @@
+package command
+
+import (
+	"crypto/subtle"
+	"sync"
+	"time"
+)
+
+// CodeAnswer is what came of trying a binding code.
+type CodeAnswer uint8
+
+// The answers to a binding code.
+const (
+	CodeNone  CodeAnswer = iota // no code is open
+	CodeWrong                   // it is another one
+	CodeRight                   // it was the right one, and is used up
+)
+
+// The limits of a binding code.
+const (
+	CodeDigits = 8
+	CodeLife   = 10 * time.Minute
+	CodeTries  = 5 // wrong ones in all, by whomever
+)
+
+// Code is the binding code that the terminal shows. The zero value is void.
+// It is safe for concurrent use.
+type Code struct {
+	mu     sync.Mutex
+	digits string
+	until  time.Time
+	wrong  int
+}
+
+// Open makes digits the valid code until [CodeLife] after now; the one before
+// is void.
+func (c *Code) Open(digits string, now time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.digits, c.until, c.wrong = digits, now.Add(CodeLife), 0
+}
+
+// Try compares what somebody typed with the code. The right one is used up by
+// it; too many wrong ones void it.
+func (c *Code) Try(typed string, now time.Time) CodeAnswer {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.digits == "" || !now.Before(c.until) || c.wrong >= CodeTries {
+		return CodeNone
+	}
+	if subtle.ConstantTimeCompare([]byte(asciiDigits(typed)), []byte(c.digits)) == 1 {
+		c.digits = ""
+		return CodeRight
+	}
+	c.wrong++
+	return CodeWrong
+}
+
+// Typed returns the code that a call carries; ok is false for other calls.
+func (c Call) Typed() (code string, ok bool) {
+	return c.Args, c.Row.Name == "认主" && !c.Malformed
+}
+
+// eightDigits is a code.
+func eightDigits(s string) bool { return len(asciiDigits(s)) == CodeDigits }
+
+// asciiDigits turns full-width digits into ASCII; "" when anything else is in.
+func asciiDigits(s string) string {
+	var b []byte
+	for _, r := range s {
+		d := digit(r)
+		if d < 0 {
+			return ""
+		}
+		b = append(b, byte('0'+d))
+	}
+	return string(b)
+}

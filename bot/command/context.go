@@ -1,0 +1,150 @@
+package command
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"menshen/bot/chat"
+	"menshen/bot/decision"
+	"menshen/bot/sanction"
+	"menshen/bot/text"
+	"menshen/moderation"
+)
+
+// Place is a room in which the sender of a command is somebody. For the
+// console Member is the zero member, and every room of the bot is a place.
+type Place struct {
+	Room   decision.Room
+	Member decision.Member
+}
+
+// role is what the sender may do here: the console holds the account itself.
+func (p Place) role(console bool) decision.Role {
+	if console {
+		return decision.RoleOwner
+	}
+	return p.Member.Role
+}
+
+// Request is one command with everything it is decided from.
+type Request struct {
+	Call    Call
+	Message chat.Message
+	// Places holds the room the message was said in, or in private every room
+	// the sender shares with the bot.
+	Places []Place
+	Now    time.Time
+	Can    chat.Capabilities
+	// Judge returns the verdict on a message of an ordinary member of a room.
+	Judge func(chat.RoomID, moderation.Message) (moderation.Verdict, error)
+	// Code is what came of the binding code that the call carries.
+	Code CodeAnswer
+	// Health is how the program is; the inbox and the room are added here.
+	Health text.Health
+}
+
+// console reports whether whoever holds the account's phone is speaking.
+func (r Request) console() bool { return r.Message.Console || r.Message.Self }
+
+// Context is one call at the place it was resolved to.
+type Context struct {
+	Request
+	Place
+	Actor  decision.Actor
+	Answer decision.Answer
+	// Target is the member named after an @, and Rest the other arguments.
+	Target decision.Member
+	Rest   string
+
+	rows   []Row
+	proven bool // the binding code was right before a question came up
+	out    decision.Decision
+	said   int
+}
+
+// cause is the key that makes what a message leads to happen once.
+func (c *Context) cause() string { return "message:" + c.Message.ID }
+
+// add appends effects to the decision.
+func (c *Context) add(effects ...decision.Effect) { c.out.Add(effects...) }
+
+// say puts a sentence into the outbox. Several sentences of one kind caused by
+// one message are told apart by their place in the decision.
+func (c *Context) say(s decision.Say) {
+	if s.Cause == "" {
+		s.Cause = c.cause()
+		if c.said > 0 {
+			s.Cause = fmt.Sprintf("%s:%d", c.cause(), c.said)
+		}
+	}
+	if s.Kind == "" {
+		s.Kind = decision.SayAnswer
+	}
+	if s.Kind == decision.SayAnswer {
+		s.Priority = decision.PriorityAnswer
+	}
+	s.Room = c.Room.ID
+	c.said++
+	c.add(decision.Speak{Say: s})
+}
+
+// reply answers where the command was given, or in private for those that
+// whisper.
+func (c *Context) reply(words string) {
+	switch {
+	case c.Message.Private() || c.Call.Row.Whisper:
+		c.whisper(words)
+	default:
+		c.say(decision.Say{Text: words})
+	}
+}
+
+// line answers with a sentence of the table.
+func (c *Context) line(key string, f text.Fields) { c.reply(text.Line(c.Room, key, f)) }
+
+// whisper answers in private; a member in the group learns where to look.
+func (c *Context) whisper(words string) {
+	if c.console() {
+		c.say(decision.Say{Text: words, Console: true})
+		return
+	}
+	if c.Message.Private() {
+		c.say(decision.Say{Text: words, Member: c.Member.ID})
+		return
+	}
+	if c.Member.Unreachable {
+		c.say(decision.Say{Text: text.Line(c.Room, "whisper.unreachable", text.Fields{"at": text.At(c.Room, c.Member)})})
+		return
+	}
+	c.say(decision.Say{Text: words, Member: c.Member.ID})
+	c.say(decision.Say{Text: text.Line(c.Room, "whisper", text.Fields{"at": text.At(c.Room, c.Member)})})
+}
+
+// public says something in the room, at a time it may be said.
+func (c *Context) public(kind decision.SayKind, words string) {
+	c.say(decision.Say{Kind: kind, Priority: decision.PriorityAnswer, Text: words, Due: sanction.QuietUntil(c.Room, c.Now)})
+}
+
+// owners tells the owners of the room in private.
+func (c *Context) owners(id int64, words string) {
+	c.said++
+	c.add(sanction.OwnerLine(c.Room, fmt.Sprintf("%s:%d", c.cause(), c.said), id, words))
+}
+
+// note writes an audit row for something that changed nothing.
+func (c *Context) note(what, detail string) {
+	c.add(decision.Note{Room: c.Room.ID, At: c.Now, Actor: c.Actor, What: what, Detail: detail})
+}
+
+// mayTouch reports whether the sender may act on a member: never on the bot,
+// and only on members of a lower role. Owners act on everybody but owners.
+func (c *Context) mayTouch(m decision.Member) bool {
+	return !m.Self && m.ID != c.Member.ID && m.Role < c.role(c.console())
+}
+
+// number reads the number that the arguments begin with.
+func (c *Context) number() (n int64, rest string) {
+	n, rest, _ = cutNumber(c.Call.Args)
+	return n, strings.TrimFunc(rest, blank)
+}

@@ -1,0 +1,289 @@
+package command
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"menshen/bot/chat"
+	"menshen/bot/decision"
+	"menshen/bot/sanction"
+	"menshen/bot/text"
+)
+
+// verbs are the answers that cases take. They are only read.
+var verbs = []string{"过", "驳", "警告", "放过", "误判", "踢", "不移出", "同意", "不用"}
+
+// inbox asks for the open cases of every room the sender keeps. In private the
+// inbox is one list, whatever room was picked.
+func inbox(c *Context) decision.Query {
+	q := decision.Query{}
+	for _, p := range c.Places {
+		if p.role(c.console()) >= decision.RoleDeputy {
+			q.Inbox = append(q.Inbox, p.Room.ID)
+		}
+	}
+	return q
+}
+
+// showInbox lists what waits for an answer.
+func showInbox(c *Context) {
+	if len(c.Answer.Inbox) == 0 {
+		c.line("inbox.empty", nil)
+		return
+	}
+	const most = 10
+	lines := make([]string, 0, most)
+	rooms := map[chat.RoomID]decision.Room{}
+	for _, p := range c.Places {
+		rooms[p.Room.ID] = p.Room
+	}
+	several := slices.ContainsFunc(c.Answer.Inbox, func(k decision.Case) bool { return k.Room != c.Answer.Inbox[0].Room })
+	for _, k := range c.Answer.Inbox[:min(len(c.Answer.Inbox), most)] {
+		line := text.InboxLine(rooms[k.Room], k, c.Answer.Members)
+		if several {
+			line += "　[" + text.Name(rooms[k.Room].Name) + "]"
+		}
+		lines = append(lines, line)
+	}
+	c.reply(text.Inbox(lines, len(c.Answer.Inbox)))
+}
+
+// answerInbox carries out a line of numbered answers, each at the place of its
+// case. Who keeps no room of the case hears nothing of it.
+func (s *session) answerInbox() (decision.Decision, error) {
+	var d decision.Decision
+	if !s.Message.Private() {
+		return d, nil
+	}
+	given := map[chat.MemberID][]decision.Case{} // strikes of this very line
+	next := int64(0)
+	for i, a := range s.Call.answers {
+		c, err := s.answerOne(a)
+		if err != nil {
+			return d, err
+		}
+		if c == nil {
+			continue
+		}
+		if c.Answer.NextCase < next {
+			c.Answer.NextCase = next
+		}
+		c.said = i * 10 // keeps the sentences of the line apart
+		c.alsoGiven(given)
+		c.answer(a)
+		next = c.nextCase()
+		for _, e := range c.out.Effects {
+			if open, ok := e.(decision.ChangeCase); ok && open.Kind == decision.CaseStrike {
+				given[c.Answer.Case.Member] = append(given[c.Answer.Case.Member], *c.Answer.Case)
+			}
+		}
+		d.Add(c.out.Effects...)
+	}
+	return d, nil
+}
+
+// alsoGiven adds the strikes that earlier answers of the line gave.
+func (c *Context) alsoGiven(given map[chat.MemberID][]decision.Case) {
+	k := c.Answer.Case
+	if k == nil || len(given[k.Member]) == 0 {
+		return
+	}
+	s := c.Answer.Sanctions[k.Member]
+	s.Live = slices.Concat(s.Live, given[k.Member])
+	c.Answer.Sanctions = map[chat.MemberID]decision.Sanctions{k.Member: s}
+}
+
+// answerOne reads a case and makes the context of its room; nil when the
+// sender keeps no such room.
+func (s *session) answerOne(a answer) (*Context, error) {
+	found, err := s.read(decision.Query{Case: a.id})
+	if err != nil {
+		return nil, fmt.Errorf("read case %d: %w", a.id, err)
+	}
+	if found.Case == nil {
+		return s.nowhere(), nil
+	}
+	p := s.in(found.Case.Room)
+	if p == nil || p.role(s.console()) < decision.RoleDeputy {
+		return s.nowhere(), nil
+	}
+	c := s.at(*p)
+	c.Answer, err = s.read(decision.Query{
+		Room: p.Room.ID, Case: a.id, Member: found.Case.Member, Sanctions: true, Words: true, Staff: true,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read about case %d: %w", a.id, err)
+	}
+	return c, nil
+}
+
+// nowhere is the context of a number that is no case of the sender's rooms; it
+// does not say whether the case exists elsewhere. nil for mere members.
+func (s *session) nowhere() *Context {
+	for _, p := range s.Places {
+		if p.role(s.console()) >= decision.RoleDeputy {
+			return s.at(p)
+		}
+	}
+	return nil
+}
+
+// answer carries out one answer.
+func (c *Context) answer(a answer) {
+	k := c.Answer.Case
+	if k == nil {
+		c.line("case.unknown", text.Fields{"case": strconv.FormatInt(a.id, 10)})
+		return
+	}
+	allowed := Verbs(*k)
+	if len(allowed) == 0 {
+		c.stale(*k)
+		return
+	}
+	if !slices.Contains(allowed, a.verb) {
+		c.line("case.verb", text.Fields{"case": strconv.FormatInt(a.id, 10), "verbs": text.Answers(a.id, allowed)})
+		return
+	}
+	if k.Kind == decision.CaseOwner && c.role(c.console()) < decision.RoleOwner || !c.mayJudge(*k) {
+		c.note("refused", "answer "+a.verb)
+		return
+	}
+	c.carryOut(*k, a.verb)
+}
+
+// mayJudge reports whether the case is not about the sender, nor about
+// somebody of the same rights.
+func (c *Context) mayJudge(k decision.Case) bool {
+	m, ok := c.Answer.Members[k.Member]
+	return c.console() || !ok || m.ID != c.Member.ID && m.Role < max(c.Member.Role, decision.RoleOwner)
+}
+
+// Verbs returns the answers that a case takes now; none when it is closed.
+func Verbs(k decision.Case) []string {
+	var v []string
+	if k.Appeal == decision.AppealOpen {
+		v = append(v, "过", "驳")
+	}
+	if k.Removal == decision.RemovalAsked || k.Removal == decision.RemovalFailed {
+		v = append(v, "不移出")
+	}
+	open := k.State == decision.CaseOpen
+	switch k.Kind {
+	case decision.CaseStrike:
+		if open || k.State == decision.CaseWarned {
+			v = append(v, "误判", "踢")
+		}
+	case decision.CaseReview:
+		if open {
+			v = append(v, "警告", "放过", "误判", "踢")
+		}
+	case decision.CaseReport:
+		if open {
+			v = append(v, "警告", "放过", "踢")
+		}
+	case decision.CaseAlert:
+		if open {
+			v = append(v, "放过", "踢")
+		}
+	case decision.CasePhrase, decision.CaseIdentity, decision.CaseOwner:
+		if open {
+			v = append(v, "同意", "不用")
+		}
+	case decision.CaseRedemption:
+		if open {
+			v = append(v, "过", "驳", "同意", "不用")
+		}
+	case decision.CaseRemoval:
+	}
+	return v
+}
+
+// carryOut does what a verb says to a case that takes it.
+func (c *Context) carryOut(k decision.Case, verb string) {
+	s := c.Answer.Sanctions[k.Member]
+	m := c.Answer.Members[k.Member]
+	switch verb {
+	case "过", "同意":
+		c.agree(k, s)
+	case "驳", "不用":
+		c.refuse(k, m)
+	case "误判":
+		c.reverse(k, s, false)
+		c.offerPhrase(k)
+	case "警告":
+		c.confirm(k, m, s)
+	case "放过":
+		c.close(k, decision.CaseDropped)
+	case "踢":
+		if k.Kind != decision.CaseStrike {
+			c.close(k, decision.CaseSettled)
+		}
+		c.remove(m, s, text.Reason(k))
+	case "不移出":
+		c.add(decision.ChangeCase{Case: k.ID, Removal: decision.RemovalDeclined, At: c.Now, Actor: c.Actor, Why: verb},
+			decision.CancelSays{Case: k.ID, Kind: decision.AskRemove})
+		c.answered(k, verb)
+	}
+}
+
+// close ends a case and says so.
+func (c *Context) close(k decision.Case, state decision.CaseState) {
+	c.add(decision.ChangeCase{Case: k.ID, State: state, At: c.Now, Actor: c.Actor})
+	c.answered(k, text.StateName(state))
+}
+
+// answered confirms an answer to its sender.
+func (c *Context) answered(k decision.Case, what string) {
+	c.line("case.done", text.Fields{"case": strconv.FormatInt(k.ID, 10), "what": what})
+}
+
+// agree upholds an appeal, or carries out what a case asks.
+func (c *Context) agree(k decision.Case, s decision.Sanctions) {
+	switch {
+	case k.Appeal == decision.AppealOpen:
+		c.reverse(k, s, true)
+		c.offerPhrase(k)
+		return
+	case k.Kind == decision.CasePhrase:
+		c.add(decision.Allow{Room: c.Room.ID, Value: k.Detail, At: c.Now, Actor: c.Actor})
+	case k.Kind == decision.CaseOwner:
+		c.makeOwner(k)
+	}
+	c.close(k, decision.CaseAgreed)
+}
+
+// refuse declines an appeal or a question.
+func (c *Context) refuse(k decision.Case, m decision.Member) {
+	if k.Appeal != decision.AppealOpen {
+		c.close(k, decision.CaseRefused)
+		return
+	}
+	c.add(decision.ChangeCase{Case: k.ID, Appeal: decision.AppealDeclined, At: c.Now, Actor: c.Actor})
+	c.public(decision.SayNotice, text.AppealDeclined(c.Room, m, k))
+	c.answered(k, "驳回申诉")
+}
+
+// confirm turns a review into the strike it was suspected to be; a report
+// becomes a new strike by hand.
+func (c *Context) confirm(k decision.Case, m decision.Member, s decision.Sanctions) {
+	if m.ID == 0 || m.Exempt() {
+		c.line("untouchable", text.Fields{"name": text.Name(m.Name)})
+		return
+	}
+	if k.Kind == decision.CaseReport {
+		c.close(k, decision.CaseSettled)
+		c.strike(m, s, decision.Case{ID: c.nextCase(), Reason: text.Reason(k)})
+		return
+	}
+	k = c.ladder(len(s.Live), k)
+	effects := sanction.Strike{
+		Room: c.Room, Member: m, Case: k, Remove: k.Strike >= c.Room.Settings.WarningLimit,
+		Before: s, Can: c.Can, Now: c.Now, Cause: fmt.Sprintf("case:%d", k.ID), Actor: c.Actor,
+	}.Effects()
+	// The case exists: it changes where a new strike would be opened.
+	effects[0] = decision.ChangeCase{
+		Case: k.ID, Kind: k.Kind, State: k.State, Strike: k.Strike, Expires: k.Expires, At: c.Now, Actor: c.Actor, Why: "confirmed",
+	}
+	c.add(effects...)
+}

@@ -1,0 +1,49 @@
+package command
+
+import (
+	"time"
+
+	"menshen/bot/decision"
+)
+
+// The queries that rows name. The room is added to each.
+
+func ofSelf(c *Context) decision.Query {
+	return decision.Query{Member: c.Member.ID, Sanctions: c.Member.ID != 0}
+}
+
+func ofTarget(*Context) decision.Query { return decision.Query{Sanctions: true} }
+
+func mine(c *Context) decision.Query {
+	return decision.Query{Member: c.Member.ID, Mine: c.Member.ID != 0, Sanctions: c.Member.ID != 0}
+}
+
+// reports asks what the sender reported lately, and for a quoted message who
+// said it.
+func reports(c *Context) decision.Query {
+	q := decision.Query{Member: c.Member.ID, Reports: true, Since: c.Now.Add(-24 * time.Hour)}
+	if c.Message.Quoted != "" {
+		q.Texts = 500
+	}
+	return q
+}
+
+func staff(*Context) decision.Query { return decision.Query{Staff: true} }
+
+func warned(*Context) decision.Query { return decision.Query{Warned: true} }
+
+func barred(*Context) decision.Query { return decision.Query{Barred: true} }
+
+func lexicon(*Context) decision.Query { return decision.Query{Words: true} }
+
+// history asks for what the room said in the last week, as far as it is kept.
+func history(c *Context) decision.Query {
+	return decision.Query{Texts: 20_000, Since: c.Now.Add(-7 * 24 * time.Hour)}
+}
+
+// rehearsed asks for what would have happened today.
+func rehearsed(c *Context) decision.Query {
+	now := c.Now.In(c.Room.Settings.Location())
+	midnight := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, now.Location())
+	return decision.Query{Rehearsed: true, Since: midnight}
+}

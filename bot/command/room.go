@@ -1,0 +1,176 @@
+package command
+
+import (
+	"strings"
+	"time"
+
+	"menshen/bot/decision"
+	"menshen/bot/text"
+)
+
+// change moves a switch of the room.
+func (c *Context) change(s decision.SetRoom) {
+	s.Room, s.At, s.Actor = c.Room.ID, c.Now, c.Actor
+	c.add(s)
+}
+
+// switchOn starts the work in the room; the room hears once what that means.
+func switchOn(c *Context) {
+	on, never := true, time.Time{}
+	first := !c.Room.On
+	c.change(decision.SetRoom{On: &on, PausedUntil: &never})
+	if first {
+		c.hello()
+	}
+	if !first || c.Message.Private() {
+		c.line("on", nil)
+	}
+}
+
+// hello introduces the bot to a room, once.
+func (c *Context) hello() {
+	const keptDays = 7 // how long message text is kept unless the program is told otherwise
+	c.public(decision.SayAnnounce, text.Hello(c.Room, keptDays))
+}
+
+func switchOff(c *Context) {
+	off := false
+	c.change(decision.SetRoom{On: &off})
+	c.line("off", nil)
+}
+
+// pause stops the work for a while.
+func pause(c *Context) {
+	d, _ := span(c.Call.Args)
+	until := c.Now.Add(d)
+	c.change(decision.SetRoom{PausedUntil: &until})
+	c.line("paused", text.Fields{"date": text.Date(c.Room, until), "time": text.Clock(c.Room, until)})
+}
+
+func resume(c *Context) {
+	never := time.Time{}
+	c.change(decision.SetRoom{PausedUntil: &never})
+	c.line("resumed", nil)
+}
+
+// silence switches speaking in the room.
+func silence(c *Context) {
+	on, _ := onOff(c.Call.Args)
+	c.change(decision.SetRoom{Silent: &on})
+	c.line(either(on, "silent.on", "silent.off"), nil)
+}
+
+// rehearse switches the rehearsal, or shows what it recorded today.
+func rehearse(c *Context) {
+	on, ok := onOff(c.Call.Args)
+	if ok {
+		c.change(decision.SetRoom{Rehearsal: &on})
+		c.line(either(on, "rehearsal.on", "rehearsal.off"), nil)
+		return
+	}
+	if len(c.Answer.Rehearsed) == 0 {
+		c.line("rehearsal.none", nil)
+		return
+	}
+	c.reply(text.RehearsalDetail(c.Room, c.Answer.Rehearsed, c.Answer.Members))
+}
+
+// quietHours sets or clears the hours in which nothing is said.
+func quietHours(c *Context) {
+	if !c.set("quiet_hours", c.Call.Args) {
+		return
+	}
+	s := c.Room.Settings.Clone()
+	if err := s.Set("quiet_hours", c.Call.Args); err == nil && s.QuietFrom != s.QuietTo {
+		value, _ := s.Get("quiet_hours")
+		c.line("quiet.on", text.Fields{"value": value})
+		return
+	}
+	c.line("quiet.off", nil)
+}
+
+// set stores one setting; a value that is not accepted is refused with what
+// would be.
+func (c *Context) set(key, value string) bool {
+	s := c.Room.Settings.Clone()
+	if err := s.Set(key, value); err != nil {
+		c.line("setting.refused", text.Fields{"why": err.Error()})
+		return false
+	}
+	c.add(decision.SetSetting{Room: c.Room.ID, Key: key, Value: value, At: c.Now, Actor: c.Actor})
+	return true
+}
+
+// settings shows every setting, one, or changes one.
+func settings(c *Context) {
+	name, value, _ := strings.Cut(c.Call.Args, " ")
+	value = strings.TrimSpace(value)
+	switch {
+	case name == "":
+		c.reply(text.Settings(c.Room.Settings))
+	case strings.HasPrefix(name, text.Prefix):
+		setText(c, name, value)
+	case value == "":
+		showSetting(c, name)
+	default:
+		changeSetting(c, name, value)
+	}
+}
+
+func showSetting(c *Context, name string) {
+	def, ok := decision.FindSetting(name)
+	if !ok {
+		c.line("setting.refused", text.Fields{"why": c.Room.Settings.Set(name, "?").Error()})
+		return
+	}
+	value, _ := c.Room.Settings.Get(name)
+	c.reply(text.Setting(def, value))
+}
+
+func changeSetting(c *Context, name, value string) {
+	def, ok := decision.FindSetting(name)
+	if ok {
+		name = def.Key
+	}
+	if value == "默认" {
+		value = ""
+	}
+	if !c.set(name, value) {
+		return
+	}
+	s := c.Room.Settings.Clone()
+	if err := s.Set(name, value); err == nil {
+		value, _ = s.Get(name)
+	}
+	c.line("setting.set", text.Fields{"name": def.Name, "value": text.Snippet(value)})
+}
+
+// setText replaces a sentence of the bot in this room. What reads as a command
+// is refused: the bot must never seem to give one.
+func setText(c *Context, key, value string) {
+	if value == "默认" {
+		value = ""
+	}
+	if value != "" {
+		if err := text.Check(strings.TrimPrefix(key, text.Prefix), value); err != nil {
+			c.line("setting.refused", text.Fields{"why": err.Error()})
+			return
+		}
+	}
+	c.add(decision.SetSetting{Room: c.Room.ID, Key: key, Value: value, At: c.Now, Actor: c.Actor})
+	c.line("setting.set", text.Fields{"name": key, "value": text.Snippet(value)})
+}
+
+// status tells the owner how the room and the program are.
+func status(c *Context) {
+	h := c.Health
+	h.Inbox, h.CanRemove = len(c.Answer.Inbox), c.Can.Remove
+	c.reply(text.Status(c.Room, c.Now, h))
+}
+
+func either(on bool, yes, no string) string {
+	if on {
+		return yes
+	}
+	return no
+}

@@ -1,0 +1,53 @@
+package command
+
+import (
+	"strconv"
+
+	"menshen/bot/decision"
+	"menshen/bot/text"
+)
+
+// showRules answers with the written rules.
+func showRules(c *Context) {
+	if c.Room.Rules.Version == 0 {
+		c.line("rules.none", nil)
+		return
+	}
+	c.line("rules", text.Fields{"version": strconv.Itoa(c.Room.Rules.Version), "rules": c.Room.Rules.Text})
+}
+
+// readRules records that the sender knows the present version.
+func readRules(c *Context) {
+	if c.Member.ID == 0 || c.Room.Rules.Version == 0 {
+		c.line("rules.none", nil)
+		return
+	}
+	c.add(decision.SetMember{Member: c.Member.ID, RulesRead: &c.Room.Rules.Version, At: c.Now, Actor: c.Actor})
+	c.line("rules.read", text.Fields{"at": text.At(c.Room, c.Member)})
+}
+
+// setRules stores a new version and announces it once.
+func setRules(c *Context) {
+	next := decision.RulesText{Version: c.Room.Rules.Version + 1, Text: c.Call.Args}
+	c.add(decision.SetRoom{Room: c.Room.ID, Rules: &next.Text, At: c.Now, Actor: c.Actor})
+	c.public(decision.SayAnnounce, text.RulesChanged(c.Room, next))
+	if c.Message.Private() {
+		c.line("rules.set", text.Fields{"version": strconv.Itoa(next.Version)})
+	}
+}
+
+// setWelcome stores the template and shows what it looks like.
+func setWelcome(c *Context) {
+	c.add(decision.SetSetting{Room: c.Room.ID, Key: "welcome", Value: c.Call.Args, At: c.Now, Actor: c.Actor})
+	next := c.Room
+	next.Settings.Welcome = c.Call.Args
+	c.line("welcome.set", text.Fields{"sample": text.Welcome(next, []string{"甲", "乙"})})
+}
+
+// announce says the owner's words in the room.
+func announce(c *Context) {
+	c.public(decision.SayAnnounce, text.Announce(c.Room, c.Call.Args))
+	if c.Message.Private() {
+		c.line("announced", nil)
+	}
+}

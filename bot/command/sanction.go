@@ -1,0 +1,250 @@
+package command
+
+import (
+	"strconv"
+	"strings"
+
+	"menshen/bot/decision"
+	"menshen/bot/sanction"
+	"menshen/bot/text"
+)
+
+// warn gives a warning by hand.
+func warn(c *Context) {
+	if !c.aimed() {
+		return
+	}
+	before := c.Answer.Sanctions[c.Target.ID]
+	c.strike(c.Target, before, decision.Case{Reason: clip(c.Rest, longestReason), ID: c.nextCase()})
+	if c.Message.Private() {
+		c.line("warned", text.Fields{"name": text.Name(c.Target.Name)})
+	}
+}
+
+// aimed checks that the target is in the room and not above the sender.
+func (c *Context) aimed() bool {
+	switch {
+	case !c.mayTouch(c.Target):
+		c.note("refused", c.Call.Row.Name+" on a member of equal rights")
+		c.line("untouchable", text.Fields{"name": text.Name(c.Target.Name)})
+		return false
+	case !c.Target.Present:
+		c.line("absent", text.Fields{"name": text.Name(c.Target.Name)})
+		return false
+	}
+	return true
+}
+
+// nextCase is the number of the next case this decision opens.
+func (c *Context) nextCase() int64 {
+	next := c.Answer.NextCase
+	for _, e := range c.out.Effects {
+		if open, ok := e.(decision.OpenCase); ok {
+			next = max(next, open.Case.ID+1)
+		}
+	}
+	return next
+}
+
+// ladder fills in what a strike given now is: its number and its end.
+func (c *Context) ladder(live int, kase decision.Case) decision.Case {
+	s := c.Room.Settings
+	kase.Kind, kase.State, kase.Strike = decision.CaseStrike, decision.CaseOpen, live+1
+	kase.Expires = c.Now.Add(s.WarningLife)
+	kase.Rehearsed = c.Room.Rehearsal
+	return kase
+}
+
+// strike opens a new strike with all its consequences.
+func (c *Context) strike(m decision.Member, before decision.Sanctions, kase decision.Case) {
+	kase = c.ladder(len(before.Live), kase)
+	kase.Room, kase.Member, kase.Opened, kase.Hits = c.Room.ID, m.ID, c.Now, 1
+	c.add(sanction.Strike{
+		Room: c.Room, Member: m, Case: kase, Remove: kase.Strike >= c.Room.Settings.WarningLimit,
+		Before: before, Can: c.Can, Now: c.Now, Cause: c.cause(), Actor: c.Actor,
+	}.Effects()...)
+}
+
+// kick removes a member by hand: the network is asked, or the owner.
+func kick(c *Context) {
+	if c.aimed() {
+		c.remove(c.Target, c.Answer.Sanctions[c.Target.ID], clip(c.Rest, longestReason))
+	}
+}
+
+// remove opens a removal unless one is under way.
+func (c *Context) remove(m decision.Member, before decision.Sanctions, reason string) {
+	if before.Removal != nil {
+		c.line("removal.open", text.Fields{"name": text.Name(m.Name), "case": strconv.FormatInt(before.Removal.ID, 10)})
+		return
+	}
+	kase := decision.Case{
+		ID: c.nextCase(), Room: c.Room.ID, Member: m.ID, Kind: decision.CaseRemoval, State: decision.CaseOpen,
+		Opened: c.Now, Hits: 1, Reason: reason, Rehearsed: c.Room.Rehearsal,
+	}
+	s := sanction.Strike{Room: c.Room, Member: m, Case: kase, Before: before, Can: c.Can, Now: c.Now, Cause: c.cause(), Actor: c.Actor}
+	c.add(decision.OpenCase{Case: kase, Actor: c.Actor})
+	c.add(s.RemovalEffects()...)
+}
+
+// lift takes a warning back.
+func lift(c *Context) {
+	if kase, ok := c.liveCase(); ok {
+		c.reverse(kase, c.Answer.Sanctions[kase.Member], false)
+	}
+}
+
+// misjudged takes a warning back and asks whether what was said shall pass in
+// future.
+func misjudged(c *Context) {
+	kase, ok := c.liveCase()
+	if !ok {
+		return
+	}
+	c.reverse(kase, c.Answer.Sanctions[kase.Member], false)
+	c.offerPhrase(kase)
+}
+
+// liveCase is the strike or review that the line names, if it can still be
+// taken back.
+func (c *Context) liveCase() (decision.Case, bool) {
+	id, _ := c.number()
+	kase := c.Answer.Case
+	switch {
+	case kase == nil || kase.Room != c.Room.ID:
+		c.line("case.unknown", text.Fields{"case": strconv.FormatInt(id, 10)})
+	case kase.State == decision.CaseOpen || kase.State == decision.CaseWarned,
+		kase.State == decision.CaseSettled && kase.Removal == decision.RemovalConfirmed:
+		return *kase, true
+	default:
+		c.stale(*kase)
+	}
+	return decision.Case{}, false
+}
+
+// stale refuses an answer to a case that is closed.
+func (c *Context) stale(kase decision.Case) {
+	c.line("case.stale", text.Fields{"case": strconv.FormatInt(kase.ID, 10), "state": text.State(kase)})
+}
+
+// reverse takes a case back with all that followed from it: strikes given
+// later keep their numbers, and a removal that no longer has its reason is
+// called off.
+func (c *Context) reverse(kase decision.Case, s decision.Sanctions, appealed bool) {
+	m := c.Answer.Members[kase.Member]
+	change := decision.ChangeCase{Case: kase.ID, State: decision.CaseReversed, At: c.Now, Actor: c.Actor, Why: c.Call.Row.Name}
+	if kase.Kind == decision.CaseReview {
+		change.State = decision.CaseDropped
+	}
+	if appealed {
+		change.Appeal = decision.AppealUpheld
+	}
+	if kase.Removal.Open() {
+		change.Removal = decision.RemovalDeclined
+	}
+	c.add(change, decision.CancelSays{Case: kase.ID})
+	c.callOff(kase, s)
+	if kase.Removal == decision.RemovalConfirmed {
+		no := false
+		c.add(decision.SetMember{Member: kase.Member, Barred: &no, At: c.Now, Actor: c.Actor, Why: "the strike was taken back"})
+	}
+	if kase.Kind == decision.CaseStrike && !kase.Rehearsed {
+		c.public(decision.SayNotice, text.Reversed(c.Room, m, kase, appealed))
+	}
+	if c.Message.Private() {
+		c.line("reversed.owner", text.Fields{"case": strconv.FormatInt(kase.ID, 10), "name": text.Name(m.Name)})
+	}
+}
+
+// callOff declines the open removal of another strike when, without kase, too
+// few strikes count.
+func (c *Context) callOff(kase decision.Case, s decision.Sanctions) {
+	live := len(s.Live)
+	for _, l := range s.Live {
+		if l.ID == kase.ID {
+			live--
+		}
+	}
+	r := s.Removal
+	if r == nil || r.ID == kase.ID || r.Kind != decision.CaseStrike || live >= c.Room.Settings.WarningLimit {
+		return
+	}
+	c.add(
+		decision.ChangeCase{Case: r.ID, Removal: decision.RemovalDeclined, At: c.Now, Actor: c.Actor, Why: "too few strikes count"},
+		decision.CancelSays{Case: r.ID},
+	)
+	c.owners(r.ID, text.CalledOff(c.Room, c.Answer.Members[kase.Member], *r, live))
+}
+
+// myWarnings shows the sender's strikes that count.
+func myWarnings(c *Context) {
+	live := c.Answer.Sanctions[c.Member.ID].Live
+	if len(live) == 0 {
+		c.reply(text.At(c.Room, c.Member) + text.Line(c.Room, "warnings.none", nil))
+		return
+	}
+	c.reply(text.At(c.Room, c.Member) + text.Warnings(c.Room, live))
+}
+
+// showWarnings shows another member's strikes.
+func showWarnings(c *Context) {
+	name := text.Name(c.Target.Name)
+	live := c.Answer.Sanctions[c.Target.ID].Live
+	if len(live) == 0 {
+		c.line("warnings.clean", text.Fields{"name": name})
+		return
+	}
+	c.reply("「" + name + "」" + text.Warnings(c.Room, live))
+}
+
+// showWarned lists everybody with strikes.
+func showWarned(c *Context) {
+	if len(c.Answer.Warned) == 0 {
+		c.line("warnings.nobody", nil)
+		return
+	}
+	c.reply(text.Warned(c.Room, c.Answer.Warned))
+}
+
+// blacklist shows who was removed, or whether one member was.
+func blacklist(c *Context) {
+	var names []string
+	for _, m := range c.Answer.Barred {
+		names = append(names, m.Name)
+	}
+	switch {
+	case c.Target.ID != 0:
+		c.line(either(c.Target.Barred, "barred.yes", "barred.no"), text.Fields{"name": text.Name(c.Target.Name)})
+	case len(names) == 0:
+		c.line("barred.nobody", nil)
+	default:
+		const most = 25
+		c.line("barred.board", text.Fields{"list": text.List(names, most)})
+	}
+}
+
+// trust exempts a member from the rules; distrust ends it.
+func trust(c *Context) { c.setTrust(true) }
+
+func distrust(c *Context) { c.setTrust(false) }
+
+func (c *Context) setTrust(on bool) {
+	if c.Target.Self || c.Target.Role > decision.RoleMember {
+		c.line("untouchable", text.Fields{"name": text.Name(c.Target.Name)})
+		return
+	}
+	c.add(decision.SetMember{Member: c.Target.ID, Trusted: &on, At: c.Now, Actor: c.Actor})
+	c.line(either(on, "trusted", "distrusted"), text.Fields{"name": text.Name(c.Target.Name)})
+}
+
+// clip cuts a text to at most limit runes.
+func clip(s string, limit int) string {
+	s = strings.TrimSpace(s)
+	n := 0
+	for i := range s {
+		if n++; n > limit {
+			return s[:i]
+		}
+	}
+	return s
+}

@@ -1,0 +1,186 @@
+package command
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"menshen/bot/decision"
+	"menshen/bot/text"
+	"menshen/moderation"
+)
+
+// keyword is a word as a bare string in the rules file: it strikes, its
+// disguises are reviewed.
+func keyword(word string) moderation.Keyword {
+	return moderation.Keyword{
+		Word: word, Action: moderation.ActionStrike, Disguised: moderation.ActionReview, Variants: moderation.DefaultVariants(),
+	}
+}
+
+// known reports whether the room has the word.
+func (c *Context) known(word string) bool {
+	return slices.ContainsFunc(c.Answer.Words.Keywords, func(k moderation.Keyword) bool { return k.Word == word })
+}
+
+// compiles says in Chinese why a word cannot be judged by; "" when it can.
+func compiles(word string) string {
+	if _, err := moderation.Compile(moderation.Rules{Keywords: []moderation.Keyword{keyword(word)}}); err != nil {
+		return "去掉符号后没有剩下可比较的字，或者太长"
+	}
+	return ""
+}
+
+// addWord stores a word; adding it twice changes nothing.
+func addWord(c *Context) {
+	word := c.Call.Args
+	f := text.Fields{"word": text.Snippet(word), "hits": ""}
+	if c.known(word) {
+		c.line("word.known", f)
+		return
+	}
+	if f["why"] = compiles(word); f["why"] != "" {
+		c.line("word.bad", f)
+		return
+	}
+	c.add(decision.PutWord{Room: c.Room.ID, Keyword: keyword(word), At: c.Now, Actor: c.Actor})
+	if hits, members, _ := c.tried(word); len(c.Answer.Texts) > 0 {
+		f["hits"] = fmt.Sprintf("最近 7 天会命中 %d 条 / %d 人。", hits, members)
+	}
+	c.line("word.added", f)
+}
+
+func dropWord(c *Context) {
+	word := c.Call.Args
+	if !c.known(word) {
+		c.line("word.none", text.Fields{"word": text.Snippet(word)})
+		return
+	}
+	c.add(decision.DropWord{Room: c.Room.ID, Word: word, At: c.Now, Actor: c.Actor})
+	c.line("word.dropped", text.Fields{"word": text.Snippet(word)})
+}
+
+// tried counts what the kept messages of the room would have been hit by.
+func (c *Context) tried(word string) (hits, members int, samples []string) {
+	judge, err := moderation.Compile(moderation.Rules{Keywords: []moderation.Keyword{keyword(word)}})
+	if err != nil {
+		return 0, 0, nil
+	}
+	const shown = 3
+	who := map[int64]bool{}
+	for _, past := range c.Answer.Texts {
+		v := judge.Judge(moderation.Message{Kind: string(past.Kind), Text: past.Text})
+		if !slices.ContainsFunc(v.Findings, isKeyword) {
+			continue
+		}
+		hits++
+		who[int64(past.Member)] = true
+		if len(samples) < shown {
+			samples = append(samples, "\n· "+text.Snippet(past.Text))
+		}
+	}
+	return hits, len(who), samples
+}
+
+func isKeyword(f moderation.Finding) bool { return f.Rule == moderation.RuleKeyword }
+
+// tryWord rehearses a word on what is kept.
+func tryWord(c *Context) {
+	word := c.Call.Args
+	if why := compiles(word); why != "" {
+		c.line("word.bad", text.Fields{"word": text.Snippet(word), "why": why})
+		return
+	}
+	if len(c.Answer.Texts) == 0 {
+		c.line("history.none", nil)
+		return
+	}
+	hits, members, samples := c.tried(word)
+	c.line("word.tried", text.Fields{
+		"word": text.Snippet(word), "hits": strconv.Itoa(hits), "members": strconv.Itoa(members), "samples": strings.Join(samples, ""),
+	})
+}
+
+// showWords lists the words, to the owner in private only.
+func showWords(c *Context) {
+	w := c.Answer.Words
+	words := make([]string, 0, len(w.Keywords))
+	for _, k := range w.Keywords {
+		words = append(words, k.Word)
+	}
+	c.line("words.count", text.Fields{
+		"words": strconv.Itoa(len(words)), "phrases": strconv.Itoa(len(w.Phrases)), "hosts": strconv.Itoa(len(w.Hosts)),
+		"list": text.Words(words, w.Phrases, w.Hosts),
+	})
+}
+
+// importWords takes one word a line. Lines that are no words are counted.
+func importWords(c *Context) {
+	const most = 2000
+	added, skipped := 0, 0
+	seen := map[string]bool{}
+	for line := range strings.Lines(c.Call.Args) {
+		word := strings.TrimFunc(line, blank)
+		switch {
+		case word == "":
+			continue
+		case seen[word] || c.known(word) || added >= most || utf8.RuneCountInString(word) > longestWord || compiles(word) != "":
+			skipped++
+			continue
+		}
+		seen[word] = true
+		added++
+		c.add(decision.PutWord{Room: c.Room.ID, Keyword: keyword(word), At: c.Now, Actor: c.Actor})
+	}
+	c.line("words.taken", text.Fields{"added": strconv.Itoa(added), "skipped": strconv.Itoa(skipped)})
+}
+
+// exportWords sends the words as they can be imported again, in as many
+// messages as they need.
+func exportWords(c *Context) {
+	words := make([]string, 0, len(c.Answer.Words.Keywords))
+	for _, k := range c.Answer.Words.Keywords {
+		words = append(words, k.Word)
+	}
+	for _, page := range text.Pages(words) {
+		c.reply(page)
+	}
+}
+
+func allowPhrase(c *Context) { c.allow(false, c.Call.Args, "phrase.added") }
+
+func allowHost(c *Context) { c.allow(true, strings.ToLower(c.Call.Args), "host.added") }
+
+func (c *Context) allow(isHost bool, value, key string) {
+	c.add(decision.Allow{Room: c.Room.ID, Host: isHost, Value: value, At: c.Now, Actor: c.Actor})
+	c.line(key, text.Fields{"word": text.Snippet(value)})
+}
+
+func disallowPhrase(c *Context) {
+	c.disallow(false, c.Call.Args, c.Answer.Words.Phrases, "phrase.gone")
+}
+
+func disallowHost(c *Context) {
+	c.disallow(true, strings.ToLower(c.Call.Args), c.Answer.Words.Hosts, "host.gone")
+}
+
+func (c *Context) disallow(isHost bool, value string, have []string, key string) {
+	if !slices.Contains(have, value) {
+		c.line("phrase.none", text.Fields{"word": text.Snippet(value)})
+		return
+	}
+	c.add(decision.Allow{Room: c.Room.ID, Host: isHost, Value: value, Remove: true, At: c.Now, Actor: c.Actor})
+	c.line(key, text.Fields{"word": text.Snippet(value)})
+}
+
+// test shows the verdict on a text as for an ordinary member, without effect.
+func test(c *Context) {
+	verdict, err := c.Judge(c.Room.ID, moderation.Message{Kind: "text", Text: c.Call.Args})
+	if err != nil {
+		c.note("failed", "judge a test text")
+		return
+	}
+	c.reply(text.Verdict(verdict))
+}

@@ -1,0 +1,149 @@
+package text
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"menshen/bot/chat"
+	"menshen/bot/decision"
+)
+
+// Health is what the owner is told of the program.
+type Health struct {
+	Phase     chat.Phase
+	Waiting   int // sentences not yet sent
+	Budget    int // messages that may still be sent this hour
+	Inbox     int
+	CanRemove bool
+}
+
+// Status tells how a room and the program are.
+func Status(r decision.Room, now time.Time, h Health) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "「%s」%s，微信%s\n", Name(r.Name), roomState(r, now), phase(h.Phase))
+	fmt.Fprintf(&b, "待办 %d 件，待发 %d 条，本小时还能发 %d 条\n", h.Inbox, h.Waiting, h.Budget)
+	if h.CanRemove {
+		b.WriteString("移出：我来移出，再核对名单")
+	} else {
+		b.WriteString("移出：这个网络做不到，满次数时请你在手机上移出")
+	}
+	return b.String()
+}
+
+// roomState names the switches of a room.
+func roomState(r decision.Room, now time.Time) string {
+	if !r.On {
+		return "停用"
+	}
+	if !r.Active(now) {
+		return "暂停到 " + Date(r, r.PausedUntil) + " " + Clock(r, r.PausedUntil)
+	}
+	state := "工作中"
+	if r.Silent {
+		state += "，静默"
+	}
+	if r.Rehearsal {
+		state += "，演习"
+	}
+	return state
+}
+
+func phase(p chat.Phase) string {
+	switch p {
+	case chat.PhaseOnline:
+		return "已登录"
+	case chat.PhaseScan:
+		return "等待扫码"
+	case chat.PhaseOffline:
+		return "断线重连中"
+	case chat.PhaseEnded:
+		return "已退出登录"
+	case chat.PhaseRefused:
+		return "拒绝登录"
+	default:
+		return "启动中"
+	}
+}
+
+// Settings lists every setting with its value.
+func Settings(s decision.Settings) string {
+	var b strings.Builder
+	b.WriteString("改一项：设置 名称 值（值写「默认」恢复）")
+	for i, def := range decision.AllSettings() {
+		value, _ := s.Get(def.Key)
+		sep := "　"
+		if i%3 == 0 {
+			sep = "\n"
+		}
+		if value == "" {
+			value = "默认"
+		}
+		b.WriteString(sep + def.Name + "=" + plain(value, NameLength))
+	}
+	return clip(b.String(), Longest)
+}
+
+// Setting explains one setting.
+func Setting(def decision.Setting, value string) string {
+	if value == "" {
+		value = "默认"
+	}
+	return fmt.Sprintf("「%s」现在是 %s。%s；可填 %s", def.Name, plain(value, Longest/2), def.Help, def.Range)
+}
+
+// RehearsalDetail lists what would have happened today.
+func RehearsalDetail(r decision.Room, cases []decision.Case, members map[chat.MemberID]decision.Member) string {
+	const most = 15
+	var b strings.Builder
+	fmt.Fprintf(&b, "今日演习 %d 件：", len(cases))
+	for _, c := range cases[:min(len(cases), most)] {
+		fmt.Fprintf(&b, "\n#%d %s %s「%s」%s", c.ID, Clock(r, c.Opened), Name(members[c.Member].Name), Snippet(c.Evidence), reason(c))
+	}
+	return clip(b.String(), Longest)
+}
+
+// Mine tells a member what is kept about them.
+func Mine(r decision.Room, k decision.KeptData) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "在「%s」存了你：消息 %d 条（其中文字 %d 条，到期自动删），活跃 %d 天，积分流水 %d 笔，案子 %d 个",
+		Name(r.Name), k.Messages, k.Texts, k.Days, k.Postings, len(k.Cases))
+	if len(k.Names) > 0 {
+		b.WriteString("\n名字：" + some(k.Names, 5))
+	}
+	if !k.First.IsZero() {
+		b.WriteString("\n最早 " + Date(r, k.First) + "。要抹掉请回复：忘记我")
+	}
+	return clip(b.String(), Longest)
+}
+
+// Words lists words, phrases and hosts, as many as fit.
+func Words(words, phrases, hosts []string) string {
+	var b strings.Builder
+	for _, part := range []struct {
+		name string
+		list []string
+	}{{"词：", words}, {"放行词：", phrases}, {"网站：", hosts}} {
+		if len(part.list) > 0 {
+			b.WriteString(part.name + clip(strings.Join(part.list, " "), Longest/4) + "\n")
+		}
+	}
+	b.WriteString("全部：导出词库")
+	return b.String()
+}
+
+// Pages puts a list, one item a line, into messages that are not split. The
+// first line says what it is, so that a page is no command.
+func Pages(list []string) []string {
+	const head = "违禁词（一行一个）："
+	pages := []string{head}
+	for _, item := range list {
+		last := &pages[len(pages)-1]
+		if len([]rune(*last))+len([]rune(item)) >= Longest {
+			pages = append(pages, head)
+			last = &pages[len(pages)-1]
+		}
+		*last += "\n" + item
+	}
+	return pages
+}

@@ -1,0 +1,144 @@
+package text
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"menshen/bot/chat"
+	"menshen/bot/decision"
+)
+
+// Answers writes the answers that a case takes: 22警告 / 22放过.
+func Answers(id int64, verbs []string) string {
+	all := make([]string, 0, len(verbs))
+	for _, v := range verbs {
+		all = append(all, strconv.FormatInt(id, 10)+v)
+	}
+	return strings.Join(all, " / ")
+}
+
+// InboxLine is a case as the inbox lists it. Members holds whom cases name.
+func InboxLine(r decision.Room, c decision.Case, members map[chat.MemberID]decision.Member) string {
+	m, other := members[c.Member], members[c.Other]
+	switch {
+	case c.Appeal == decision.AppealOpen:
+		return Appeal(r, m, c)
+	case c.Removal == decision.RemovalFailed:
+		return RemovalFailed(m, c)
+	case c.Removal == decision.RemovalAsked:
+		return HandOver(m, c)
+	}
+	switch c.Kind {
+	case decision.CaseReview:
+		return Review(m, c)
+	case decision.CasePhrase:
+		return OfferPhrase(c, c)
+	case decision.CaseOwner:
+		return SecondOwner(m, c)
+	case decision.CaseReport:
+		return Report(m, other, c)
+	case decision.CaseIdentity:
+		return fmt.Sprintf("#%d 旧「%s」= 新「%s」吗？　%s", c.ID, Name(m.Name), Name(other.Name), Answers(c.ID, []string{"同意", "不用"}))
+	case decision.CaseRedemption:
+		return fmt.Sprintf("#%d %s 想兑换「%s」　%s", c.ID, Name(m.Name), plain(c.Detail, NameLength), Answers(c.ID, []string{"过", "驳"}))
+	case decision.CaseAlert:
+		return fmt.Sprintf("#%d %s：%s　%s", c.ID, Name(m.Name), Snippet(c.Detail+c.Reason), Answers(c.ID, []string{"踢", "放过"}))
+	default:
+		return Struck(r, m, c)
+	}
+}
+
+// Inbox joins the lines of the inbox; all is how many cases wait.
+func Inbox(lines []string, all int) string {
+	head := fmt.Sprintf("等你处理 %d 件（号码+动作，可一行多个）", all)
+	if all > len(lines) {
+		head = fmt.Sprintf("等你处理 %d 件，先看 %d 件（号码+动作，可一行多个）", all, len(lines))
+	}
+	return head + "\n" + strings.Join(lines, "\n")
+}
+
+// Appeal asks the owner to decide an appeal.
+func Appeal(_ decision.Room, m decision.Member, c decision.Case) string {
+	said := ""
+	if c.Evidence != "" {
+		said = "，原话「" + Snippet(c.Evidence) + "」"
+	}
+	return fmt.Sprintf("#%d %s 申诉：「%s」%s　%s", c.ID, Name(m.Name), Snippet(c.AppealReason), said, Answers(c.ID, []string{"过", "驳"}))
+}
+
+// OfferPhrase asks whether what was acquitted shall pass in future; k is the
+// acquitted case, question the one that asks.
+func OfferPhrase(k, question decision.Case) string {
+	done := ""
+	if k.ID != question.ID {
+		done = fmt.Sprintf("#%d 已撤销。", k.ID)
+	}
+	lead := done
+	if lead == "" {
+		lead = fmt.Sprintf("#%d ", question.ID)
+	}
+	return fmt.Sprintf("%s要把「%s」设为放行词吗？　%s", lead, plain(question.Detail, NameLength), Answers(question.ID, []string{"同意", "不用"}))
+}
+
+// SecondOwner asks the present owner for a yes to another one.
+func SecondOwner(m decision.Member, c decision.Case) string {
+	return fmt.Sprintf("#%d「%s」有认主代码，想一起当群主。不认识就选不用。　%s", c.ID, Name(m.Name), Answers(c.ID, []string{"同意", "不用"}))
+}
+
+// Report passes a member's report on.
+func Report(accused, reporter decision.Member, c decision.Case) string {
+	who, verbs := "一条消息", []string{"放过"}
+	if accused.ID != 0 {
+		who, verbs = "「"+Name(accused.Name)+"」", []string{"警告", "放过", "踢"}
+	}
+	why := ""
+	if c.Reason != "" {
+		why = "：" + Snippet(c.Reason)
+	}
+	if c.Evidence != "" {
+		why += "，原话「" + Snippet(c.Evidence) + "」"
+	}
+	return fmt.Sprintf("#%d %s 举报%s%s　%s", c.ID, Name(reporter.Name), who, why, Answers(c.ID, verbs))
+}
+
+// CalledOff says that a removal lost its reason; live strikes still count.
+func CalledOff(r decision.Room, m decision.Member, removal decision.Case, live int) string {
+	return fmt.Sprintf("#%d %s 的移出已取消：撤销后警告 %d/%d。", removal.ID, Name(m.Name), live, r.Settings.WarningLimit)
+}
+
+// Reason sums up in a few words why a case was opened.
+func Reason(c decision.Case) string {
+	if len(c.Findings) == 0 {
+		return Snippet(c.Reason)
+	}
+	return ruleName(chief(c.Findings))
+}
+
+// State says where a closed case stands.
+func State(c decision.Case) string {
+	if c.Removal == decision.RemovalConfirmed {
+		return "已移出"
+	}
+	return StateName(c.State)
+}
+
+// StateName names a state.
+func StateName(s decision.CaseState) string {
+	switch s {
+	case decision.CaseReversed:
+		return "已撤销"
+	case decision.CaseDropped:
+		return "已放过"
+	case decision.CaseAgreed:
+		return "已同意"
+	case decision.CaseRefused:
+		return "已回绝"
+	case decision.CaseExpired:
+		return "已过期"
+	case decision.CaseSettled:
+		return "已了结"
+	default:
+		return "处理中"
+	}
+}
