@@ -129,8 +129,12 @@ func TestLongPoll(t *testing.T) {
 // waitParked returns when the server has seen a synccheck.
 func waitParked(t *testing.T, s *wechatsim.Server) {
 	t.Helper()
-	for deadline := time.Now().Add(5 * time.Second); s.World().Requests["synccheck"] == 0; {
-		if time.Now().After(deadline) {
+	look, limit := time.NewTicker(time.Millisecond), time.After(5*time.Second)
+	defer look.Stop()
+	for s.World().Requests["synccheck"] == 0 {
+		select {
+		case <-look.C:
+		case <-limit:
 			t.Fatal("no long poll")
 		}
 	}
