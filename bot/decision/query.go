@@ -28,8 +28,9 @@ type Query struct {
 	Choice     Actor // the open choice of this actor in Room
 	// Pick asks which room a person who is several members last chose in
 	// private: the members, or nobody for the console.
-	Pick *Person
-	Mine bool // what is kept about Member
+	Pick   *Person
+	Points PointsQuery
+	Mine   bool // what is kept about Member
 	// Past asks for the last messages of Member, at most so many, said at Since
 	// or later.
 	Past int
@@ -64,6 +65,7 @@ type Answer struct {
 	Reports   []Case
 	Rehearsed []Case
 	Picked    chat.RoomID // 0: none chosen yet
+	Points    PointsAnswer
 	// Members holds whom the cases above are about, and their Other.
 	Members map[chat.MemberID]Member
 }
