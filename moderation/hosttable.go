@@ -25,7 +25,7 @@ func names(line string) nameSet {
 var (
 	// plainTLDs are believed everywhere: no English word, member or file ending.
 	plainTLDs = names(`com cn net org cc xyz top vip edu gov icu io co tv hk tw jp kr uk ru de fr
-		club shop site online asia biz mobi tk ml ga cf gq pw ws app dev ltd ink ren wiki tech`)
+		club shop site online asia biz mobi tk ml ga cf gq pw ws app dev ltd ren wiki tech`)
 
 	// guessTLDs are believed after a disguised dot whatever is glued behind.
 	guessTLDs = names("com cn net org cc xyz icu io co")
@@ -54,8 +54,16 @@ var (
 		nr nu om pa pe pf pm pn pr py re rs sb sd se sh sl sm sn sr st sv sx sz tc td tf tg tl tm
 		tn tt va vc ve vg vi vu wf ws ye yt zm zw`)
 
+	// rentedTLDs are those of wordTLDs under which advertisers register names:
+	// a bare host counts when it stands out of its surroundings.
+	rentedTLDs = names(`me in la so ai im my us id ms mv vc ag ac cash chat city click cool deal deals
+		energy fan fans fit free fun fund game games gift gold group guru help hot house kim land life
+		link live lol love market media men money movie network news ninja one party pay pics pink plus
+		promo red rent run sale school sex sexy show social software solutions space store studio team
+		today tube video wang watch win work works world zone bet auto art`)
+
 	// fileTLDs are endings of files: a bare name is a file.
-	fileTLDs = names("zip mov md sh py pl rs ps so mk tf mm st vi cat pub java prof ax bz")
+	fileTLDs = names("zip mov md sh py pl rs ps so mk tf mm st vi cat pub java prof ax bz cab dot map bio ink cfd ms mp")
 
 	// hanTLDs are believed behind a plain dot without a scheme.
 	hanTLDs = names("中国 中國 公司 网络 網絡 网址 在线 中文网 网店 商城 集团 网站 香港 台湾 台灣 企业 政务 公益 我爱你")

@@ -52,7 +52,7 @@ func findLinks(text string) []linkHit {
 	if !mayHoldLink(text) {
 		return nil
 	}
-	s := linkScanner{cells: newView(text)}
+	s := linkScanner{glyphs: newView(text)}
 	s.run()
 	return s.hits
 }
@@ -61,7 +61,7 @@ func findLinks(text string) []linkHit {
 // be a dot with something that can be a label behind it, a scheme's separator,
 // or an encoding of either.
 func mayHoldLink(text string) bool {
-	dots := 0
+	numbers := 0 // dots before a digit: an address has three
 	for i := 0; i < len(text); i++ {
 		c := text[i]
 		if linkByte[c] == 0 {
@@ -69,8 +69,10 @@ func mayHoldLink(text string) bool {
 		}
 		switch linkByte[c] {
 		case byteDot:
-			dots++
-			if dots > 2 || dotMayJoin(text, i+1) {
+			if i+1 < len(text) && isDigit(rune(text[i+1])) {
+				numbers++
+			}
+			if numbers > 2 || dotMayJoin(text, i+1) {
 				return true
 			}
 		case byteMark:
@@ -101,15 +103,16 @@ var linkByte = [256]uint8{
 	0xEF: byteLead,
 }
 
-// dotMayJoin reports whether what follows a full stop can be a label.
+// dotMayJoin reports whether a top-level domain can follow a full stop; none
+// begins with a digit.
 func dotMayJoin(text string, i int) bool {
 	if i >= len(text) {
 		return false
 	}
 	c := text[i]
 	switch {
-	case isAlnum(rune(c)):
-		return !isDigit(rune(c)) || i+1 < len(text) && isAlnum(rune(text[i+1])) && !isDigit(rune(text[i+1]))
+	case isLetter(c):
+		return true
 	case c == ' ':
 		return labelMayFollow(text, i+1)
 	}
@@ -123,17 +126,24 @@ func substituteMayJoin(text string, i, n int) bool {
 		rest := text[i+n:]
 		return rest != "" && (rest[0] == '/' || rest[0] == '\\' || rest[0] == 0xEF)
 	}
+	if text[i] == 0xEF && text[i+1] == 0xBC && text[i+2] == 0x8C || text[i] == 0xE3 && text[i+2] == 0x81 { // commas
+		return i+n < len(text) && (text[i+n]|0x20 == 'c' || text[i+n]|0x20 == 'n' || text[i+n] >= 0xEF)
+	}
 	return labelMayFollow(text, i+n)
 }
 
-// labelMayFollow reports whether a label may begin at i, past a few spaces and
-// closing brackets.
+func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
+
+// labelMayFollow reports whether a top-level domain may begin at i, past a few
+// spaces and closing brackets.
 func labelMayFollow(text string, i int) bool {
 	for end := i + 4; i < len(text) && i < end; i++ {
 		switch c := text[i]; {
 		case c == ' ', c == ')', c == ']', c == '}', c == '>':
+		case c == 0xE3 && i+2 < len(text) && text[i+1] == 0x80 && text[i+2] >= 0x8D: // 」】〕
+			i += 2
 		default:
-			return isAlnum(rune(c)) || c == 0xEF || c == 0xF0 || c == 0xE2 || c == 0xC2 || c == 0xE3 && i+1 < len(text) && text[i+1] == 0x80
+			return isLetter(c) || c == 0xEF || c == 0xF0 || c == 0xE2 || c == 0xC2 || c == 0xD0 || c == 0xD1
 		}
 	}
 	return false

@@ -11,15 +11,32 @@ type candidate struct {
 	tld      string
 	to       int
 	explicit bool
+	how      trick
 }
 
 func (s *linkScanner) candidate(labels []label, explicit bool) candidate {
-	last := labels[len(labels)-1]
-	return candidate{
-		s: s, labels: labels, host: s.hostText(labels), explicit: explicit, to: last.to,
-		first: strings.Trim(s.text(labels[0].from, labels[0].to), "-_"),
-		tld:   strings.Trim(s.text(last.from, last.to), "-_"),
+	c := candidate{s: s, labels: labels, host: s.hostText(labels), explicit: explicit, to: labels[len(labels)-1].to}
+	if !explicit && !isASCII(c.host) {
+		c.unmask()
 	}
+	c.first, _, _ = strings.Cut(c.host, ".")
+	c.tld = c.host[strings.LastIndexByte(c.host, '.')+1:]
+	return c
+}
+
+// unmask folds look-alikes of Latin letters in a host without a scheme. A
+// label that has no Latin letter at all is a name of its own script, except
+// as the top-level domain.
+func (c *candidate) unmask() {
+	parts := strings.Split(c.host, ".")
+	for i, part := range parts {
+		folded := FoldString(part)
+		if isASCII(part) || !isASCII(folded) || i < len(parts)-1 && strings.IndexFunc(part, isAlnum) < 0 {
+			continue
+		}
+		parts[i], c.how = folded, trickLookalike
+	}
+	c.host = strings.Join(parts, ".")
 }
 
 // believable reports whether the candidate is a host rather than a file, a
@@ -93,7 +110,7 @@ func (c candidate) titled() bool {
 	if guessTLDs.has(c.tld) || last.to-last.from < 2 {
 		return false
 	}
-	return c.s.cells[last.from].up && !c.s.cells[last.from+1].up
+	return c.s.glyphs[last.from].up && !c.s.glyphs[last.from+1].up
 }
 
 // numbered recognises items of a list, such as 1.vip, and versions.
@@ -120,16 +137,13 @@ func (c candidate) afterSlash() bool {
 // of its surroundings: it has several labels, a digit or hyphen in its name,
 // or stands among Han or alone rather than in a Latin sentence.
 func (c candidate) singular() bool {
-	if c.latinNeighbour() {
+	if !rentedTLDs.has(c.tld) || c.latinNeighbour() || codeLabels.has(c.first) {
 		return false
 	}
 	if len(c.labels) > 2 {
-		return true
+		return !fileTLDs.has(c.tld)
 	}
-	if strings.ContainsAny(c.first, "0123456789-") {
-		return true
-	}
-	return len(c.first) > 2 && c.pointed()
+	return len(c.first) > 2 && (c.pointed() || strings.ContainsAny(c.first, "0123456789-"))
 }
 
 // latinNeighbour reports whether a Latin word stands next to the host.
@@ -142,7 +156,7 @@ func (c candidate) latinNeighbour() bool {
 // of a link.
 func (c candidate) pointed() bool {
 	from := c.labels[0].from
-	if from == 0 && c.to == len(c.s.cells) {
+	if from == 0 && c.to == len(c.s.glyphs) {
 		return true
 	}
 	before := c.s.text(max(0, from-8), from)
@@ -191,7 +205,7 @@ func (s *linkScanner) sepBelievable(before label, p sep, tld string, loose bool)
 	case 'd':
 		return !sentenceWords.has(word)
 	case '。':
-		return !p.before && (!p.after || !loose) && (!loose || s.bordered())
+		return !loose || !p.before && !p.after && s.bordered()
 	case '.':
 		if p.before != p.after && p.how&trickDot == 0 { // a sentence's end, or a bare suffix
 			return !loose && tld != "net" && tld != "io" && tld != "co" && tld != "org"

@@ -4,7 +4,7 @@ import "strings"
 
 // label is one part of a possible host.
 type label struct {
-	from, to int  // cells
+	from, to int  // glyphs
 	sep      sep  // what stood before it; the zero value before the first
 	han      bool // written in Han
 }
@@ -13,7 +13,7 @@ type label struct {
 type sep struct {
 	next   int // glyph behind it; 0 means that there is none
 	how    trick
-	core   rune // '.', '。', '点', ',' or 'd' for the word dot
+	core   rune // '.', '。', '·', '点', ',', 'd' for the word dot, '_' for _dot_
 	before bool // spaces before the core
 	after  bool // spaces behind it
 }
@@ -125,7 +125,7 @@ func closingBracket(r rune) rune {
 }
 
 // dotCore recognises a dot or what stands for one at i and returns its kind
-// and its length in cells.
+// and its length in glyphs.
 func (s *linkScanner) dotCore(i int) (rune, int) {
 	switch s.at(i) {
 	case '.', 0x2024, 0xFE52:
@@ -138,6 +138,18 @@ func (s *linkScanner) dotCore(i int) (rune, int) {
 		return '点', 1
 	case ',', '、':
 		return ',', 1
+	case '小':
+		if s.at(i+1) == '数' && s.at(i+2) == '点' {
+			return '点', 3
+		}
+	case '句':
+		if s.at(i+1) == '点' {
+			return '点', 2
+		}
+	case '_', '-':
+		if s.hyphenDot(i) {
+			return '_', 5
+		}
 	case 'd':
 		if s.at(i+1) == 'o' && s.at(i+2) == 't' && !isLabelRune(s.at(i+3)) {
 			return 'd', 3
@@ -197,7 +209,7 @@ func (s *linkScanner) plainHost(labels []label, start int, explicit bool) int {
 			continue
 		}
 		if c := s.candidate(labels[:n], explicit); c.believable() {
-			s.emit(s.trimStart(labels[0], start), labels[n-1].to, c.host, s.steps(start, labels[n-1].to), explicit)
+			s.emit(s.trimStart(labels[0], start), labels[n-1].to, c.host, c.how|s.steps(start, labels[n-1].to), explicit)
 			return n
 		}
 	}

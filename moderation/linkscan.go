@@ -5,14 +5,14 @@ import "strings"
 // linkScanner walks once over a view and collects hosts. It never goes back
 // behind what it has consumed, so its cost is linear.
 type linkScanner struct {
-	cells []glyph
-	i     int
-	hits  []linkHit
+	glyphs []glyph
+	i      int
+	hits   []linkHit
 }
 
 func (s *linkScanner) run() {
-	for s.i < len(s.cells) {
-		switch r := s.cells[s.i].r; {
+	for s.i < len(s.glyphs) {
+		switch r := s.glyphs[s.i].r; {
 		case isLabelRune(r):
 			s.token(s.i, false)
 		case isHan(r):
@@ -26,41 +26,48 @@ func (s *linkScanner) run() {
 
 // at returns the rune of glyph i, 0 behind the end.
 func (s *linkScanner) at(i int) rune {
-	if i < 0 || i >= len(s.cells) {
+	if i < 0 || i >= len(s.glyphs) {
 		return 0
 	}
-	return s.cells[i].r
+	return s.glyphs[i].r
 }
 
-// text returns the folded runes of cells[from:to].
+// text returns the folded runes of glyphs[from:to].
 func (s *linkScanner) text(from, to int) string {
 	var b strings.Builder
-	for _, c := range s.cells[from:to] {
+	for _, c := range s.glyphs[from:to] {
 		b.WriteRune(c.r)
 	}
 	return b.String()
 }
 
-// steps joins the reasons of cells[from:to].
+// steps joins the reasons of glyphs[from:to].
 func (s *linkScanner) steps(from, to int) trick {
 	var how trick
-	for _, c := range s.cells[from:to] {
+	for _, c := range s.glyphs[from:to] {
 		how |= c.how
 	}
 	return how
 }
 
-// labelEnd returns the end of the label at i.
+// labelEnd returns the end of the label at i. The word dot between hyphens or
+// underscores ends it.
 func (s *linkScanner) labelEnd(i int) int {
-	for i < len(s.cells) && isLabelRune(s.cells[i].r) {
+	for i < len(s.glyphs) && isLabelRune(s.glyphs[i].r) && !s.hyphenDot(i) {
 		i++
 	}
 	return i
 }
 
+// hyphenDot reports whether _dot_ or -dot- stands at i.
+func (s *linkScanner) hyphenDot(i int) bool {
+	r := s.at(i)
+	return (r == '_' || r == '-') && s.at(i+1) == 'd' && s.at(i+2) == 'o' && s.at(i+3) == 't' && s.at(i+4) == r
+}
+
 // hanEnd returns the end of the run of Han and the like at i.
 func (s *linkScanner) hanEnd(i int) int {
-	for i < len(s.cells) && isHan(s.cells[i].r) {
+	for i < len(s.glyphs) && isHan(s.glyphs[i].r) {
 		i++
 	}
 	return i
@@ -133,7 +140,11 @@ func (s *linkScanner) glued() {
 	if s.at(end) == ':' && s.slashes(end+1) >= 2 && s.miniProgram(from, end) {
 		return
 	}
-	if s.at(end) != '.' || end-from > 15 {
+	if s.at(end) == '@' {
+		s.mail(from, end+1)
+		return
+	}
+	if s.at(end) != '.' || end-from > 15 || strings.ContainsRune("个的用是为册买种叫做", s.at(end-1)) {
 		return
 	}
 	labels := s.chain(from, end)
@@ -164,7 +175,7 @@ func (s *linkScanner) emit(from, to int, host string, how trick, explicit bool) 
 	}
 	s.hits = append(s.hits, linkHit{
 		host: ascii, path: s.text(to, min(end, to+40)), how: how | idn, explicit: explicit,
-		start: int(s.cells[from].at), end: int(s.cells[end-1].end),
+		start: int(s.glyphs[from].at), end: int(s.glyphs[end-1].end),
 	})
 }
 
@@ -185,8 +196,8 @@ func (s *linkScanner) path(i int) int {
 	if r := s.at(i); r != '/' && r != '\\' && r != '?' && r != '#' {
 		return i
 	}
-	for ; i < len(s.cells) && isPathRune(s.cells[i].r); i++ {
-		if s.cells[i].r == ':' && s.slashes(i+1) >= 2 {
+	for ; i < len(s.glyphs) && isPathRune(s.glyphs[i].r); i++ {
+		if s.glyphs[i].r == ':' && s.slashes(i+1) >= 2 {
 			if cut := s.gluedScheme(from, i); cut > 0 {
 				return cut
 			}

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// scheme reads what follows cells[from:colon] and a colon as a link with a
+// scheme reads what follows glyphs[from:colon] and a colon as a link with a
 // scheme and reports whether it was one.
 func (s *linkScanner) scheme(from, colon int) bool {
 	name := s.text(from, colon)
@@ -47,7 +47,7 @@ func (s *linkScanner) web(start, from int, name string) bool {
 	if gap := s.skipSpaces(from); gap > from && isLabelRune(s.at(gap)) {
 		from, how = gap, how|trickSpaces
 	}
-	if s.slashes(from-1) > 0 || s.cells[from-1].r == ' ' {
+	if s.slashes(from-1) > 0 || s.glyphs[from-1].r == ' ' {
 		if a := s.authority(from); a.host != "" {
 			s.i = a.end
 			s.emit(start, a.end, a.host, how|s.steps(start, a.end), true)
@@ -95,13 +95,13 @@ func (s *linkScanner) miniProgram(from, colon int) bool {
 func (s *linkScanner) emitScheme(from, colon int, name string) {
 	end := s.path(colon + 1 + s.slashes(colon+1) - 1)
 	end = max(end, colon+1+s.slashes(colon+1))
-	for end < len(s.cells) && isHan(s.cells[end].r) && name == "小程序" {
+	for end < len(s.glyphs) && isHan(s.glyphs[end].r) && name == "小程序" {
 		end = max(s.path(s.hanEnd(end)), end+1)
 	}
 	s.i = end
 	s.hits = append(s.hits, linkHit{
 		host: name + "://", scheme: true, how: s.steps(from, colon), explicit: true,
-		start: int(s.cells[from].at), end: int(s.cells[end-1].end),
+		start: int(s.glyphs[from].at), end: int(s.glyphs[end-1].end),
 	})
 }
 
@@ -116,8 +116,8 @@ type authority struct {
 // the host ends at a slash, backslash, ? or #.
 func (s *linkScanner) authority(from int) authority {
 	end, hostFrom := from, from
-	for ; end < len(s.cells) && isAuthorityRune(s.cells[end].r); end++ {
-		if s.cells[end].r == '@' {
+	for ; end < len(s.glyphs) && isAuthorityRune(s.glyphs[end].r); end++ {
+		if s.glyphs[end].r == '@' {
 			hostFrom = end + 1
 		}
 		if s.encodedSlash(from, end) {
@@ -137,7 +137,7 @@ func (s *linkScanner) authority(from int) authority {
 // encodedSlash reports whether a percent-encoded slash at i ends the authority:
 // it does when the scheme's own slashes were encoded too.
 func (s *linkScanner) encodedSlash(from, i int) bool {
-	return from > 0 && s.cells[from-1].how&trickPercent != 0 && s.at(i) == '%' && s.at(i+1) == '2' && s.at(i+2) == 'f'
+	return from > 0 && s.glyphs[from-1].how&trickPercent != 0 && s.at(i) == '%' && s.at(i+1) == '2' && s.at(i+2) == 'f'
 }
 
 func isAuthorityRune(r rune) bool {
@@ -150,7 +150,7 @@ func isAuthorityRune(r rune) bool {
 // hostEnd cuts the port and what cannot be part of a host.
 func (s *linkScanner) hostEnd(from, to int) int {
 	for i := from; i < to; i++ {
-		if r := s.cells[i].r; !isLabelRune(r) && !isHan(r) && r != '.' && r != '。' && r != 0xFF61 && r != '%' && r != '~' {
+		if r := s.glyphs[i].r; !isLabelRune(r) && !isHan(r) && r != '.' && r != '。' && r != 0xFF61 && r != '%' && r != '~' {
 			return i
 		}
 	}
@@ -160,7 +160,7 @@ func (s *linkScanner) hostEnd(from, to int) int {
 // ipv6 reads an address in brackets.
 func (s *linkScanner) ipv6(open int) authority {
 	end := open
-	for end < len(s.cells) && end-open < 60 && s.at(end) != ']' {
+	for end < len(s.glyphs) && end-open < 60 && s.at(end) != ']' {
 		end++
 	}
 	if s.at(end) != ']' {
@@ -216,7 +216,7 @@ func (s *linkScanner) rangeOrVersion(i int) bool {
 	return i > from && s.at(i) != '/' && !isLabelRune(s.at(i))
 }
 
-// named reads a host name in cells[from:to] of a link with a scheme.
+// named reads a host name in glyphs[from:to] of a link with a scheme.
 func (s *linkScanner) named(from, to int) authority {
 	labels := s.cutGlued(s.splitHost(from, to))
 	if len(labels) == 0 {

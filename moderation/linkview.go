@@ -65,15 +65,15 @@ func (s trick) tier() Tier {
 
 // newView decodes text for the scanner in one pass.
 func newView(text string) []glyph {
-	cells := make([]glyph, 0, utf8.RuneCountInString(text))
+	glyphs := make([]glyph, 0, utf8.RuneCountInString(text))
 	var at int32
 	var pending trick // of characters that were dropped before the next one
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRuneInString(text[i:])
 		if r == '&' || r == '%' || r == '\\' {
-			if c, n := decodeEscape(text[i:], cells); n > 0 {
+			if c, n := decodeEscape(text[i:], glyphs); n > 0 {
 				c.at, c.end = at, at+int32(n)
-				cells = append(cells, c)
+				glyphs = append(glyphs, c)
 				i, at = i+n, at+int32(n)
 				continue
 			}
@@ -84,10 +84,10 @@ func newView(text string) []glyph {
 			continue
 		}
 		folded, how := foldLinkRune(r)
-		cells = append(cells, glyph{r: folded, at: at - 1, end: at, how: how | pending, up: 'A' <= r && r <= 'Z'})
+		glyphs = append(glyphs, glyph{r: folded, at: at - 1, end: at, how: how | pending, up: 'A' <= r && r <= 'Z'})
 		pending = 0
 	}
-	return joinSpelled(cells)
+	return joinSpelled(glyphs)
 }
 
 // foldLinkRune resolves case, width and the compatibility forms of letters.
@@ -167,7 +167,7 @@ func decodeEscape(text string, before []glyph) (glyph, int) {
 	return glyph{}, 0
 }
 
-// percentDecodes reports whether %XX of r is decoded after the given cells.
+// percentDecodes reports whether %XX of r is decoded after the given glyphs.
 func percentDecodes(r rune, before []glyph) bool {
 	if isAlnum(r) || r == '.' || r == '-' || r == ':' {
 		return true
@@ -278,24 +278,26 @@ func isLabelRune(r rune) bool {
 	return !isHan(r) && r != 0xFFFD && (unicode.IsLetter(r) || unicode.Is(unicode.Mn, r))
 }
 
-// spelledMin is how many single characters in a row, each followed by one
-// space, make a spelled-out link.
+// spelledMin is how many single characters in a row, parted by one space each,
+// make a spelled-out link.
 const spelledMin = 4
 
 // joinSpelled drops the spaces of runs such as "e v i l . c o m".
-func joinSpelled(cells []glyph) []glyph {
-	out := cells[:0]
-	for i := 0; i < len(cells); {
-		n := spelledRun(cells, i)
-		if n < spelledMin {
-			out = append(out, cells[i])
+func joinSpelled(glyphs []glyph) []glyph {
+	out := glyphs[:0]
+	for i := 0; i < len(glyphs); {
+		n := spelledRun(glyphs, i)
+		if n < spelledMin && !spelledSuffix(glyphs, i, n) {
+			out = append(out, glyphs[i])
 			i++
 			continue
 		}
 		for k := range n {
-			c := cells[i+2*k]
-			c.how |= trickSpaces
-			out = append(out, c)
+			g := glyphs[i+2*k]
+			if n > 1 {
+				g.how |= trickSpaces
+			}
+			out = append(out, g)
 		}
 		i += 2*n - 1
 	}
@@ -303,20 +305,42 @@ func joinSpelled(cells []glyph) []glyph {
 }
 
 // spelledRun counts the single characters that start at i and are parted by
-// one space each. A run starts at a border and needs at least one dot or slash
-// to be worth joining; that is decided by the host that comes out of it.
-func spelledRun(cells []glyph, i int) int {
-	if !spellable(cells[i].r) || i > 0 && (isLabelRune(cells[i-1].r) || i > 1 && isBlank(cells[i-1].r) && spellable(cells[i-2].r)) {
+// one space each.
+func spelledRun(glyphs []glyph, i int) int {
+	if !spellable(glyphs[i].r) || i > 0 && isLabelRune(glyphs[i-1].r) {
 		return 0
 	}
+	if i > 1 && isBlank(glyphs[i-1].r) && spellable(glyphs[i-2].r) && (i == 2 || !isLabelRune(glyphs[i-3].r)) {
+		return 0 // inside a run that was too short
+	}
 	n := 1
-	for k := i; k+2 < len(cells) && isBlank(cells[k+1].r) && spellable(cells[k+2].r); k += 2 {
-		if k+3 < len(cells) && isLabelRune(cells[k+3].r) && isLabelRune(cells[k+2].r) {
+	for k := i; k+2 < len(glyphs) && isBlank(glyphs[k+1].r) && spellable(glyphs[k+2].r); k += 2 {
+		if k+3 < len(glyphs) && isLabelRune(glyphs[k+3].r) && isLabelRune(glyphs[k+2].r) {
 			break
 		}
 		n++
 	}
 	return n
+}
+
+// spelledSuffix reports whether the n single characters at i spell a common
+// top-level domain behind a dot, as in evil.c o m.
+func spelledSuffix(glyphs []glyph, i, n int) bool {
+	if n < 2 || n > 3 || i < 2 {
+		return false
+	}
+	before := glyphs[i-1].r
+	if isBlank(before) {
+		before = glyphs[i-2].r
+	}
+	if before != '.' && before != '。' && before != '点' {
+		return false
+	}
+	word := make([]rune, n)
+	for k := range n {
+		word[k] = glyphs[i+2*k].r
+	}
+	return guessTLDs.has(string(word))
 }
 
 func spellable(r rune) bool {
