@@ -16,14 +16,17 @@ type simCmd struct {
 	Control   string    `default:"127.0.0.1:0" placeholder:"ADDR" help:"Loopback address of the control calls."`
 	CA        string    `placeholder:"FILE" help:"Write the certificate authority here instead of a private temporary directory."`
 	Start     time.Time `placeholder:"RFC3339" help:"The simulated time at the start; the present by default."`
+	Domain    string    `default:"wx.qq.com" placeholder:"HOST" help:"WeChat host that logins lead to: wx.qq.com, wx2.qq.com, wx8.qq.com or web.wechat.com."`
 	SyncLimit int       `default:"50" placeholder:"N" help:"Messages in one answer at most."`
+	Partial   int       `placeholder:"N" help:"Member lists of each room that are incomplete after a login."`
 }
 
 // Run serves a simulated WeChat until ctx ends. The first line on stdout tells
 // where.
-func (c simCmd) Run(ctx context.Context, std streams) (err error) {
+func (c simCmd) Run(ctx context.Context, std streams) error {
 	server, err := wechatsim.Start(wechatsim.Options{
-		Listen: c.Listen, Control: c.Control, Start: c.Start, SyncLimit: c.SyncLimit,
+		Listen: c.Listen, Control: c.Control, Start: c.Start,
+		Domain: c.Domain, SyncLimit: c.SyncLimit, PartialReads: c.Partial,
 	})
 	if err != nil {
 		return fmt.Errorf("start the simulator: %w", err)

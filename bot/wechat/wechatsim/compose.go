@@ -3,6 +3,7 @@ package wechatsim
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -29,13 +30,12 @@ var composers = map[string]func(*world, Saying) (*message, error){
 }
 
 // compose makes the message s asks for.
-func (w *world) compose(s Saying, r *room) (*message, error) {
-	make, ok := composers[kindOf(s)]
+func (w *world) compose(s Saying) (*message, error) {
+	composer, ok := composers[s.kind()]
 	if !ok {
 		return nil, fmt.Errorf("%w: kind %q", ErrUnknown, s.Kind)
 	}
-	s.Room = r.handle
-	m, err := make(w, s)
+	m, err := composer(w, s)
 	if err != nil {
 		return nil, err
 	}
@@ -139,13 +139,16 @@ func composeQuote(w *world, s Saying) (*message, error) {
 	return m, nil
 }
 
+// quoteReach is how many lines of the transcript a quote by its text can reach
+// back.
+const quoteReach = 1000
+
 // quoted finds the message s quotes, the latest of those with the same text.
 func (w *world) quoted(s Saying) *message {
 	if m := w.byID[s.Quote]; m != nil && m.room != nil && m.room.handle == s.Room {
 		return m
 	}
-	for i := len(w.transcript) - 1; i >= 0; i-- {
-		e := w.transcript[i]
+	for _, e := range slices.Backward(w.transcript[max(0, len(w.transcript)-quoteReach):]) {
 		if e.Room == s.Room && e.Text == s.Quote {
 			return w.byID[e.ID]
 		}

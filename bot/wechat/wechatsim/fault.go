@@ -24,7 +24,7 @@ import (
 //	duplicate      webwxsync with messages: every message twice
 //	lostreply      sending: the message is said, then the connection breaks
 //	toofast        sending: refused with 1205
-//	partialroster  webwxbatchgetcontact: rooms come without, with one or with
+//	partialroster  webwxbatchgetcontact of rooms: they come without, with one or with
 //	               half of their members, in turn
 //
 // What a fault does to an answer does not move the client's sync key: a client
@@ -155,9 +155,14 @@ func (s *Server) disturb(c *call, name string) (found *fault, proceed bool) {
 	return found, true
 }
 
-// applies reports whether a webwxsync brings what f needs. The lock is held.
+// applies reports whether a request is one f can hit: a webwxsync has to bring
+// what f needs. The lock is held.
 func (s *Server) applies(f *fault, c *call) bool {
-	if targets[f.name][0] != "webwxsync" {
+	switch targets[f.name][0] {
+	case "webwxsync":
+	case "webwxbatchgetcontact":
+		return bytes.Contains(c.body, []byte(`"@@`))
+	default:
 		return true
 	}
 	var body struct{ SyncKey syncKey }

@@ -33,7 +33,9 @@ type NewRoom struct {
 type Saying struct {
 	Room   string `json:"room"`
 	Member string `json:"member"`
-	// Kind is text when empty; see kinds for the others.
+	// Kind is text (also when empty), image, sticker, voice, video, file, link,
+	// miniprogram, card, forward, channels, quote, location, redpacket,
+	// unreadable or raw.
 	Kind string `json:"kind"`
 	// Text is the message itself; for cards the description, for raw the
 	// content as it goes over the wire or a JSON object with MsgType that is
@@ -50,12 +52,25 @@ type Saying struct {
 	ID string `json:"id"`
 }
 
+// kind is what s is.
+func (s Saying) kind() string {
+	if s.Kind == "" {
+		return "text"
+	}
+	return s.Kind
+}
+
 // Whisper is private text to the bot's account. Member filehelper or self is
-// the account's own phone; with Room it types into that room.
+// the account's own phone; with Room it types into that room. Member fmessage
+// brings requests of strangers (kind raw), weixin what the service itself has
+// to say.
 type Whisper struct {
 	Member string `json:"member"`
 	Text   string `json:"text"`
 	Room   string `json:"room"`
+	Kind   string `json:"kind"` // these three as in Saying
+	Title  string `json:"title"`
+	URL    string `json:"url"`
 }
 
 // Joining brings members into a room. Members who are unknown are made.

@@ -139,7 +139,7 @@ func (s *Server) serve(i int, l net.Listener, h http.Handler) {
 		h.ServeHTTP(w, r)
 	})
 	s.servers[i] = &http.Server{Handler: counted, ReadHeaderTimeout: 10 * time.Second, ErrorLog: quietLog()}
-	go func() { _ = s.servers[i].Serve(l) }() // ends with ErrServerClosed
+	s.serving.Go(func() { _ = s.servers[i].Serve(l) }) // ends with ErrServerClosed
 }
 
 // enter counts a handler in unless the server is closing.

@@ -32,10 +32,9 @@ type session struct {
 	encry    map[*room]string
 	reads    map[*room]int // member lists given by webwxbatchgetcontact
 
-	polls   int // long polls parked
-	pollPos int // where the latest of them waits
-	posted  []int
-	media   map[string]string // uploaded MediaIds and their file names
+	polls   int             // long polls parked
+	pollPos int             // where the latest of them waits
+	media   map[string]bool // uploaded MediaIds
 }
 
 func newSession(domain string, desktop bool, now time.Time, feed int) *session {
@@ -46,7 +45,7 @@ func newSession(domain string, desktop bool, now time.Time, feed int) *session {
 		dataTicket: randomToken(24), authTicket: randomToken(60), uvid: randomToken(60),
 		domain: domain, desktop: desktop, started: now, salt: salt, start: feed,
 		byPerson: map[*person]string{}, byName: map[string]*person{}, roomIDs: map[*room]string{},
-		byRoomID: map[string]*room{}, encry: map[*room]string{}, reads: map[*room]int{}, media: map[string]string{},
+		byRoomID: map[string]*room{}, encry: map[*room]string{}, reads: map[*room]int{}, media: map[string]bool{},
 	}
 	s.base = 600_000_000 + int64(salt[0])<<16 | int64(salt[1])<<8
 	return s

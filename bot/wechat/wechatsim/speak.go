@@ -15,7 +15,7 @@ func (w *world) say(s Saying) (Done, error) {
 	if s.Text, err = w.mention(r, s); err != nil {
 		return Done{}, err
 	}
-	m, err := w.compose(s, r)
+	m, err := w.compose(s)
 	if err != nil {
 		return Done{}, err
 	}
@@ -24,15 +24,8 @@ func (w *world) say(s Saying) (Done, error) {
 		m.from = nil // the service tells of it without a name
 	}
 	id := w.post(m, s.ID)
-	w.log(m, Entry{Room: r.handle, From: s.Member, Kind: kindOf(s), Text: s.Text, ID: id})
+	w.log(m, Entry{Room: r.handle, From: s.Member, Kind: s.kind(), Text: s.Text, ID: id})
 	return w.done(id), nil
-}
-
-func kindOf(s Saying) string {
-	if s.Kind == "" {
-		return "text"
-	}
-	return s.Kind
 }
 
 // mention puts the mentions in front of the text as phones write them.
@@ -58,25 +51,33 @@ func (w *world) whisper(s Whisper) (Done, error) {
 	if p == w.self || p.handle == fileHelper {
 		return w.typed(s)
 	}
-	if s.Room != "" || p.special {
-		return Done{}, fmt.Errorf("%w: %q does not write in private", ErrRefused, s.Member)
+	if s.Room != "" {
+		return Done{}, fmt.Errorf("%w: only the account's phone types into a room this way", ErrRefused)
+	}
+	said := Saying{Member: s.Member, Kind: s.Kind, Text: s.Text, Title: s.Title, URL: s.URL}
+	m, err := w.compose(said)
+	if err != nil {
+		return Done{}, err
 	}
 	if !p.friend {
 		w.acquaint(p)
 	}
-	m := w.text(s.Text)
 	m.peer, m.from = p, p
 	id := w.post(m, "")
-	w.log(m, Entry{Private: p.handle, From: p.handle, To: selfHandle, Kind: "text", Text: s.Text, ID: id})
+	w.log(m, Entry{Private: p.handle, From: p.handle, To: selfHandle, Kind: said.kind(), Text: s.Text, ID: id})
 	return w.done(id), nil
 }
 
 // typed is text written on the phone of the bot's account: into a room, or
 // into its own notes.
 func (w *world) typed(s Whisper) (Done, error) {
-	m := w.text(s.Text)
+	said := Saying{Member: s.Member, Kind: s.Kind, Text: s.Text, Title: s.Title, URL: s.URL}
+	m, err := w.compose(said)
+	if err != nil {
+		return Done{}, err
+	}
 	m.from = w.self
-	e := Entry{From: selfHandle, Kind: "text", Text: s.Text}
+	e := Entry{From: selfHandle, Kind: said.kind(), Text: s.Text}
 	if s.Room != "" {
 		r, _, err := w.inside(s.Room, selfHandle)
 		if err != nil {

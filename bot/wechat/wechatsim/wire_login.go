@@ -112,7 +112,7 @@ func (s *Server) serveLogin(c *call) {
 	uuid, answer := c.r.URL.Query().Get("uuid"), ""
 	s.park(nil, 0)
 	s.await(c.r.Context(), s.options.Poll, func() bool {
-		answer = s.loginAnswer(uuid, c.domain)
+		answer = s.loginAnswer(uuid)
 		return answer != ""
 	})
 	s.unpark(nil)
@@ -123,7 +123,7 @@ func (s *Server) serveLogin(c *call) {
 }
 
 // loginAnswer is empty while there is nothing new. The lock is held.
-func (s *Server) loginAnswer(uuid, _ string) string {
+func (s *Server) loginAnswer(uuid string) string {
 	l := s.findLogin(uuid)
 	switch {
 	case l == nil || s.expired(l):

@@ -78,7 +78,7 @@ func (s *Server) serveUpload(c *call) {
 	answer := uploadAnswer{StartPos: len(c.body), CDNThumbImgHeight: 100, CDNThumbImgWidth: 100, EncryFileName: field("name")}
 	if chunks, chunk := number64(field("chunks")), number64(field("chunk")); chunks == 0 || chunk == chunks-1 {
 		answer.MediaId = "@crypt_" + randomHex(4) + "_" + randomHex(64)
-		now.media[answer.MediaId] = field("name") + " "
+		now.media[answer.MediaId] = true
 	}
 	c.json(answer)
 }

@@ -28,8 +28,8 @@ func (s *Server) serveUpdateRoom(c *call) {
 		case "delmember":
 			ret = s.removeMembers(now, r, body.DelMemberList)
 		case "addmember":
-			if ret = s.bringIn(now, r, body.AddMemberList); len(r.present()) >= inviteStart {
-				ret = retRoomInvite
+			if ret = retRoomInvite; len(r.present()) < inviteStart {
+				ret = s.bringIn(now, r, body.AddMemberList)
 			}
 		case "invitemember":
 			ret = s.bringIn(now, r, body.InviteMemberList)

@@ -86,7 +86,7 @@ func (s *Server) send(f *fault, now *session, o outgoing, typ int, kind string) 
 	if ret := s.address(now, o, m, &e); ret != retOK {
 		return "", ret
 	}
-	if typ == typeImage && now.media[o.MediaId] == "" || typ == typeText && o.Content == "" {
+	if typ == typeImage && !now.media[o.MediaId] || typ == typeText && o.Content == "" {
 		return "", retParam
 	}
 	m.id = s.world.nextNumber()
