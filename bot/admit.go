@@ -1,0 +1,64 @@
+package bot
+
+import (
+	"context"
+
+	"menshen/bot/chat"
+	"menshen/bot/command"
+	"menshen/bot/decision"
+)
+
+// Admit implements [chat.Intake]: what is said in rooms that are off, and in
+// private by people the bot has nothing to do with, never comes in. The one
+// exception is a line that can switch a room on.
+func (p *Pipeline) Admit(m chat.Message) bool {
+	admitted := false
+	err := p.opts.Store.Read(context.Background(), func(v View) error {
+		var err error
+		if m.Private() {
+			admitted, err = p.admitPrivate(v, m)
+		} else {
+			admitted, err = p.admitRoom(v, m)
+		}
+		return err
+	})
+	return err == nil && admitted
+}
+
+// admitRoom lets everything into rooms that are on, and only commands that
+// switch on into others.
+func (p *Pipeline) admitRoom(v View, m chat.Message) (bool, error) {
+	room, ok, err := v.Room(m.Room)
+	if err != nil || !ok || room.On {
+		return ok && room.On, err
+	}
+	call, isCommand := command.Parse(m.Text, room.BotName)
+	return isCommand && call.Row.WhileOff, nil
+}
+
+// admitPrivate lets in the console, members of rooms that are on who use a
+// private command, and whoever types a binding code.
+func (p *Pipeline) admitPrivate(v View, m chat.Message) (bool, error) {
+	if m.Console {
+		return true, nil
+	}
+	_, isCommand := command.Parse(m.Text, "")
+	for _, id := range m.As {
+		member, ok, err := v.Member(id)
+		if err != nil {
+			return false, err
+		}
+		if !ok {
+			continue
+		}
+		room, ok, err := v.Room(member.Room)
+		if err != nil {
+			return false, err
+		}
+		if ok && (member.Role >= decision.RoleDeputy || isCommand && room.On) {
+			return true, nil
+		}
+	}
+	call, _ := command.Parse(m.Text, "")
+	return isCommand && call.Row.WhileOff, nil
+}

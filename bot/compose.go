@@ -1,0 +1,35 @@
+package bot
+
+import (
+	"fmt"
+
+	"menshen/bot/decision"
+	"menshen/bot/text"
+)
+
+// compose makes the text of a row: as it was recorded, or from the parts that
+// were merged until now.
+func compose(v View, row decision.OutboxRow) (string, error) {
+	say := row.Say
+	if say.Merge == "" {
+		return say.Text, nil
+	}
+	room, _, err := v.Room(say.Room)
+	if err != nil {
+		return "", fmt.Errorf("compose outbox row %d: %w", row.ID, err)
+	}
+	switch say.Kind {
+	case decision.SayWelcome:
+		return text.Welcome(room, say.Parts), nil
+	case decision.SayCheckIn:
+		return text.CheckIns(room, say.Parts), nil
+	case decision.SayInbox:
+		answer, err := v.Query(decision.Query{Case: say.Case})
+		if err != nil || answer.Case == nil {
+			return say.Text, err
+		}
+		return text.Joined(*answer.Case, len(say.Parts)), nil
+	default:
+		return say.Text, nil
+	}
+}

@@ -1,0 +1,130 @@
+package bot
+
+import (
+	"menshen/bot/chat"
+	"menshen/bot/command"
+	"menshen/bot/decision"
+	"menshen/bot/text"
+	"menshen/moderation"
+)
+
+// answer does what a message in a room asks for, if it is a command.
+func (p *Pipeline) answer(tx Tx, i incident) error {
+	call, ok := p.parse(i.message, i.room.BotName)
+	if !ok || i.member.Self && !i.message.Self {
+		return nil
+	}
+	if !i.room.Active(i.now) && !call.Row.WhileOff {
+		return nil
+	}
+	place := command.Place{Room: i.room, Member: i.member}
+	if i.member.Role == decision.RoleMember && !call.Row.Repeats {
+		switch p.manner.react(i.member.ID, call.Row.Name, i.message.Time) {
+		case reactLater:
+			return tx.Apply(p.later(i))
+		case reactSilence:
+			return nil
+		case reactAnswer:
+		}
+	}
+	return p.carryOut(tx, call, i.message, []command.Place{place})
+}
+
+// parse reads a line as a command. Only words that a person typed are read;
+// cards, quotes and file names are not.
+func (p *Pipeline) parse(m chat.Message, botName string) (command.Call, bool) {
+	if m.Kind != chat.KindText && m.Kind != chat.KindQuote {
+		return command.Call{}, false
+	}
+	return command.Parse(m.Text, botName)
+}
+
+// later asks a member for patience, once.
+func (p *Pipeline) later(i incident) decision.Effect {
+	return decision.Speak{Say: decision.Say{
+		Cause: i.cause(), Kind: decision.SayRefusal, Room: i.room.ID, Priority: decision.PriorityFun,
+		Text: text.Later(i.room, i.member), Rehearsed: i.room.Silent,
+	}}
+}
+
+// answerPrivate does what a private message asks for.
+func (p *Pipeline) answerPrivate(tx Tx, m chat.Message) error {
+	call, ok := p.parse(m, "")
+	if !ok {
+		return nil
+	}
+	places, err := p.places(tx, m)
+	if err != nil {
+		return err
+	}
+	return p.carryOut(tx, call, m, places)
+}
+
+// places lists the rooms that a private sender can mean: for the console every
+// room of the bot, for others those they are in.
+func (p *Pipeline) places(tx Tx, m chat.Message) ([]command.Place, error) {
+	var places []command.Place
+	if m.Console {
+		rooms, err := tx.Rooms()
+		for _, r := range rooms {
+			places = append(places, command.Place{Room: r})
+		}
+		return places, err
+	}
+	for _, id := range m.As {
+		member, ok, err := tx.Member(id)
+		if err != nil {
+			return nil, err
+		}
+		if !ok || !member.Present {
+			continue
+		}
+		room, ok, err := tx.Room(member.Room)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			places = append(places, command.Place{Room: room, Member: member})
+		}
+	}
+	return places, nil
+}
+
+// carryOut decides a command and records what follows.
+func (p *Pipeline) carryOut(tx Tx, call command.Call, m chat.Message, places []command.Place) error {
+	req := command.Request{
+		Call: call, Message: m, Places: places, Now: p.opts.Clock.Now(), Can: p.opts.Network.Capabilities(),
+		Judge: func(id chat.RoomID, what moderation.Message) (moderation.Verdict, error) {
+			return p.rehearse(tx, id, what)
+		},
+		Code:   p.tryCode(call),
+		Health: text.Health{Phase: p.Login().Phase, Budget: p.outbox.left(), CanRemove: p.opts.Network.Capabilities().Remove},
+	}
+	d, err := command.Do(req, tx.Query)
+	if err != nil {
+		return err
+	}
+	return tx.Apply(d.Effects...)
+}
+
+// rehearse judges a message as one of an ordinary member of a room.
+func (p *Pipeline) rehearse(tx Tx, id chat.RoomID, m moderation.Message) (moderation.Verdict, error) {
+	room, ok, err := tx.Room(id)
+	if err != nil || !ok {
+		return moderation.Verdict{}, err
+	}
+	judge, err := p.judgeOf(tx, room)
+	if err != nil {
+		return moderation.Verdict{}, err
+	}
+	return judge.Judge(m), nil
+}
+
+// tryCode tries the binding code that a call carries, if it carries one.
+func (p *Pipeline) tryCode(call command.Call) command.CodeAnswer {
+	typed, ok := call.Typed()
+	if !ok {
+		return command.CodeNone
+	}
+	return p.opts.Code.Try(typed, p.opts.Clock.Now())
+}

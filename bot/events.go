@@ -1,0 +1,152 @@
+package bot
+
+import (
+	"fmt"
+	"time"
+
+	"menshen/bot/chat"
+	"menshen/bot/decision"
+	"menshen/bot/sanction"
+	"menshen/bot/text"
+)
+
+// rosterGap is how far apart two whole rosters have to be before both count:
+// a member list that is still being written looks the same twice in a row.
+const rosterGap = 20 * time.Second
+
+// joined records newcomers and plans one welcome for all who come together.
+func (p *Pipeline) joined(tx Tx, e chat.Joined) error {
+	room, ok, err := tx.Room(e.Room)
+	if err != nil || !ok {
+		return err
+	}
+	for _, id := range e.Members {
+		if err := p.newcomer(tx, room, id, e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *Pipeline) newcomer(tx Tx, room decision.Room, id chat.MemberID, e chat.Joined) error {
+	m, ok, err := tx.Member(id)
+	if err != nil || !ok || m.Self {
+		return err
+	}
+	now := p.opts.Clock.Now()
+	change := decision.SetMember{Member: id, Present: ptr(true), Joined: &e.Time, At: e.Time, Why: "joined"}
+	if e.By != 0 {
+		change.InvitedBy = &e.By
+	}
+	if err := tx.Apply(change); err != nil || !room.Active(now) {
+		return err
+	}
+	cause := fmt.Sprintf("join:%d:%d", id, e.Time.Unix())
+	if m.Barred {
+		// The owner decides about somebody who was removed; no welcome.
+		return p.alert(tx, room, m, cause, func(c decision.Case) string { return text.Returned(m, c) })
+	}
+	return tx.Apply(decision.Speak{Say: decision.Say{
+		Cause: cause, Kind: decision.SayWelcome, Room: room.ID, Priority: decision.PriorityWelcome,
+		Merge: fmt.Sprintf("welcome:%d", room.ID), Parts: []string{m.Name},
+		Due: sanction.QuietUntil(room, now.Add(room.Settings.WelcomeMerge)), Rehearsed: room.Rehearsal || room.Silent,
+	}})
+}
+
+// left records who is gone; a removal that waited for it is confirmed.
+func (p *Pipeline) left(tx Tx, e chat.Left) error {
+	room, ok, err := tx.Room(e.Room)
+	if err != nil || !ok {
+		return err
+	}
+	for _, id := range e.Members {
+		change := decision.SetMember{Member: id, Present: ptr(false), At: e.Time, Why: "missing in two whole rosters"}
+		if err := tx.Apply(change); err != nil {
+			return err
+		}
+		if err := p.gone(tx, room, id, e.Time); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// gone settles what was open about a member who is no longer in the room.
+func (p *Pipeline) gone(tx Tx, room decision.Room, id chat.MemberID, at time.Time) error {
+	sanctions, err := tx.Sanctions(id, at)
+	if err != nil {
+		return err
+	}
+	m, ok, err := tx.Member(id)
+	if err != nil || !ok || !room.On {
+		return err
+	}
+	if sanctions.Removal == nil {
+		return tx.Apply(sanction.OwnerLine(room, fmt.Sprintf("left:%d:%d", id, at.Unix()), 0, text.Left(room, []string{m.Name}, at)))
+	}
+	return tx.Apply(confirmRemoval(room, m, *sanctions.Removal, sanctions.Live, at)...)
+}
+
+// confirmRemoval is the only place from which "removed" is ever said.
+func confirmRemoval(room decision.Room, m decision.Member, c decision.Case, live []decision.Case, at time.Time) []decision.Effect {
+	effects := []decision.Effect{
+		decision.ChangeCase{Case: c.ID, State: decision.CaseSettled, Removal: decision.RemovalConfirmed, At: at, Why: "absent in two whole rosters"},
+		decision.SetMember{Member: m.ID, Barred: ptr(true), At: at, Why: "removed"},
+		sanction.OwnerLine(room, fmt.Sprintf("removed:%d", c.ID), c.ID, text.RemovedAt(room, m, c, at)),
+	}
+	for _, strike := range live {
+		if strike.ID != c.ID {
+			effects = append(effects, decision.ChangeCase{Case: strike.ID, State: decision.CaseSettled, At: at, Why: "removed"})
+		}
+	}
+	if c.Removal == decision.RemovalSent { // the bot did it, so the bot says it
+		effects = append(effects, decision.Speak{Say: decision.Say{
+			Cause: fmt.Sprintf("case:%d", c.ID), Kind: decision.SayRemoval, Room: room.ID, Case: c.ID,
+			Text: text.Removed(room, m, c), Due: sanction.QuietUntil(room, at), Rehearsed: room.Silent,
+		}})
+	}
+	return effects
+}
+
+// rosterRead records who is there, and fails removals whose member still is
+// after the network had time to carry them out.
+func (p *Pipeline) rosterRead(tx Tx, e chat.RosterRead) error {
+	if err := tx.Apply(decision.SetPresent{Room: e.Room, Members: e.Present, At: e.Time}); err != nil {
+		return err
+	}
+	answer, err := tx.Query(decision.Query{Room: e.Room, Removals: true})
+	if err != nil || len(answer.Removals) == 0 {
+		return err
+	}
+	present := make(map[chat.MemberID]bool, len(e.Present))
+	for _, id := range e.Present {
+		present[id] = true
+	}
+	for _, c := range answer.Removals {
+		waited := e.Time.Sub(c.RemovalAt) >= rosterGap
+		if c.Removal != decision.RemovalSent || !present[c.Member] || !waited {
+			continue
+		}
+		change := decision.ChangeCase{Case: c.ID, Removal: decision.RemovalFailed, At: e.Time, Why: "still in the roster"}
+		if err := tx.Apply(change); err != nil {
+			return err
+		}
+		if err := handOverFailed(tx, c.ID, e.Time); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// renamed records a new name.
+func (p *Pipeline) renamed(tx Tx, e chat.Renamed) error {
+	return tx.Apply(decision.SetMember{Member: e.Member, Name: &e.New, At: e.Time, Why: "renamed"})
+}
+
+// botRemoved switches off a room that the bot is no longer in.
+func (p *Pipeline) botRemoved(tx Tx, e chat.BotRemoved) error {
+	return tx.Apply(
+		decision.SetRoom{Room: e.Room, On: ptr(false), At: e.Time},
+		decision.Note{Room: e.Room, At: e.Time, What: "bot removed"},
+	)
+}

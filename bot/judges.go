@@ -1,0 +1,130 @@
+package bot
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"sync"
+
+	"menshen/bot/chat"
+	"menshen/bot/decision"
+	"menshen/moderation"
+)
+
+// Judges keeps one compiled judge for every set of rules in use. Rooms with
+// the same rules share it.
+type Judges struct {
+	base moderation.Rules
+
+	mu    sync.Mutex
+	rooms map[chat.RoomID]roomJudge
+	byKey map[[sha256.Size]byte]*moderation.Judge
+}
+
+// roomJudge is the judge of a room and what it was made from.
+type roomJudge struct {
+	version  int64
+	settings string
+	judge    *moderation.Judge
+}
+
+// NewJudges makes judges whose every room starts from base, the rules file.
+func NewJudges(base moderation.Rules) (*Judges, error) {
+	j := &Judges{base: base, rooms: map[chat.RoomID]roomJudge{}, byKey: map[[sha256.Size]byte]*moderation.Judge{}}
+	if _, err := j.compiled(base); err != nil {
+		return nil, fmt.Errorf("compile the rules file: %w", err)
+	}
+	return j, nil
+}
+
+// For returns the judge of a room, compiled anew when its words or settings
+// changed. words is asked only then.
+func (j *Judges) For(r decision.Room, words func() (decision.Words, error)) (*moderation.Judge, error) {
+	settings := fmt.Sprint(r.Settings.RuleActions)
+	j.mu.Lock()
+	have, ok := j.rooms[r.ID]
+	j.mu.Unlock()
+	if ok && have.version == r.WordsVersion && have.settings == settings {
+		return have.judge, nil
+	}
+	own, err := words()
+	if err != nil {
+		return nil, fmt.Errorf("read the words of room %d: %w", r.ID, err)
+	}
+	judge, err := j.compiled(merged(j.base, own, r.Settings.RuleActions))
+	if err != nil {
+		return nil, fmt.Errorf("compile the rules of room %d: %w", r.ID, err)
+	}
+	j.mu.Lock()
+	j.rooms[r.ID] = roomJudge{version: r.WordsVersion, settings: settings, judge: judge}
+	j.forget()
+	j.mu.Unlock()
+	return judge, nil
+}
+
+// compiled returns the judge of rules, shared with everybody who has the same.
+func (j *Judges) compiled(rules moderation.Rules) (*moderation.Judge, error) {
+	key := sha256.Sum256(fmt.Appendf(nil, "%v", rules))
+	j.mu.Lock()
+	judge, ok := j.byKey[key]
+	j.mu.Unlock()
+	if ok {
+		return judge, nil
+	}
+	judge, err := moderation.Compile(rules)
+	if err != nil {
+		return nil, err
+	}
+	j.mu.Lock()
+	j.byKey[key] = judge
+	j.mu.Unlock()
+	return judge, nil
+}
+
+// forget drops judges that no room uses any more; mu is held.
+func (j *Judges) forget() {
+	used := make(map[*moderation.Judge]bool, len(j.rooms))
+	for _, r := range j.rooms {
+		used[r.judge] = true
+	}
+	for key, judge := range j.byKey {
+		if !used[judge] && len(j.byKey) > 1 {
+			delete(j.byKey, key)
+		}
+	}
+}
+
+// merged lays a room's own words and settings over the rules file. The room's
+// word wins over the same word of the file.
+func merged(base moderation.Rules, own decision.Words, actions map[string]string) moderation.Rules {
+	rules := moderation.Rules{
+		AllowPhrases: append(append([]string(nil), base.AllowPhrases...), own.Phrases...),
+		AllowHosts:   append(append([]string(nil), base.AllowHosts...), own.Hosts...),
+		Actions:      map[string]moderation.Action{},
+	}
+	replaced := make(map[string]bool, len(own.Keywords))
+	for _, k := range own.Keywords {
+		replaced[k.Word] = true
+	}
+	for _, k := range base.Keywords {
+		if !replaced[k.Word] {
+			rules.Keywords = append(rules.Keywords, k)
+		}
+	}
+	rules.Keywords = append(rules.Keywords, own.Keywords...)
+	for rule, action := range base.Actions {
+		rules.Actions[rule] = action
+	}
+	for rule, name := range actions {
+		if action, ok := actionNames()[name]; ok {
+			rules.Actions[rule] = action
+		}
+	}
+	return rules
+}
+
+func actionNames() map[string]moderation.Action {
+	return map[string]moderation.Action{
+		"off": moderation.ActionNone, "notice": moderation.ActionNotice,
+		"review": moderation.ActionReview, "strike": moderation.ActionStrike,
+	}
+}

@@ -1,0 +1,87 @@
+package bot
+
+import (
+	"time"
+
+	"menshen/bot/chat"
+	"menshen/bot/decision"
+	"menshen/moderation"
+)
+
+// message takes one message from dedup to decision.
+func (p *Pipeline) message(tx Tx, m chat.Message) error {
+	if m.Private() {
+		return p.private(tx, m)
+	}
+	room, ok, err := tx.Room(m.Room)
+	if err != nil || !ok {
+		return err
+	}
+	seen, err := tx.Seen(m, p.opts.KeepText && room.On)
+	if err != nil || seen || p.tooOld(m) {
+		return err
+	}
+	member, ok, err := tx.Member(m.From)
+	if err != nil || !ok {
+		return err
+	}
+	i := incident{room: room, member: member, message: m, now: p.opts.Clock.Now()}
+	if room.Active(i.now) {
+		if stop, err := p.judged(tx, &i); err != nil || stop {
+			return err
+		}
+	}
+	return p.answer(tx, i)
+}
+
+// judged judges a message and records what follows. It reports whether nothing
+// else is to be done with the message.
+func (p *Pipeline) judged(tx Tx, i *incident) (bool, error) {
+	if i.member.Exempt() || i.message.Kind == chat.KindSystem {
+		return false, nil
+	}
+	judge, err := p.judgeOf(tx, i.room)
+	if err != nil {
+		return false, err
+	}
+	i.verdict = judge.Judge(words(i.message))
+	if i.verdict.Action == moderation.ActionNone {
+		return false, nil
+	}
+	return true, p.sanction(tx, *i)
+}
+
+// judgeOf returns the judge of a room.
+func (p *Pipeline) judgeOf(v View, r decision.Room) (*moderation.Judge, error) {
+	return p.opts.Judges.For(r, func() (decision.Words, error) {
+		answer, err := v.Query(decision.Query{Room: r.ID, Words: true})
+		return answer.Words, err
+	})
+}
+
+// words is the part of a message that is the sender's to answer for.
+func words(m chat.Message) moderation.Message {
+	return moderation.Message{Kind: string(m.Kind), Text: m.Text, Title: m.Title, URLs: m.URLs, Quoted: m.Quoted}
+}
+
+// private is a message to the bot alone: a command or nothing.
+func (p *Pipeline) private(tx Tx, m chat.Message) error {
+	seen, err := tx.Seen(m, false)
+	if err != nil || seen || p.tooOld(m) {
+		return err
+	}
+	return p.answerPrivate(tx, m)
+}
+
+// maxAge is how old a message may be unless the options say otherwise.
+const maxAge = 10 * time.Minute
+
+// tooOld reports whether a message may only be counted: it waited so long that
+// acting on it now would surprise everybody.
+func (p *Pipeline) tooOld(m chat.Message) bool {
+	limit := p.opts.MaxAge
+	if limit <= 0 {
+		limit = maxAge
+	}
+	return m.Age > limit
+}

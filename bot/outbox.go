@@ -1,0 +1,251 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"menshen/bot/chat"
+	"menshen/bot/decision"
+)
+
+// staleAfter is how old a sentence for the room may get before it is no longer
+// worth saying.
+const staleAfter = 10 * time.Minute
+
+// Outbox delivers committed rows at the pace the budget allows and appends
+// what became of each.
+type Outbox struct {
+	store   Store
+	network chat.Network
+	clock   chat.Clock
+	log     *slog.Logger
+	mu      sync.Mutex // guards budget
+	budget  *budget
+	wake    chan struct{}
+	online  func() bool
+	compose func(View, decision.OutboxRow) (string, error)
+}
+
+// Wake makes the outbox look for new rows; it never blocks.
+func (o *Outbox) Wake() { wake(o.wake) }
+
+// limited pauses sending because the network said so in the chat.
+func (o *Outbox) limited(now time.Time) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.budget.refuse(now)
+}
+
+// Run delivers until ctx ends. A row that is being sent when ctx ends is
+// finished first.
+func (o *Outbox) Run(ctx context.Context) error {
+	for {
+		next, err := o.step(context.WithoutCancel(ctx))
+		if err != nil {
+			return fmt.Errorf("deliver the outbox: %w", err)
+		}
+		if ctx.Err() != nil {
+			return nil
+		}
+		if !next.IsZero() && !next.After(o.clock.Now()) {
+			continue
+		}
+		if err := o.clock.Park(ctx, next, o.wake); err != nil {
+			return nil //nolint:nilerr // the end of ctx is how the outbox is stopped
+		}
+	}
+}
+
+// step delivers at most one row. It returns when to look again: now when there
+// may be more, zero when nothing waits.
+func (o *Outbox) step(ctx context.Context) (time.Time, error) {
+	now := o.clock.Now()
+	if !o.online() {
+		return time.Time{}, nil
+	}
+	row, text, due, err := o.next(ctx, now)
+	if err != nil || row == nil {
+		return due, err
+	}
+	if isStale(*row, now) {
+		return now, o.mark(ctx, decision.MarkSay{ID: row.ID, State: decision.SayCancelled, At: now, Why: "stale"})
+	}
+	if at := o.earliest(row.Say.Priority, now); at.After(now) {
+		return at, nil
+	}
+	if err := o.mark(ctx, decision.MarkSay{ID: row.ID, State: decision.SaySending, At: now}); err != nil {
+		return now, err
+	}
+	row.Say.Text = text
+	return now, o.deliver(ctx, *row)
+}
+
+// next reads the row to be sent and makes the text of a merged one.
+func (o *Outbox) next(ctx context.Context, now time.Time) (row *decision.OutboxRow, text string, due time.Time, err error) {
+	err = o.store.Read(ctx, func(v View) error {
+		row, due, err = v.NextSay(now)
+		if err != nil || row == nil {
+			return err
+		}
+		text, err = o.compose(v, *row)
+		return err
+	})
+	return row, text, due, err
+}
+
+// isStale reports whether a public sentence waited too long to still make
+// sense. What the owner has to know and removals never get stale.
+func isStale(row decision.OutboxRow, now time.Time) bool {
+	switch row.Say.Kind {
+	case decision.SayInbox, decision.SayDigest, decision.SayAnnounce, decision.AskRemove:
+		return false
+	default:
+		return now.Sub(later(row.Created, row.Say.Due)) > staleAfter
+	}
+}
+
+func (o *Outbox) mark(ctx context.Context, effects ...decision.Effect) error {
+	return o.store.Record(ctx, chat.Batch{}, func(tx Tx) error { return tx.Apply(effects...) })
+}
+
+// deliver makes the request and records its outcome.
+func (o *Outbox) deliver(ctx context.Context, row decision.OutboxRow) error {
+	var receipt chat.Receipt
+	var err error
+	if row.Say.Kind == decision.AskRemove {
+		err = o.network.Remove(ctx, row.Say.Room, row.Say.Member)
+	} else {
+		receipt, err = o.network.Send(ctx, chat.Outgoing{
+			ID: row.ID, Room: publicRoom(row.Say), Member: row.Say.Member, Console: row.Say.Console, Text: row.Say.Text,
+		})
+	}
+	now := o.clock.Now()
+	silence := o.count(err, now)
+	if err != nil {
+		o.log.Info("outbox", slog.Int64("row", row.ID), slog.String("kind", string(row.Say.Kind)), slog.Any("error", err))
+	}
+	if err := o.settle(ctx, row, outcome(row, receipt, err, now, silence)); err != nil {
+		return err
+	}
+	if row.Say.Kind == decision.AskRemove {
+		o.network.Refresh(row.Say.Room)
+	}
+	return nil
+}
+
+// settle records an outcome; a removal that failed goes to the owner in the
+// same transaction.
+func (o *Outbox) settle(ctx context.Context, row decision.OutboxRow, effects []decision.Effect) error {
+	return o.store.Record(ctx, chat.Batch{}, func(tx Tx) error {
+		if err := tx.Apply(effects...); err != nil {
+			return err
+		}
+		if row.Say.Kind != decision.AskRemove {
+			return nil
+		}
+		return handOverFailed(tx, row.Say.Case, o.clock.Now())
+	})
+}
+
+func (o *Outbox) earliest(p decision.Priority, now time.Time) time.Time {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.budget.nextFor(p, now)
+}
+
+// count charges the budget for a request and returns until when the network
+// wants silence, if it said so.
+func (o *Outbox) count(err error, now time.Time) time.Time {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if !errors.Is(err, chat.ErrOffline) {
+		o.budget.spend(now)
+	}
+	if errors.Is(err, chat.ErrTooFast) {
+		return o.budget.refuse(now)
+	}
+	return now
+}
+
+// left returns how many messages may still be sent in this hour.
+func (o *Outbox) left() int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	hour, day := o.budget.left(o.clock.Now())
+	return min(hour, day)
+}
+
+// publicRoom is the room a row is said in, or 0 for private ones.
+func publicRoom(s decision.Say) chat.RoomID {
+	if s.Public() {
+		return s.Room
+	}
+	return 0
+}
+
+// outcome turns the network's answer into effects.
+func outcome(row decision.OutboxRow, receipt chat.Receipt, err error, now, silence time.Time) []decision.Effect {
+	mark := decision.MarkSay{ID: row.ID, At: now, MessageID: receipt.MessageID}
+	switch {
+	case err == nil:
+		mark.State = decision.SaySent
+		return append([]decision.Effect{mark}, afterSent(row, now)...)
+	case errors.Is(err, chat.ErrOffline):
+		mark.State, mark.NotBefore, mark.Why = decision.SayPending, now.Add(time.Second), "offline"
+	case errors.Is(err, chat.ErrTooFast):
+		mark.State, mark.NotBefore, mark.Why = decision.SayPending, silence, "too fast"
+	case errors.Is(err, chat.ErrNotReachable):
+		mark.State, mark.Why = decision.SayFailed, "not reachable"
+		return append([]decision.Effect{mark}, afterUnreachable(row, now)...)
+	case errors.Is(err, chat.ErrRefused), errors.Is(err, chat.ErrUnsupported):
+		mark.State, mark.Why = decision.SayFailed, "refused"
+		return append([]decision.Effect{mark}, afterRefused(row, now)...)
+	default:
+		// Anything else may have been carried out.
+		mark.State, mark.Why = decision.SayUnknown, "no answer"
+		return append([]decision.Effect{mark}, afterSent(row, now)...)
+	}
+	return []decision.Effect{mark}
+}
+
+// afterSent moves the case that a delivered row belongs to.
+func afterSent(row decision.OutboxRow, now time.Time) []decision.Effect {
+	switch {
+	case row.Say.Case == 0:
+		return nil
+	case row.Say.Kind == decision.AskRemove:
+		return []decision.Effect{decision.ChangeCase{Case: row.Say.Case, Removal: decision.RemovalSent, At: now, Why: "the network took the request"}}
+	case row.Say.Kind == decision.SayWarning && row.Say.Public():
+		return []decision.Effect{decision.ChangeCase{Case: row.Say.Case, State: decision.CaseWarned, At: now, Why: "the notice was sent"}}
+	default:
+		return nil
+	}
+}
+
+// afterUnreachable remembers that the member cannot be written to, and says
+// what an owner has to know on the account's console instead.
+func afterUnreachable(row decision.OutboxRow, now time.Time) []decision.Effect {
+	effects := []decision.Effect{decision.SetMember{Member: row.Say.Member, Unreachable: ptr(true), At: now, Why: "no private messages"}}
+	if row.Say.Kind == decision.SayInbox || row.Say.Kind == decision.SayDigest {
+		say := row.Say
+		say.Member, say.Console, say.Cause = 0, true, fmt.Sprintf("outbox:%d", row.ID)
+		effects = append(effects, decision.Speak{Say: say})
+	}
+	return effects
+}
+
+// afterRefused hands a refused removal to the owner.
+func afterRefused(row decision.OutboxRow, now time.Time) []decision.Effect {
+	if row.Say.Kind != decision.AskRemove {
+		return nil
+	}
+	return []decision.Effect{
+		decision.ChangeCase{Case: row.Say.Case, Removal: decision.RemovalFailed, At: now, Why: "the network refused"},
+	}
+}
+
+func ptr[T any](v T) *T { return &v }

@@ -1,0 +1,185 @@
+// Package bot is the road: what a network brings is judged, decided and
+// recorded in one transaction, and only then said.
+package bot
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"sync/atomic"
+	"time"
+
+	"menshen/bot/chat"
+	"menshen/bot/command"
+	"menshen/bot/decision"
+)
+
+// Options is what the road needs to know about the program around it.
+type Options struct {
+	Store   Store
+	Network chat.Network
+	Clock   chat.Clock
+	Log     *slog.Logger
+	Judges  *Judges
+	// Code is the open binding code, shown on the terminal only.
+	Code     *command.Code
+	Limits   SendLimits
+	KeepText bool // message text may be kept for the retention time
+	// MaxAge is how old a message may be by server time and still be acted on;
+	// older ones are counted only.
+	MaxAge time.Duration
+	// OnState is told every change of the login; it must not block.
+	OnState func(chat.State)
+}
+
+// Pipeline is the road's receiving half.
+type Pipeline struct {
+	opts   Options
+	outbox *Outbox
+	state  atomic.Pointer[chat.State]
+	manner *manner
+	// wakeJobs has a value when something changed that jobs wait for.
+	wakeJobs chan struct{}
+}
+
+// New makes a road over a store and a network. The send budget continues where
+// the last run left it.
+func New(ctx context.Context, opts Options) (*Pipeline, error) {
+	p := &Pipeline{opts: opts, manner: newManner(), wakeJobs: make(chan struct{}, 1)}
+	p.state.Store(&chat.State{Phase: chat.PhaseStarting, Since: opts.Clock.Now()})
+	var sent []time.Time
+	err := opts.Store.Read(ctx, func(v View) error {
+		answer, err := v.Query(decision.Query{Sent: true, Since: opts.Clock.Now().Add(-24 * time.Hour)})
+		sent = answer.Sent
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read what was sent in the last day: %w", err)
+	}
+	p.outbox = &Outbox{
+		store: opts.Store, network: opts.Network, clock: opts.Clock, log: opts.Log,
+		budget: newBudget(opts.Limits, sent), wake: make(chan struct{}, 1),
+		online:  func() bool { return p.Login().Phase == chat.PhaseOnline },
+		compose: compose,
+	}
+	return p, nil
+}
+
+// Run receives and delivers until ctx ends or no login is possible. The intake
+// stops first, then the outbox finishes the row in its hands.
+func (p *Pipeline) Run(ctx context.Context) error {
+	sending, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	delivered := make(chan error, 2)
+	go func() { delivered <- p.outbox.Run(sending) }()
+	go func() { delivered <- p.runJobs(sending) }()
+	err := p.opts.Network.Run(ctx, p)
+	stop()
+	for range 2 {
+		if failed := <-delivered; err == nil {
+			err = failed
+		}
+	}
+	return err
+}
+
+// Login returns the newest state of the login.
+func (p *Pipeline) Login() chat.State { return *p.state.Load() }
+
+// State implements [chat.Intake].
+func (p *Pipeline) State(s chat.State) {
+	p.state.Store(&s)
+	if p.opts.OnState != nil {
+		p.opts.OnState(s)
+	}
+	p.outbox.Wake()
+}
+
+// Receive implements [chat.Intake]: one batch, one transaction.
+func (p *Pipeline) Receive(ctx context.Context, b chat.Batch) error {
+	watched := &watchedTx{}
+	err := p.opts.Store.Record(ctx, b, func(tx Tx) error {
+		watched.Tx = tx
+		for _, event := range b.Events {
+			if err := p.guarded(watched, event); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("record a batch of %d events: %w", len(b.Events), err)
+	}
+	p.outbox.Wake()
+	if watched.timed {
+		wake(p.wakeJobs)
+	}
+	return nil
+}
+
+// watchedTx notices effects that change what is due by the clock.
+type watchedTx struct {
+	Tx
+	timed bool
+}
+
+func (t *watchedTx) Apply(effects ...decision.Effect) error {
+	for _, e := range effects {
+		switch e := e.(type) {
+		case decision.ChangeCase:
+			t.timed = t.timed || e.Removal != decision.RemovalNone
+		case decision.SetRoom, decision.SetSetting:
+			t.timed = true
+		}
+	}
+	return t.Tx.Apply(effects...)
+}
+
+// wake leaves a value on a channel of size one unless there is one already.
+func wake(c chan<- struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}
+
+// guarded handles one event; a panic in it is recorded and the rest go on.
+func (p *Pipeline) guarded(tx Tx, event chat.Event) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			id := "" // nothing of what was said goes into the log
+			if m, ok := event.(chat.Message); ok {
+				id = m.ID
+			}
+			p.opts.Log.Error("an event could not be handled", slog.String("message", id),
+				slog.String("type", fmt.Sprintf("%T", event)), slog.String("stack", string(debug.Stack())))
+			err = tx.Apply(decision.Note{At: p.opts.Clock.Now(), What: "panic", Detail: id})
+		}
+	}()
+	return p.handle(tx, event)
+}
+
+func (p *Pipeline) handle(tx Tx, event chat.Event) error {
+	switch e := event.(type) {
+	case chat.Message:
+		return p.message(tx, e)
+	case chat.Joined:
+		return p.joined(tx, e)
+	case chat.Left:
+		return p.left(tx, e)
+	case chat.RosterRead:
+		return p.rosterRead(tx, e)
+	case chat.Renamed:
+		return p.renamed(tx, e)
+	case chat.RoomRenamed:
+		return tx.Apply(decision.SetRoom{Room: e.Room, Name: &e.New, At: e.Time})
+	case chat.BotRemoved:
+		return p.botRemoved(tx, e)
+	case chat.Limited:
+		p.outbox.limited(e.Time)
+		return nil
+	default:
+		return nil
+	}
+}

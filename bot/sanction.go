@@ -1,0 +1,154 @@
+package bot
+
+import (
+	"fmt"
+	"time"
+
+	"menshen/bot/chat"
+	"menshen/bot/decision"
+	"menshen/bot/sanction"
+	"menshen/bot/text"
+	"menshen/moderation"
+)
+
+// incident is one message that the rules object to.
+type incident struct {
+	room    decision.Room
+	member  decision.Member
+	message chat.Message
+	verdict moderation.Verdict
+	now     time.Time
+}
+
+func (i incident) cause() string { return "message:" + i.message.ID }
+
+// sanction decides what follows from a verdict.
+func (p *Pipeline) sanction(tx Tx, i incident) error {
+	if i.verdict.Action == moderation.ActionNotice {
+		return tx.Apply(i.notice())
+	}
+	sanctions, err := tx.Sanctions(i.member.ID, i.message.Time)
+	if err != nil {
+		return err
+	}
+	switch {
+	case sanctions.Removal != nil:
+		// The member is on the way out: keep the evidence, say nothing more.
+		return tx.Apply(i.join(sanctions.Removal.ID)...)
+	case i.verdict.Action == moderation.ActionReview:
+		return tx.Apply(i.review(sanctions)...)
+	default:
+		return tx.Apply(i.strike(sanctions, p.opts.Network.Capabilities())...)
+	}
+}
+
+// notice reminds without a strike; several within a minute are one.
+func (i incident) notice() decision.Effect {
+	return decision.Speak{Say: decision.Say{
+		Cause: fmt.Sprintf("notice:%d:%d", i.member.ID, i.message.Time.Unix()/60), Kind: decision.SayNotice, Room: i.room.ID,
+		Priority: decision.PriorityEnforce, Text: text.Notice(i.room, i.member, i.verdict.Findings),
+		Due: sanction.QuietUntil(i.room, i.now), Rehearsed: i.room.Rehearsal || i.room.Silent,
+	}}
+}
+
+// join merges the message into a case; the owner hears how many in one line.
+func (i incident) join(id int64) []decision.Effect {
+	return []decision.Effect{
+		decision.JoinCase{Case: id, MessageID: i.message.ID, At: i.message.Time, Findings: i.verdict.Findings},
+		decision.Speak{Say: decision.Say{
+			Cause: i.cause(), Kind: decision.SayInbox, Room: i.room.ID, ToOwners: true, Priority: decision.PriorityWelcome, Case: id,
+			Merge: fmt.Sprintf("joined:%d", id), Parts: []string{i.message.ID}, Due: i.now.Add(i.room.Settings.Burst), Rehearsed: i.room.Rehearsal,
+		}},
+	}
+}
+
+// opened is the case of this incident, not yet of any kind.
+func (i incident) opened(id int64, kind decision.CaseKind) decision.Case {
+	return decision.Case{
+		ID: id, Room: i.room.ID, Member: i.member.ID, Kind: kind, State: decision.CaseOpen, Opened: i.message.Time,
+		MessageID: i.message.ID, Evidence: evidence(i.message), Hits: 1, Findings: i.verdict.Findings, Rehearsed: i.room.Rehearsal,
+	}
+}
+
+// evidence is what the sender wrote; attached titles and links are the
+// sender's too.
+func evidence(m chat.Message) string {
+	words := m.Text
+	for _, more := range append([]string{m.Title}, m.URLs...) {
+		if more != "" && words != "" {
+			words += "\n"
+		}
+		words += more
+	}
+	return words
+}
+
+// review asks the owner; the room hears nothing.
+func (i incident) review(s decision.Sanctions) []decision.Effect {
+	c := i.opened(s.NextCase, decision.CaseReview)
+	return []decision.Effect{
+		decision.OpenCase{Case: c},
+		decision.Speak{Say: decision.Say{
+			Cause: i.cause(), Kind: decision.SayInbox, Room: i.room.ID, ToOwners: true, Priority: decision.PriorityAnswer,
+			Case: c.ID, Text: text.Review(i.member, c), Rehearsed: i.room.Rehearsal,
+		}},
+	}
+}
+
+// strike climbs one step of the ladder.
+func (i incident) strike(s decision.Sanctions, can chat.Capabilities) []decision.Effect {
+	ladder := moderation.Ladder{Limit: i.room.Settings.WarningLimit, Life: i.room.Settings.WarningLife, Burst: i.room.Settings.Burst}
+	step := ladder.Next(strikesOf(s), i.message.Time)
+	if step.Join {
+		return i.join(s.Last.Case.ID)
+	}
+	c := i.opened(s.NextCase, decision.CaseStrike)
+	c.Strike, c.Expires = step.Number, step.Expires
+	return sanction.Strike{
+		Room: i.room, Member: i.member, Case: c, Remove: step.Remove, Before: s, Can: can, Now: i.now, Cause: i.cause(),
+	}.Effects()
+}
+
+func strikesOf(s decision.Sanctions) moderation.Strikes {
+	known := moderation.Strikes{Live: len(s.Live)}
+	if s.Last != nil && s.Last.Case.State != decision.CaseReversed {
+		known.Last = s.Last.LastAt
+		known.Unheard = s.Last.Notice == decision.SayPending || s.Last.Notice == decision.SaySending
+	}
+	return known
+}
+
+// handOverFailed asks the owner about a removal that the network did not
+// carry out, and tells the room no more than that.
+func handOverFailed(tx Tx, id int64, now time.Time) error {
+	answer, err := tx.Query(decision.Query{Case: id})
+	if err != nil || answer.Case == nil || answer.Case.Removal != decision.RemovalFailed {
+		return err
+	}
+	c := *answer.Case
+	room, okRoom, err := tx.Room(c.Room)
+	if err != nil || !okRoom {
+		return err
+	}
+	m, okMember, err := tx.Member(c.Member)
+	if err != nil || !okMember {
+		return err
+	}
+	s := sanction.Strike{Room: room, Member: m, Case: c, Now: now, Cause: fmt.Sprintf("case:%d:failed", c.ID)}
+	return tx.Apply(s.HandOver("the network did not remove")...)
+}
+
+// alert puts something into the owner's inbox that can be dismissed; say makes
+// its line once the case has its number.
+func (p *Pipeline) alert(tx Tx, r decision.Room, m decision.Member, cause string, say func(decision.Case) string) error {
+	now := p.opts.Clock.Now()
+	sanctions, err := tx.Sanctions(m.ID, now)
+	if err != nil {
+		return err
+	}
+	c := decision.Case{
+		ID: sanctions.NextCase, Room: r.ID, Member: m.ID, Kind: decision.CaseAlert, State: decision.CaseOpen,
+		Opened: now, Hits: 1, Reason: cause, Rehearsed: r.Rehearsal,
+	}
+	return tx.Apply(decision.OpenCase{Case: c}, sanction.OwnerLine(r, cause, c.ID, say(c)))
+}
