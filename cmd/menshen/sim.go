@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"time"
@@ -31,20 +33,28 @@ func (c simCmd) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return fmt.Errorf("start the simulator: %w", err)
 	}
-	defer server.Close()
-	if c.CA == "" {
-		dir, err := os.MkdirTemp("", "menshen-sim-")
-		if err != nil {
-			return fmt.Errorf("make a directory for the CA: %w", err)
-		}
-		defer os.RemoveAll(dir)
-		c.CA = filepath.Join(dir, "ca.pem")
+	return errors.Join(c.serve(ctx, server, std.Out), server.Close())
+}
+
+// serve tells where server is and waits for the end of ctx.
+func (c simCmd) serve(ctx context.Context, server *wechatsim.Server, out io.Writer) error {
+	if c.CA != "" {
+		return c.announce(ctx, server, out)
 	}
+	dir, err := os.MkdirTemp("", "menshen-sim-")
+	if err != nil {
+		return fmt.Errorf("make a directory for the CA: %w", err)
+	}
+	c.CA = filepath.Join(dir, "ca.pem")
+	return errors.Join(c.announce(ctx, server, out), os.RemoveAll(dir))
+}
+
+func (c simCmd) announce(ctx context.Context, server *wechatsim.Server, out io.Writer) error {
 	if err := os.WriteFile(c.CA, server.CA(), 0o600); err != nil {
 		return fmt.Errorf("write the CA: %w", err)
 	}
 	line := wechatsim.Address{Wire: server.Wire(), CA: c.CA, Control: server.ControlURL()}
-	if err := json.NewEncoder(std.Out).Encode(line); err != nil {
+	if err := json.NewEncoder(out).Encode(line); err != nil {
 		return fmt.Errorf("print the addresses: %w", err)
 	}
 	<-ctx.Done()

@@ -214,8 +214,8 @@ func (c *call) hangUp() {
 	if err != nil {
 		return
 	}
-	_, _ = io.WriteString(conn, "HTTP/1.1 2")
-	conn.Close()
+	_, _ = io.WriteString(conn, "HTTP/1.1 2") // breaking it is the purpose
+	_ = conn.Close()
 }
 
 func messagesOf(batch []item) []*message {

@@ -88,8 +88,7 @@ func Start(o Options) (*Server, error) {
 		return nil, fmt.Errorf("listen for the wire: %w", err)
 	}
 	if s.control, err = listenLoopback(o.Control); err != nil {
-		s.wire.Close()
-		return nil, fmt.Errorf("listen for control: %w", err)
+		return nil, errors.Join(fmt.Errorf("listen for control: %w", err), s.wire.Close())
 	}
 	secured := tls.NewListener(s.wire, &tls.Config{Certificates: []tls.Certificate{cert}, NextProtos: []string{"http/1.1"}})
 	s.serve(0, secured, s.wireHandler())
@@ -124,8 +123,7 @@ func listenLoopback(address string) (net.Listener, error) {
 		return nil, err
 	}
 	if a, ok := l.Addr().(*net.TCPAddr); !ok || !a.IP.IsLoopback() {
-		l.Close()
-		return nil, fmt.Errorf("%s is not a loopback address", address)
+		return nil, errors.Join(fmt.Errorf("%s is not a loopback address", address), l.Close())
 	}
 	return l, nil
 }
