@@ -11,8 +11,8 @@ import (
 // answer does what a message in a room asks for, if it is a command.
 func (p *Pipeline) answer(tx Tx, i incident) error {
 	call, ok := p.parse(i.message, i.room.BotName)
-	if !ok || i.member.Self && !i.message.Self {
-		return nil
+	if !ok {
+		return p.earn(tx, i)
 	}
 	if !i.room.Active(i.now) && !call.Row.WhileOff {
 		return nil

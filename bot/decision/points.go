@@ -31,6 +31,16 @@ type CheckIn struct {
 	At        time.Time
 }
 
+// Speech is a message that may earn points by the room's rule; one that earns
+// nothing is no refusal.
+type Speech struct {
+	Room      Room
+	Member    chat.MemberID
+	MessageID string
+	Text      string
+	At        time.Time
+}
+
 // Grant gives points by hand, or takes them when Amount is negative.
 type Grant struct {
 	Room      chat.RoomID
@@ -139,6 +149,7 @@ type BuyPass struct {
 }
 
 func (CheckIn) pointsOp()          {}
+func (Speech) pointsOp()           {}
 func (Grant) pointsOp()            {}
 func (Transfer) pointsOp()         {}
 func (Reverse) pointsOp()          {}
