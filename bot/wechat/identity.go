@@ -45,11 +45,11 @@ type identity struct {
 	self                  bool
 }
 
-func (m KnownMember) identity() identity {
+func knownIdentity(m KnownMember) identity {
 	return identity{normalName(m.Nick), normalName(m.Display), normalName(m.Remark), m.Self}
 }
 
-func (m SeenMember) identity() identity {
+func seenIdentity(m SeenMember) identity {
 	return identity{normalName(m.Nick), normalName(m.Display), normalName(m.Remark), m.Self}
 }
 
@@ -92,10 +92,10 @@ func newMatcher(known []KnownMember, seen []SeenMember) *matcher {
 		how: make([]Strength, len(seen)), why: make([]string, len(seen)),
 	}
 	for i, k := range known {
-		m.knownID[i] = k.identity()
+		m.knownID[i] = knownIdentity(k)
 	}
 	for i, s := range seen {
-		m.seenID[i] = s.identity()
+		m.seenID[i] = seenIdentity(s)
 		m.bySeen[i] = -1
 	}
 	return m
@@ -130,7 +130,7 @@ func (m *matcher) strong() {
 			if self {
 				why = "the account itself"
 			}
-			m.link(s, k, StrengthStrong, why)
+			m.link(s, k, chat.StrengthStrong, why)
 		}
 	}
 }
@@ -155,7 +155,7 @@ func (m *matcher) medium() {
 		s, k := pair[0], pair[1]
 		alone := ofSeen[s] == 1 && ofKnown[k] == 1
 		if alone && m.bySeen[s] < 0 && !m.taken[k] && m.compatible(s, k) {
-			m.link(s, k, StrengthMedium, "name unique on both sides of a room with the same roster")
+			m.link(s, k, chat.StrengthMedium, "name unique on both sides of a room with the same roster")
 		}
 	}
 }
@@ -202,7 +202,7 @@ func (m *matcher) links() []MemberLink {
 	}
 	out := make([]MemberLink, len(m.seen))
 	for s := range m.seen {
-		out[s] = MemberLink{Seen: m.seen[s], Strength: StrengthNew, Evidence: "nobody known before"}
+		out[s] = MemberLink{Seen: m.seen[s], Strength: chat.StrengthNew, Evidence: "nobody known before"}
 		if k := m.bySeen[s]; k >= 0 {
 			out[s] = MemberLink{ID: m.known[k].ID, Seen: m.seen[s], Strength: m.how[s], Evidence: m.why[s]}
 			continue

@@ -68,7 +68,7 @@ func (s *session) linkMembers(ctx context.Context, r *room, at time.Time) ([]cha
 	links := Match(r.known, seen, r.trusted)
 	renamed, events := s.renamed(r, at)
 	for _, m := range renamed {
-		links = append(links, MemberLink{ID: m.id, Seen: s.world.seen(r, m), Strength: StrengthSame, Evidence: "renamed"})
+		links = append(links, MemberLink{ID: m.id, Seen: s.world.seen(r, m), Strength: chat.StrengthSame, Evidence: "renamed"})
 	}
 	s.world.mu.Unlock()
 	if err := s.store(ctx, r, links, append(fresh, renamed...)); err != nil {
@@ -139,8 +139,8 @@ func (s *session) logLinks(ctx context.Context, r *room, links []MemberLink) {
 		count[l.Strength]++
 	}
 	s.log.LogAttrs(ctx, slog.LevelDebug, "members linked", slog.Int64("room", int64(r.id)),
-		slog.Int("same", count[StrengthSame]), slog.Int("strong", count[StrengthStrong]),
-		slog.Int("medium", count[StrengthMedium]), slog.Int("new", count[StrengthNew]))
+		slog.Int("same", count[chat.StrengthSame]), slog.Int("strong", count[chat.StrengthStrong]),
+		slog.Int("medium", count[chat.StrengthMedium]), slog.Int("new", count[chat.StrengthNew]))
 }
 
 // linkSender links somebody who speaks before any whole list showed them.
@@ -155,8 +155,8 @@ func (s *session) linkSender(ctx context.Context, r *room, userName string) (cha
 		s.world.mu.Unlock()
 		return m.id, nil
 	}
-	link := MemberLink{Seen: s.world.seen(r, m), Strength: StrengthNew, Evidence: "spoke before any member list"}
-	if strong := Match(r.known, []SeenMember{link.Seen}, false); strong[0].Strength == StrengthStrong {
+	link := MemberLink{Seen: s.world.seen(r, m), Strength: chat.StrengthNew, Evidence: "spoke before any member list"}
+	if strong := Match(r.known, []SeenMember{link.Seen}, false); strong[0].Strength == chat.StrengthStrong {
 		link = strong[0]
 	}
 	s.world.mu.Unlock()
@@ -172,7 +172,7 @@ func (s *session) linkRooms(ctx context.Context, rooms []*room) error {
 	links := make([]RoomLink, 0, len(rooms))
 	for _, r := range rooms {
 		links = append(links, RoomLink{
-			UserName: r.userName, Name: r.name, BotOwns: r.botOwns, Strength: StrengthNew, Evidence: "no known room of this name and roster",
+			UserName: r.userName, Name: r.name, BotOwns: r.botOwns, Strength: chat.StrengthNew, Evidence: "no known room of this name and roster",
 		})
 	}
 	matched, err := s.matchRooms(ctx, rooms)
@@ -181,7 +181,7 @@ func (s *session) linkRooms(ctx context.Context, rooms []*room) error {
 	}
 	for i, id := range matched {
 		if id != 0 {
-			links[i].ID, links[i].Strength, links[i].Evidence = id, StrengthMedium, "the same name and roster"
+			links[i].ID, links[i].Strength, links[i].Evidence = id, chat.StrengthMedium, "the same name and roster"
 		}
 	}
 	ids, err := s.dir.LinkRooms(ctx, s.id, links)
@@ -219,7 +219,7 @@ func (s *session) matchRooms(ctx context.Context, rooms []*room) ([]chat.RoomID,
 		side := roomSide{name: k.Name}
 		for _, m := range members {
 			if m.Present {
-				side.members = append(side.members, m.identity())
+				side.members = append(side.members, knownIdentity(m))
 			}
 		}
 		ids, known = append(ids, id), append(known, side)
@@ -252,7 +252,7 @@ func (s *session) side(r *room) roomSide {
 	side := roomSide{name: r.name}
 	for _, m := range r.members {
 		if m.inList {
-			side.members = append(side.members, s.world.seen(r, m).identity())
+			side.members = append(side.members, seenIdentity(s.world.seen(r, m)))
 		}
 	}
 	return side
