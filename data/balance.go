@@ -6,13 +6,22 @@ import (
 	"fmt"
 	"time"
 
+	"menshen/bot/chat"
 	"menshen/scoring"
 )
 
+// The ledger of a room ?1 and the account of its member ?2: their own, unless
+// the room shares another's.
+const (
+	ledgerOf  = `coalesce((SELECT ledger FROM shared_ledger WHERE room = ?1), ?1)`
+	accountIn = `room = coalesce((SELECT room FROM purse WHERE member = ?2), ?1)
+		AND member = coalesce((SELECT account FROM purse WHERE member = ?2), ?2)`
+)
+
 // Balance returns what a member has; a member without postings has nothing.
-func (tx *Tx) Balance(room, member int64) (scoring.Balance, error) {
+func (tx *Tx) Balance(room chat.RoomID, member chat.MemberID) (scoring.Balance, error) {
 	var b scoring.Balance
-	err := tx.queryRow(`SELECT points, held, floor FROM balance WHERE room = ?1 AND member = ?2`, room, member).
+	err := tx.queryRow(`SELECT points, held, floor FROM balance WHERE `+accountIn, int64(room), int64(member)).
 		Scan(&b.Points, &b.Held, &b.Floor)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return b, fmt.Errorf("read balance: %w", err)
@@ -21,10 +30,11 @@ func (tx *Tx) Balance(room, member int64) (scoring.Balance, error) {
 }
 
 // Statement returns a member's last postings, newest first.
-func (tx *Tx) Statement(room, member int64, limit int) ([]scoring.Entry, error) {
+func (tx *Tx) Statement(room chat.RoomID, member chat.MemberID, limit int) ([]scoring.Entry, error) {
 	all, err := collect(tx, scanEntry, `SELECT `+entryColumns+` FROM ledger l
-		LEFT JOIN memo m ON m.room = l.room AND m.member = l.member AND m.no = l.no
-		WHERE l.room = ?1 AND l.member = ?2 ORDER BY l.no DESC LIMIT ?3`, room, member, limit)
+		LEFT JOIN memo m USING (room, member, no)
+		WHERE `+accountIn+` ORDER BY no DESC LIMIT ?3`,
+		int64(room), int64(member), limit)
 	if err != nil {
 		return nil, fmt.Errorf("read statement: %w", err)
 	}
@@ -39,16 +49,17 @@ func (tx *Tx) Statement(room, member int64, limit int) ([]scoring.Entry, error) 
 // With a zero since it ranks by balance; otherwise by what was earned or
 // granted at since or later, corrections included, and leaves out who earned
 // nothing.
-func (tx *Tx) Ranking(room, own int64, since time.Time, limit int) (r scoring.Ranking, err error) {
+func (tx *Tx) Ranking(room chat.RoomID, own chat.MemberID, since time.Time, limit int) (r scoring.Ranking, err error) {
 	if r.Top, err = tx.Top(room, since, limit); err != nil {
 		return r, err
 	}
 	places, args := places(room, since)
 	var ahead sql.NullInt64
-	err = tx.queryRow(`WITH p AS MATERIALIZED (`+places+`), me AS (SELECT * FROM p WHERE member = ?3)
+	err = tx.queryRow(`WITH p AS MATERIALIZED (`+places+`), me AS (SELECT * FROM p
+			WHERE member = coalesce((SELECT account FROM purse WHERE member = ?3), ?3))
 		SELECT me.member, me.points, (SELECT count(*) FROM p), 1 + (SELECT count(*) FROM p WHERE `+before+`),
 			(SELECT member FROM p WHERE `+before+` ORDER BY points, last DESC, member DESC LIMIT 1)
-		FROM me`, append(args, own)...).Scan(&r.Own.Member, &r.Own.Points, &r.Total, &r.Own.Rank, &ahead)
+		FROM me`, append(args, int64(own))...).Scan(&r.Own.Member, &r.Own.Points, &r.Total, &r.Own.Rank, &ahead)
 	if errors.Is(err, sql.ErrNoRows) {
 		return r, nil
 	}
@@ -67,7 +78,7 @@ func (tx *Tx) Ranking(room, own int64, since time.Time, limit int) (r scoring.Ra
 const before = `(p.points, -p.last, -p.member) > (SELECT points, -last, -member FROM me)`
 
 // Top returns the first limit places of a room; see [Tx.Ranking].
-func (tx *Tx) Top(room int64, since time.Time, limit int) ([]scoring.Place, error) {
+func (tx *Tx) Top(room chat.RoomID, since time.Time, limit int) ([]scoring.Place, error) {
 	places, args := places(room, since)
 	top, err := collect(tx, func(scan func(...any) error) (p scoring.Place, err error) {
 		return p, scan(&p.Member, &p.Points)
@@ -84,23 +95,23 @@ func (tx *Tx) Top(room int64, since time.Time, limit int) ([]scoring.Place, erro
 // places is the question for all places of a room, with its arguments. Over a
 // time it reads each member's postings from the newest back: no index on time
 // is needed, a member's postings are stored in order.
-func places(room int64, since time.Time) (query string, args []any) {
+func places(room chat.RoomID, since time.Time) (query string, args []any) {
 	if since.IsZero() {
-		return `SELECT member, points, last FROM balance WHERE room = ?1 AND ranked AND ?2 = 0`, []any{room, 0}
+		return `SELECT member, points, last FROM balance WHERE room = ` + ledgerOf + ` AND ranked AND ?2 = 0`, []any{int64(room), 0}
 	}
 	return `SELECT * FROM (SELECT b.member, b.last, (SELECT coalesce(sum(l.amount), 0) FROM ledger l
 		WHERE l.room = b.room AND l.member = b.member AND l.contra IN (0, -1)
 		AND l.no > coalesce((SELECT x.no FROM ledger x WHERE x.room = b.room AND x.member = b.member AND x.at < ?2
 			ORDER BY x.no DESC LIMIT 1), 0)) AS points
-	FROM balance b WHERE b.room = ?1 AND b.ranked) WHERE points > 0`, []any{room, since.Unix()}
+	FROM balance b WHERE b.room = ` + ledgerOf + ` AND b.ranked) WHERE points > 0`, []any{int64(room), since.Unix()}
 }
 
-// Accounts returns the sum of postings against each account of a room, and
-// what its members have together: the proof that both sides meet.
-func (tx *Tx) Accounts(room int64) (scoring.Proof, error) {
+// Proof returns what a room's ledger adds up to: its members' points on one
+// side, the accounts of the room on the other.
+func (tx *Tx) Proof(room chat.RoomID) (scoring.Proof, error) {
 	p := scoring.Proof{Accounts: map[scoring.Contra]int64{}}
-	rows, err := tx.query(`SELECT max(contra, 0) > 0, CASE WHEN contra > 0 THEN 0 ELSE contra END, sum(amount), count(*)
-		FROM ledger WHERE room = ?1 GROUP BY 1, 2`, room)
+	rows, err := tx.query(`SELECT contra > 0, min(contra, 0), sum(amount), count(*)
+		FROM ledger WHERE room = `+ledgerOf+` GROUP BY 1, 2`, int64(room))
 	if err != nil {
 		return p, fmt.Errorf("read accounts: %w", err)
 	}
@@ -122,8 +133,8 @@ func (tx *Tx) Accounts(room int64) (scoring.Proof, error) {
 	if err := rows.Err(); err != nil {
 		return p, fmt.Errorf("read accounts: %w", err)
 	}
-	err = tx.queryRow(`SELECT coalesce(sum(points), 0), coalesce(sum(held), 0), count(*) FROM balance WHERE room = ?1`, room).
-		Scan(&p.Members, &p.Held, &p.Count)
+	err = tx.queryRow(`SELECT coalesce(sum(points), 0), coalesce(sum(held), 0), count(*) FROM balance
+		WHERE room = `+ledgerOf, int64(room)).Scan(&p.Members, &p.Held, &p.Count)
 	if err != nil {
 		return p, fmt.Errorf("read accounts: %w", err)
 	}

@@ -43,7 +43,7 @@ func (tx *Tx) Hold(h scoring.Hold) (scoring.Hold, error) {
 
 // canSpend refuses what is more than the free points of a member.
 func (tx *Tx) canSpend(room, member, amount int64) error {
-	b, err := tx.Balance(room, member)
+	b, err := tx.balanceOf(purse{room, member})
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"menshen/bot/chat"
 	"menshen/scoring"
 )
 
@@ -202,7 +203,7 @@ func causeLeg(p scoring.Posting) int64 { return int64(p.Cause) + 16*p.Leg }
 // names the reversal), is a reversal itself ([scoring.ErrNotReversible]), does
 // not exist ([scoring.ErrNotFound]) or when the points are spent
 // ([scoring.ErrInsufficient]).
-func (tx *Tx) Reverse(room, no int64, at time.Time, memo string) ([]scoring.Entry, error) {
+func (tx *Tx) Reverse(room chat.RoomID, no int64, at time.Time, memo string) ([]scoring.Entry, error) {
 	e, err := tx.Entry(room, no)
 	if err != nil {
 		return nil, err
@@ -215,7 +216,7 @@ func (tx *Tx) Reverse(room, no int64, at time.Time, memo string) ([]scoring.Entr
 			return nil, err
 		}
 	}
-	p := scoring.Posting{Room: room, Member: e.Member, Amount: -e.Amount, Contra: e.Contra,
+	p := scoring.Posting{Room: e.Room, Member: e.Member, Amount: -e.Amount, Contra: e.Contra,
 		Cause: scoring.CauseReversal, CauseID: e.No, At: at, Memo: memo}
 	var back []scoring.Entry
 	if e.Contra > 0 {
@@ -236,11 +237,11 @@ func (tx *Tx) Reverse(room, no int64, at time.Time, memo string) ([]scoring.Entr
 
 // Entry returns the posting with a number of a room. There is no index on the
 // number: a room has few members and each has its postings in order.
-func (tx *Tx) Entry(room, no int64) (scoring.Entry, error) {
+func (tx *Tx) Entry(room chat.RoomID, no int64) (scoring.Entry, error) {
 	all, err := collect(tx, scanEntry, `SELECT `+entryColumns+`
 		FROM balance b JOIN ledger l ON l.room = b.room AND l.member = b.member AND l.no = ?2
 		LEFT JOIN memo m ON m.room = l.room AND m.member = l.member AND m.no = l.no
-		WHERE b.room = ?1 AND b.last >= ?2`, room, no)
+		WHERE b.room = `+ledgerOf+` AND b.last >= ?2`, int64(room), no)
 	if err != nil {
 		return scoring.Entry{}, fmt.Errorf("read posting: %w", err)
 	}
@@ -266,9 +267,9 @@ func scanEntry(scan func(...any) error) (scoring.Entry, error) {
 
 // EraseMemos removes the reasons written for a member's postings. The postings
 // stay, and their digests still hold.
-func (tx *Tx) EraseMemos(member int64) error {
+func (tx *Tx) EraseMemos(member chat.MemberID) error {
 	_, err := tx.exec(`UPDATE memo SET text = NULL, salt = NULL
-		WHERE room = (SELECT room FROM member WHERE id = ?1) AND member = ?1 AND text IS NOT NULL`, member)
+		WHERE room = (SELECT room FROM member WHERE id = ?1) AND member = ?1 AND text IS NOT NULL`, int64(member))
 	if err != nil {
 		return fmt.Errorf("erase memos: %w", err)
 	}

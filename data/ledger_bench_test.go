@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"menshen/bot/chat"
 	"menshen/scoring"
 )
 
@@ -91,11 +92,17 @@ func BenchmarkLedger(b *testing.B) {
 			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "reads/s")
 		})
 	}
-	read("balance", func(tx *Tx, room, member int64) error { _, err := tx.Balance(room, member); return err })
-	read("top20", func(tx *Tx, room, _ int64) error { _, err := tx.Top(room, time.Time{}, 20); return err })
-	read("statement", func(tx *Tx, room, member int64) error { _, err := tx.Statement(room, member, 10); return err })
+	read("balance", func(tx *Tx, room, member int64) error {
+		_, err := tx.Balance(chat.RoomID(room), chat.MemberID(member))
+		return err
+	})
+	read("top20", func(tx *Tx, room, _ int64) error { _, err := tx.Top(chat.RoomID(room), time.Time{}, 20); return err })
+	read("statement", func(tx *Tx, room, member int64) error {
+		_, err := tx.Statement(chat.RoomID(room), chat.MemberID(member), 10)
+		return err
+	})
 	read("ranking", func(tx *Tx, room, member int64) error {
-		_, err := tx.Ranking(room, member, time.Time{}, 10)
+		_, err := tx.Ranking(chat.RoomID(room), chat.MemberID(member), time.Time{}, 10)
 		return err
 	})
 	for name, check := range map[string]func(context.Context) ([]Violation, error){"check": db.Check, "verify": db.Verify} {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"menshen/bot/chat"
 	"menshen/scoring"
 )
 
@@ -305,7 +306,7 @@ func TestRanking(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			var got scoring.Ranking
 			err := db.Read(context.Background(), func(tx *Tx) (err error) {
-				got, err = tx.Ranking(1, tt.own, tt.since, 2)
+				got, err = tx.Ranking(1, chat.MemberID(tt.own), tt.since, 2)
 				return err
 			})
 			if err != nil {
