@@ -245,6 +245,9 @@ func (c *Context) agree(k decision.Case, s decision.Sanctions) {
 		c.reverse(k, s, true)
 		c.offerPhrase(k)
 		return
+	case k.Kind == decision.CaseRedemption:
+		c.settle(k, true)
+		return
 	case k.Kind == decision.CasePhrase:
 		c.add(decision.Allow{Room: c.Room.ID, Value: k.Detail, At: c.Now, Actor: c.Actor})
 	case k.Kind == decision.CaseOwner:
@@ -255,7 +258,12 @@ func (c *Context) agree(k decision.Case, s decision.Sanctions) {
 
 // refuse declines an appeal or a question.
 func (c *Context) refuse(k decision.Case, m decision.Member) {
-	if k.Appeal != decision.AppealOpen {
+	switch {
+	case k.Appeal == decision.AppealOpen:
+	case k.Kind == decision.CaseRedemption:
+		c.settle(k, false)
+		return
+	default:
 		c.close(k, decision.CaseRefused)
 		return
 	}

@@ -16,6 +16,7 @@ type Call struct {
 	// fit; whoever may use the command is told its usage.
 	Malformed bool
 
+	glued   bool     // the arguments follow without a space
 	answers []answer // of a line such as 17过 18驳
 	choice  int      // of a line such as 选2
 	room    int64    // of a line that begins with 群3
@@ -151,7 +152,7 @@ func readCommand(s string) (Call, bool) {
 	if glued && s[length-1] < utf8.RuneSelf && unicode.IsLetter(firstRune(rest)) {
 		return Call{}, false // helpful is not help
 	}
-	call := Call{Row: best, Args: args}
+	call := Call{Row: best, Args: args, glued: glued}
 	switch {
 	case best.takes(args):
 	case args != "" && (glued || best.fits == nil):

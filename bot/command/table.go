@@ -7,7 +7,7 @@ import (
 )
 
 // table lists every command. It is only read.
-var table = slices.Concat(memberRows(), inboxRows(), sanctionRows(), wordRows(), ownerRows())
+var table = slices.Concat(memberRows(), pointRows(), giveRows(), shopRows(), inboxRows(), sanctionRows(), wordRows(), ownerRows())
 
 // row returns the row of a name that is in the table.
 func row(name string) *Row {

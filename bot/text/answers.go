@@ -65,10 +65,8 @@ var answers = map[string]string{
 	"bound.accepted": "{at}现任群主已同意，你也是本群门神的群主了。",
 
 	// The inbox.
-	"inbox.empty":    "没有待办。",
-	"mine.erased":    "已抹掉你的消息文字、名字和统计。只留下案号、日期和积分流水{kept}。",
-	"redeemed":       "{at}兑换 #{case} 已同意。",
-	"redeem.refused": "{at}兑换 #{case} 没有通过，积分已退回。",
+	"inbox.empty": "没有待办。",
+	"mine.erased": "已抹掉你的消息文字、名字和统计。只留下案号、日期和积分流水{kept}。",
 }
 
 // refusals say why something is not done.

@@ -41,7 +41,7 @@ func InboxLine(r decision.Room, c decision.Case, members map[chat.MemberID]decis
 	case decision.CaseIdentity:
 		return fmt.Sprintf("#%d 旧「%s」= 新「%s」吗？　%s", c.ID, Name(m.Name), Name(other.Name), Answers(c.ID, []string{"同意", "不用"}))
 	case decision.CaseRedemption:
-		return fmt.Sprintf("#%d %s 想兑换「%s」　%s", c.ID, Name(m.Name), plain(c.Detail, NameLength), Answers(c.ID, []string{"过", "驳"}))
+		return Redemption(m, c)
 	case decision.CaseAlert:
 		return fmt.Sprintf("#%d %s：%s　%s", c.ID, Name(m.Name), Snippet(c.Detail+c.Reason), Answers(c.ID, []string{"踢", "放过"}))
 	default:

@@ -23,7 +23,7 @@ type Fields map[string]string
 // builtin returns the built-in template of a key; "" for unknown ones. The
 // placeholders of a replacement are those of the built-in template.
 func builtin(key string) string {
-	for _, table := range []map[string]string{templates, answers, refusals} {
+	for _, table := range []map[string]string{templates, answers, refusals, pointAnswers, pointRefusals} {
 		if t := table[key]; t != "" {
 			return t
 		}

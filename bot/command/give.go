@@ -1,0 +1,193 @@
+package command
+
+import (
+	"strings"
+
+	"menshen/bot/decision"
+	"menshen/bot/text"
+	"menshen/scoring"
+)
+
+// giveRows are what members give each other, each behind a switch of the room,
+// and what owners give and take.
+func giveRows() []Row {
+	const m, d = decision.RoleMember, decision.RoleDeputy
+	return []Row{
+		{Name: "转账", Usage: "数 @某人", Help: "送积分", Who: m, Group: true, Repeats: true, target: true, fits: atSomewhere, run: transfer},
+		{Name: "发红包", Usage: "总数 份数", Help: "发积分红包", Who: m, Group: true, Repeats: true, fits: fieldsOf(2, 2), run: sendPacket},
+		{Name: "抢", Who: m, Group: true, Repeats: true, run: grab},
+		{Name: "参加抽奖", Who: m, Group: true, Repeats: true, run: enterDraw},
+		{Name: "通行证", Help: "押分发一条外链", Who: m, Group: true, Repeats: true, run: buyPass},
+		{Name: "加分", Aliases: []string{"加积分"}, Usage: "@某人 数 理由", Help: "手动加分", Who: d, Group: true, Private: true, Repeats: true, target: true, fits: atSomewhere, run: grant},
+		{Name: "扣分", Aliases: []string{"扣积分"}, Usage: "@某人 数 理由", Help: "手动扣分", Who: d, Group: true, Private: true, Repeats: true, target: true, fits: atSomewhere, run: take},
+		{Name: "撤销", Usage: "流水号", Help: "撤销一笔积分", Who: d, Group: true, Private: true, Repeats: true, fits: onlyCase, run: undo},
+		{Name: "对账", Help: "证明积分对得上", Who: d, Group: true, Private: true, query: proof, run: showProof},
+		{Name: "抽奖开", Usage: "每人分数 名额 时长", Help: "开抽奖", Who: d, Group: true, Private: true, Repeats: true, fits: fieldsOf(3, 3), run: openDraw},
+	}
+}
+
+// fieldsOf is a text of so many words.
+func fieldsOf(least, most int) func(string) bool {
+	return func(s string) bool {
+		n := len(strings.Fields(s))
+		return n >= least && n <= most
+	}
+}
+
+// transfer gives points to another member.
+func transfer(c *Context) {
+	if !c.Room.Settings.Transfers {
+		return
+	}
+	first, _, _ := strings.Cut(c.Rest, " ")
+	n, ok := c.amount(first, scoring.MaxAmount)
+	if !ok {
+		return
+	}
+	c.act(decision.Transfer{Room: c.Room, From: c.Member, To: c.Target, Amount: n, MessageID: c.Message.ID, At: c.Now},
+		func(c *Context, r decision.PointsResult) {
+			fee := ""
+			if r.Amount > 0 {
+				fee = "（手续费 " + figure(r.Amount) + "）"
+			}
+			c.line("transferred", text.Fields{
+				"at": text.At(c.Room, c.Member), "name": text.Name(c.Target.Name), "points": figure(n), "fee": fee, "left": figure(r.Balance.Free()),
+			})
+		})
+}
+
+// sendPacket puts points up to be grabbed.
+func sendPacket(c *Context) {
+	if !c.Room.Settings.RedPackets {
+		return
+	}
+	words := strings.Fields(c.Call.Args)
+	total, ok := c.amount(words[0], scoring.MaxAmount)
+	if !ok {
+		return
+	}
+	shares, ok := c.amount(words[1], scoring.MaxAmount)
+	if !ok {
+		return
+	}
+	c.act(decision.OpenPacket{Room: c.Room, From: c.Member, Total: total, Shares: shares, MessageID: c.Message.ID, At: c.Now},
+		func(c *Context, r decision.PointsResult) {
+			c.line("packet", text.Fields{
+				"name": text.Name(c.Member.Name), "points": figure(total), "shares": figure(shares),
+				"until": text.Date(c.Room, r.Until) + " " + text.Clock(c.Room, r.Until),
+			})
+		})
+}
+
+// grab takes a share of the newest packet. What others grab in the same
+// seconds is said in the same message.
+func grab(c *Context) {
+	if !c.Room.Settings.RedPackets {
+		return
+	}
+	c.act(decision.GrabPacket{Room: c.Room, Member: c.Member, MessageID: c.Message.ID, At: c.Now},
+		func(c *Context, r decision.PointsResult) {
+			c.together("packet.grabbed", text.Fields{"name": text.Name(c.Member.Name), "points": figure(r.Amount), "left": figure(r.Left)})
+		})
+}
+
+// together merges a sentence with others of its kind that are due with it.
+func (c *Context) together(key string, f text.Fields) {
+	words := text.Line(c.Room, key, f)
+	c.say(decision.Say{
+		Kind: decision.SayFun, Priority: decision.PriorityFun, Text: words, Parts: []string{words},
+		Merge: key + ":" + figure(int64(c.Room.ID)), Due: c.Now.Add(c.Room.Settings.CheckInMerge),
+	})
+}
+
+// openDraw opens a draw and publishes what proves it fair.
+func openDraw(c *Context) {
+	if !c.Room.Settings.Draws {
+		c.line("draw.off", nil)
+		return
+	}
+	words := strings.Fields(c.Call.Args)
+	d, ok := span(words[2])
+	if !ok {
+		c.usage()
+		return
+	}
+	fee, ok := c.amount(words[0], scoring.MaxAmount)
+	if !ok {
+		return
+	}
+	winners, ok := c.amount(words[1], 100)
+	if !ok {
+		return
+	}
+	c.act(decision.OpenDraw{Room: c.Room, Fee: fee, Winners: winners, Closes: c.Now.Add(d), MessageID: c.Message.ID, At: c.Now, Actor: c.Actor},
+		func(c *Context, r decision.PointsResult) {
+			c.public(decision.SayFun, text.Line(c.Room, "draw.open", text.Fields{
+				"fee": figure(fee), "winners": figure(winners), "proof": r.Commitment,
+				"until": text.Date(c.Room, r.Until) + " " + text.Clock(c.Room, r.Until),
+			}))
+		})
+}
+
+// enterDraw buys a ticket of the open draw.
+func enterDraw(c *Context) {
+	if !c.Room.Settings.Draws {
+		return
+	}
+	c.act(decision.EnterDraw{Room: c.Room, Member: c.Member, MessageID: c.Message.ID, At: c.Now},
+		func(c *Context, r decision.PointsResult) {
+			c.together("draw.entered", text.Fields{"name": text.Name(c.Member.Name), "points": figure(r.Amount)})
+		})
+}
+
+// buyPass sets points aside for one link.
+func buyPass(c *Context) {
+	if !c.Room.Settings.Passes {
+		return
+	}
+	c.act(decision.BuyPass{Room: c.Room, Member: c.Member, MessageID: c.Message.ID, At: c.Now},
+		func(c *Context, r decision.PointsResult) {
+			c.line("pass", text.Fields{"at": text.At(c.Room, c.Member), "points": figure(r.Amount), "until": text.Clock(c.Room, r.Until)})
+		})
+}
+
+// grant gives points by hand, take takes them.
+func grant(c *Context) { c.adjust(1) }
+
+func take(c *Context) { c.adjust(-1) }
+
+func (c *Context) adjust(sign int64) {
+	if c.Target.Self {
+		c.line("points.bot", text.Fields{"at": text.At(c.Room, c.Member)})
+		return
+	}
+	first, reason, _ := strings.Cut(c.Rest, " ")
+	n, ok := c.amount(first, scoring.MaxAmount)
+	if !ok {
+		return
+	}
+	op := decision.Grant{
+		Room: c.Room.ID, Member: c.Target.ID, Amount: sign * n, Memo: clip(reason, longestReason),
+		MessageID: c.Message.ID, At: c.Now, Actor: c.Actor,
+	}
+	c.act(op, func(c *Context, r decision.PointsResult) {
+		c.line(either(sign > 0, "granted", "taken"), text.Fields{
+			"name": text.Name(c.Target.Name), "points": figure(n), "left": figure(r.Balance.Points), "no": text.PostingNo(r.Entries),
+		})
+	})
+}
+
+// undo reverses one posting.
+func undo(c *Context) {
+	no, _ := c.number()
+	c.act(decision.Reverse{Room: c.Room.ID, No: no, At: c.Now, Actor: c.Actor}, func(c *Context, r decision.PointsResult) {
+		c.line("undone", text.Fields{"no": figure(no), "new": text.PostingNo(r.Entries)})
+	})
+}
+
+func proof(*Context) decision.Query {
+	return decision.Query{Points: decision.PointsQuery{Proof: true}}
+}
+
+// showProof prints why the room's points add up.
+func showProof(c *Context) { c.reply(text.Proof(c.Answer.Points.Proof)) }

@@ -1,0 +1,205 @@
+package command
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"menshen/bot/decision"
+	"menshen/bot/sanction"
+	"menshen/bot/text"
+	"menshen/scoring"
+)
+
+// pointRows are what members do with points.
+func pointRows() []Row {
+	const m = decision.RoleMember
+	return []Row{
+		{Name: "签到", Aliases: []string{"打卡", "checkin"}, Help: "每天一次得分", Who: m, Group: true, Repeats: true, run: checkIn},
+		{Name: "积分", Aliases: []string{"我的积分", "points"}, Help: "我的积分", Who: m, Group: true, Private: true, query: standing, run: showPoints},
+		{Name: "账单", Help: "积分怎么来的", Who: m, Group: true, Private: true, query: statement, run: showStatement},
+		{Name: "排行", Aliases: []string{"排行榜", "top"}, Usage: "[日/周/月/总]", Help: "积分榜", Who: m, Group: true, Private: true, bare: true, fits: oneOf("日", "周", "月", "总", "日榜", "周榜", "月榜", "总榜"), query: ranking, run: showRanking},
+	}
+}
+
+// checkIn is recorded before it is answered; answers of a few seconds become
+// one line.
+func checkIn(c *Context) {
+	if c.Member.ID == 0 {
+		return
+	}
+	room, member, cause := c.Room, c.Member, c.cause()
+	c.add(decision.Points{
+		Op: decision.CheckIn{Room: room, Member: member.ID, MessageID: c.Message.ID, At: c.Now},
+		Then: func(r decision.PointsResult, err error) []decision.Effect {
+			if err != nil {
+				return notAgain(room, member, c.Now, err)
+			}
+			part := text.CheckIn(member, r.CheckIn.Points)
+			return []decision.Effect{decision.Speak{Say: decision.Say{
+				Cause: cause, Kind: decision.SayCheckIn, Room: room.ID, Priority: decision.PriorityFun,
+				Merge: fmt.Sprintf("checkin:%d", room.ID), Parts: []string{part}, Text: text.CheckIns(room, []string{part}),
+				Due: sanction.QuietUntil(room, c.Now.Add(room.Settings.CheckInMerge)), Rehearsed: room.Silent,
+			}}}
+		},
+	})
+}
+
+// notAgain says once a day that the check-in is done, or has not begun; its
+// cause names the member and the day, so that a second row changes nothing.
+func notAgain(r decision.Room, m decision.Member, now time.Time, err error) []decision.Effect {
+	var refusal *scoring.Refusal
+	if !errors.As(err, &refusal) || refusal.Until.IsZero() {
+		return nil
+	}
+	return []decision.Effect{decision.Speak{Say: decision.Say{
+		Cause: fmt.Sprintf("checkin-again:%d:%d", m.ID, refusal.Until.Unix()), Kind: decision.SayRefusal, Room: r.ID,
+		Priority: decision.PriorityFun, Text: text.CheckedIn(r, now, refusal.Until, errors.Is(err, scoring.ErrAlreadyDone)), Rehearsed: r.Silent,
+	}}}
+}
+
+func standing(c *Context) decision.Query {
+	return decision.Query{Member: c.Member.ID, Points: decision.PointsQuery{Balance: true, Top: 1}}
+}
+
+// showPoints answers with balance, rank and the distance to the next.
+func showPoints(c *Context) {
+	if c.Member.ID == 0 {
+		c.line("member.only", nil)
+		return
+	}
+	c.reply(text.Points(c.Room, c.Member, c.Answer.Points.Balance, c.Answer.Points.Ranking))
+}
+
+func statement(c *Context) decision.Query {
+	const shown = 6
+	return decision.Query{Member: c.Member.ID, Points: decision.PointsQuery{Statement: shown}}
+}
+
+// showStatement lists the sender's newest postings with their reasons.
+func showStatement(c *Context) {
+	switch {
+	case c.Member.ID == 0:
+		c.line("member.only", nil)
+	case len(c.Answer.Points.Statement) == 0:
+		c.line("statement.none", text.Fields{"at": text.At(c.Room, c.Member)})
+	default:
+		c.reply(text.Statement(c.Room, c.Member, c.Answer.Points.Statement))
+	}
+}
+
+// ranking asks for the points of the day, week or month so far, or for all.
+func ranking(c *Context) decision.Query {
+	const shown = 10
+	return decision.Query{Member: c.Member.ID, Points: decision.PointsQuery{Top: shown, Since: since(c.Call.Args, c.Now.In(c.Room.Settings.Location()))}}
+}
+
+// since is when the period of a ranking began, in now's zone; zero for all.
+func since(period string, now time.Time) time.Time {
+	y, m, d := now.Date()
+	switch period {
+	case "日", "日榜":
+	case "周", "周榜":
+		d -= (int(now.Weekday()) + 6) % 7 // back to Monday
+	case "月", "月榜":
+		d = 1
+	default:
+		return time.Time{}
+	}
+	return time.Date(y, m, d, 0, 0, 0, 0, now.Location())
+}
+
+func showRanking(c *Context) {
+	name := "总"
+	if c.Call.Args != "" {
+		name = string([]rune(c.Call.Args)[0])
+	}
+	names := map[int64]string{}
+	for id, m := range c.Answer.Members {
+		names[int64(id)] = m.Name
+	}
+	c.reply(text.Ranking(c.Room, name, c.Answer.Points.Ranking, names))
+}
+
+// act adds an action on points whose outcome is answered: done makes the
+// effects of success, a refusal becomes a sentence.
+func (c *Context) act(op decision.PointsOp, done func(*Context, decision.PointsResult)) {
+	kept := *c
+	kept.out = decision.Decision{}
+	c.said++
+	c.add(decision.Points{Op: op, Then: func(r decision.PointsResult, err error) []decision.Effect {
+		then := kept
+		if err != nil {
+			then.refused(err)
+		} else {
+			done(&then, r)
+		}
+		return then.out.Effects
+	}})
+}
+
+// refused says why an action on points was not done. What is switched off is
+// silent.
+func (c *Context) refused(err error) {
+	f := text.Fields{"at": text.At(c.Room, c.Member)}
+	var refusal *scoring.Refusal
+	if errors.As(err, &refusal) {
+		f["need"], f["have"], f["limit"], f["no"] = figure(refusal.Need), figure(refusal.Have), figure(refusal.Limit), figure(refusal.No)
+		if errors.Is(err, scoring.ErrFavourable) {
+			f["have"] = thousandths(refusal.Have)
+		}
+		if !refusal.Until.IsZero() {
+			f["until"] = text.Date(c.Room, refusal.Until) + " " + text.Clock(c.Room, refusal.Until)
+		}
+	}
+	if key := refusalKey(err); key != "" {
+		c.line(key, f)
+	}
+}
+
+// refusalKey names the sentence of a refusal; "" is silence.
+func refusalKey(err error) string {
+	for _, r := range []struct {
+		err error
+		key string
+	}{
+		{scoring.ErrOff, ""},
+		{scoring.ErrInsufficient, "points.short"},
+		{scoring.ErrSoldOut, "points.soldout"},
+		{scoring.ErrNotFound, "points.nothing"},
+		{scoring.ErrAlreadyDone, "points.twice"},
+		{scoring.ErrTooSoon, "points.soon"},
+		{scoring.ErrLimit, "points.limit"},
+		{scoring.ErrExpired, "points.over"},
+		{scoring.ErrClosed, "points.over"},
+		{scoring.ErrSelf, "points.self"},
+		{scoring.ErrBot, "points.bot"},
+		{scoring.ErrDeparted, "points.gone"},
+		{scoring.ErrOtherRoom, "points.gone"},
+		{scoring.ErrAmount, "points.amount"},
+		{scoring.ErrFavourable, "points.favourable"},
+		{scoring.ErrNotReversible, "points.final"},
+	} {
+		if errors.Is(err, r.err) {
+			return r.key
+		}
+	}
+	return "points.refused"
+}
+
+// figure writes a number of points.
+func figure(n int64) string { return fmt.Sprint(n) }
+
+// thousandths writes thousandths of a point.
+func thousandths(n int64) string { return fmt.Sprintf("%d.%03d", n/1000, n%1000) }
+
+// amount reads the whole number of points that a text begins with; what is
+// none is refused by name.
+func (c *Context) amount(s string, limit int64) (int64, bool) {
+	n, err := scoring.ParseAmount(s, limit)
+	var fault *scoring.AmountError
+	if errors.As(err, &fault) {
+		c.line("amount."+string(fault.Fault), text.Fields{"at": text.At(c.Room, c.Member), "max": figure(fault.Max)})
+	}
+	return n, err == nil
+}

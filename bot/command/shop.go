@@ -1,0 +1,115 @@
+package command
+
+import (
+	"errors"
+	"strings"
+
+	"menshen/bot/decision"
+	"menshen/bot/text"
+	"menshen/scoring"
+)
+
+// shopRows are the shelf.
+func shopRows() []Row {
+	const m, d = decision.RoleMember, decision.RoleDeputy
+	return []Row{
+		{Name: "兑换", Usage: "[物品]", Help: "用积分换东西", Who: m, Group: true, Private: true, Repeats: true, bare: true, fits: words(20), query: items, run: redeem},
+		{Name: "货架", Help: "有什么可换", Who: m, Group: true, Private: true, query: items, run: showItems},
+		{Name: "上架", Usage: "物品 价 件数", Help: "摆上货架", Who: d, Group: true, Private: true, Repeats: true, fits: fieldsOf(3, 10), run: putItem},
+		{Name: "下架", Usage: "物品", Who: d, Group: true, Private: true, Repeats: true, fits: words(20), query: items, run: dropItem},
+	}
+}
+
+func items(c *Context) decision.Query {
+	return decision.Query{Member: c.Member.ID, Points: decision.PointsQuery{Items: true}}
+}
+
+// showItems lists what there is.
+func showItems(c *Context) {
+	if len(c.Answer.Points.Items) == 0 {
+		c.line("shelf.empty", nil)
+		return
+	}
+	c.reply(text.Shelf(c.Answer.Points.Items))
+}
+
+// redeem sets the price aside and asks the owner.
+func redeem(c *Context) {
+	item := c.Call.Args
+	switch {
+	case item == "":
+		showItems(c)
+		return
+	case c.Member.ID == 0:
+		c.line("member.only", nil)
+		return
+	case !c.stocked(item):
+		if !c.Call.glued {
+			c.line("points.nothing", text.Fields{"at": text.At(c.Room, c.Member)})
+		}
+		return
+	}
+	question := decision.Case{
+		ID: c.nextCase(), Room: c.Room.ID, Member: c.Member.ID, Kind: decision.CaseRedemption, State: decision.CaseOpen,
+		Opened: c.Now, Hits: 1, Detail: item,
+	}
+	c.act(decision.Redeem{Room: c.Room.ID, Member: c.Member.ID, Item: item, Case: question.ID, At: c.Now},
+		func(c *Context, r decision.PointsResult) {
+			c.add(decision.OpenCase{Case: question, Actor: c.Actor})
+			c.line("redeem.asked", text.Fields{
+				"at": text.At(c.Room, c.Member), "item": text.Name(item), "points": figure(r.Amount), "case": figure(question.ID),
+			})
+			c.owners(question.ID, text.Redemption(c.Member, question))
+		})
+}
+
+// stocked reports whether an item of this name is on the shelf.
+func (c *Context) stocked(name string) bool {
+	for _, it := range c.Answer.Points.Items {
+		if it.Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// settle ends a redemption: what was set aside is spent, or given back.
+func (c *Context) settle(k decision.Case, approve bool) {
+	state := decision.CaseRefused
+	if approve {
+		state = decision.CaseAgreed
+	}
+	m := c.Answer.Members[k.Member]
+	c.act(decision.SettleRedemption{Room: k.Room, Case: k.ID, Approve: approve, At: c.Now, Actor: c.Actor},
+		func(c *Context, _ decision.PointsResult) {
+			c.close(k, state)
+			c.public(decision.SayNotice, text.Line(c.Room, either(approve, "redeemed", "redeem.refused"), text.Fields{
+				"at": text.At(c.Room, m), "case": figure(k.ID), "item": text.Name(k.Detail),
+			}))
+		})
+}
+
+// putItem puts an item on the shelf.
+func putItem(c *Context) {
+	it, err := scoring.ParseItem(c.Call.Args)
+	var fault *scoring.AmountError
+	switch {
+	case errors.As(err, &fault):
+		c.line("amount."+string(fault.Fault), text.Fields{"at": text.At(c.Room, c.Member), "max": figure(fault.Max)})
+		return
+	case err != nil:
+		c.line("shelf.how", nil)
+		return
+	}
+	c.act(decision.PutItem{Room: c.Room.ID, Item: it, At: c.Now, Actor: c.Actor}, func(c *Context, _ decision.PointsResult) {
+		c.line("shelf.put", text.Fields{"item": text.Name(it.Name), "points": figure(it.Price), "stock": figure(it.Stock)})
+	})
+}
+
+// dropItem takes an item from the shelf.
+func dropItem(c *Context) {
+	name := strings.TrimSpace(c.Call.Args)
+	c.act(decision.DropItem{Room: c.Room.ID, Name: name, At: c.Now, Actor: c.Actor}, func(c *Context, _ decision.PointsResult) {
+		c.line("shelf.gone", text.Fields{"item": text.Name(name)})
+	})
+}

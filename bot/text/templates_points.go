@@ -1,0 +1,52 @@
+package text
+
+// pointAnswers are the built-in sentences about points.
+var pointAnswers = map[string]string{
+	"points":         "{name} {points} 分{held}{place}",
+	"checkin.again":  "今天已签到，{when} 起可再签",
+	"checkin.soon":   "还没到签到时间，{when} 起可签",
+	"ranking":        "{period}榜：{list}{own}",
+	"ranking.empty":  "榜上还没有人，发「签到」就能上榜。",
+	"statement.none": "{at}还没有积分记录，发「签到」试试。",
+	"transferred":    "{at}已转 {points} 分给 {name}{fee}，你还有 {left} 分。",
+	"packet":         "{name} 发了 {points} 分的红包，共 {shares} 份，回复「抢」来拿，{until} 前有效。",
+	"packet.grabbed": "{name} 抢到 {points} 分（还剩 {left} 份）",
+	"draw.open":      "🎁 抽奖：每人 {fee} 分，抽 {winners} 名，{until} 开奖，回复「参加抽奖」。\n公平凭证：{proof}",
+	"draw.entered":   "{name} 已参加抽奖（{points} 分）",
+	"draw.off":       "抽奖没有打开：设置 抽奖 开",
+	"pass":           "{at}已押 {points} 分，{until} 前可以发一条外链；不是广告的话 24 小时后退回。",
+	"granted":        "{name} +{points} 分，现有 {left} 分（流水 {no}）",
+	"taken":          "{name} -{points} 分，现有 {left} 分（流水 {no}）",
+	"undone":         "流水 {no} 已撤销（新流水 {new}）。",
+	"redeem.asked":   "{at}已申请兑换「{item}」，冻结 {points} 分，等群主确认 #{case}。",
+	"redeemed":       "{at}兑换「{item}」已同意 #{case}，请联系群主领取。",
+	"redeem.refused": "{at}兑换「{item}」没有通过 #{case}，积分已退回。",
+	"shelf.put":      "已摆上货架：{item} {points} 分，{stock} 件。",
+	"shelf.gone":     "已拿下货架：{item}。",
+	"shelf.empty":    "货架是空的。",
+}
+
+// pointRefusals say why something with points is not done.
+var pointRefusals = map[string]string{
+	"points.short":      "{at}积分不够：要 {need} 分，可用 {have} 分。",
+	"points.soldout":    "{at}已经没有了。",
+	"points.nothing":    "{at}没有这个，发「货架」看看有什么。",
+	"points.twice":      "{at}已经有过一次了。",
+	"points.soon":       "{at}还太早，{until} 起可以。",
+	"points.limit":      "{at}超过上限 {limit}。",
+	"points.over":       "{at}已经结束了。",
+	"points.self":       "{at}不能给自己。",
+	"points.bot":        "{at}机器人不收积分。",
+	"points.gone":       "{at}对方不在本群。",
+	"points.amount":     "{at}数目不对：总数不能少于份数。",
+	"points.favourable": "{at}这样设奖期望值是每人 {have} 分，不低于参加费，不能开。",
+	"points.final":      "{at}这笔流水不能撤销。",
+	"points.refused":    "{at}这次没有办成，积分没有变动。",
+	"amount.missing":    "{at}请写上数目。",
+	"amount.negative":   "{at}数目不能是负的。",
+	"amount.zero":       "{at}数目不能是 0。",
+	"amount.fraction":   "{at}数目要是整数。",
+	"amount.not digits": "{at}数目要用数字写。",
+	"amount.too big":    "{at}数目太大，最多 {max}。",
+	"shelf.how":         "要这样写：上架 咖啡券 50 5件",
+}
