@@ -52,7 +52,7 @@ func (s *session) noteChanges(a syncAnswer) {
 	if len(a.ModContactList)+len(a.DelContactList) == 0 {
 		return
 	}
-	now := s.clock.Now()
+	now := s.clock.Now().Add(hearsay)
 	for _, c := range a.ModContactList {
 		s.world.note(c)
 		if isRoomName(c.UserName) {

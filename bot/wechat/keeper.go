@@ -1,6 +1,7 @@
 package wechat
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"time"
@@ -15,6 +16,9 @@ const (
 	// minReread keeps changes that anybody can cause from asking too often:
 	// WeChat punishes clients that do.
 	minReread = 5 * time.Second
+	// hearsay is how long a changed contact waits for the system text that
+	// says more about the change.
+	hearsay = 2 * time.Second
 	// pollEvery is how often a quiet room's list is read to find those who
 	// left without a word. Rooms are spread over pollSpread.
 	pollEvery  = 30 * time.Minute
@@ -34,11 +38,11 @@ type plan struct {
 	tries int       // lists in a row that were not whole
 }
 
-// soon asks for a list as soon as the last one is old enough.
-func (p *plan) soon(now time.Time) {
-	at := p.last.Add(minReread)
-	if at.Before(now) {
-		at = now
+// soon asks for a list at a time, or as soon after it as the last one is old
+// enough.
+func (p *plan) soon(at time.Time) {
+	if earliest := p.last.Add(minReread); at.Before(earliest) {
+		at = earliest
 	}
 	if p.due.IsZero() || at.Before(p.due) {
 		p.due = at
@@ -49,6 +53,8 @@ func (p *plan) soon(now time.Time) {
 func (p *plan) done(now time.Time, r *room, whole bool) {
 	p.last = now
 	switch {
+	case !whole && r.shrunk.reads == 1 && cmp.Or(r.size, r.hint) == 0:
+		p.due = now // the first list is good if a second one agrees
 	case !whole:
 		p.tries++
 		delay := min(time.Second<<min(p.tries, 9), 5*time.Minute)

@@ -1,6 +1,7 @@
 package wechat
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -20,6 +21,9 @@ const (
 	// the same to be believed although it lost more than that.
 	shrunkReads = 3
 	shrunkSpan  = time.Minute
+	// settling is how long after a login lists may still be incomplete without
+	// showing it.
+	settling = 2 * time.Minute
 	// claimLife is how long a system text waits for its newcomers to appear.
 	claimLife = 2 * time.Minute
 )
@@ -69,10 +73,13 @@ func (w *world) absorb(r *room, c wireContact, at time.Time) bool {
 }
 
 // believe decides about a complete list that may have lost members. One may
-// always be missing: in a room of four that is a quarter.
+// always be missing: in a room of four that is a quarter. A room of which
+// nothing is known yet has to show the same list twice.
 func (r *room) believe(names map[string]bool, at time.Time) bool {
-	lost := r.size - len(names)
-	if lost <= 1 || float64(len(names)) >= keepShare*float64(r.size) {
+	size, reads, span := cmp.Or(r.size, r.hint), shrunkReads, shrunkSpan
+	if size == 0 {
+		reads, span = 2, 0
+	} else if size-len(names) <= 1 || float64(len(names)) >= keepShare*float64(size) {
 		r.shrunk = shrunk{}
 		return true
 	}
@@ -80,7 +87,7 @@ func (r *room) believe(names map[string]bool, at time.Time) bool {
 		r.shrunk = shrunk{since: at, names: names}
 	}
 	r.shrunk.reads++
-	if r.shrunk.reads < shrunkReads || at.Sub(r.shrunk.since) < shrunkSpan {
+	if r.shrunk.reads < reads || at.Sub(r.shrunk.since) < span {
 		return false
 	}
 	r.shrunk = shrunk{}
@@ -208,6 +215,12 @@ func (s *session) joined(r *room, newcomers []*member, at time.Time) []chat.Even
 	var events []chat.Event
 	for len(newcomers) > 0 {
 		named, by, via := s.explain(r, newcomers)
+		if named == nil {
+			if s.lateList(r, len(newcomers), at) {
+				break
+			}
+			named = slices.Clone(newcomers)
+		}
 		event := chat.Joined{Room: r.id, By: by, Via: via, Time: at}
 		for _, m := range named {
 			event.Members = append(event.Members, m.id)
@@ -219,35 +232,35 @@ func (s *session) joined(r *room, newcomers []*member, at time.Time) []chat.Even
 	return events
 }
 
-// explain finds the claim that names some of the newcomers, or returns them
-// all unexplained. Two readings that fit the same people and disagree about
-// the inviter prove nothing about the inviter.
+// lateList reports whether people nobody announced are no newcomers but the
+// rest of a list that was cut short right after the login.
+func (s *session) lateList(r *room, unexplained int, at time.Time) bool {
+	return at.Sub(s.since) < settling && unexplained > 1 && float64(unexplained) > (1-keepShare)*float64(r.size)
+}
+
+// explain finds a claim that names some of the newcomers; named is nil when
+// there is none. Two readings that fit the same people and disagree about the
+// inviter prove nothing about the inviter.
 func (s *session) explain(r *room, newcomers []*member) (named []*member, by chat.MemberID, via chat.JoinVia) {
-	var inviter *member
+	inviters := map[*member]bool{}
 	for _, c := range r.claims {
 		fits := c.covers(newcomers)
-		if fits == nil || (named != nil && fits[0] != named[0]) {
+		if fits == nil || named != nil && fits[0] != named[0] {
 			continue
 		}
-		who := r.inviter(c.claim, s.self)
-		if named != nil && who != inviter {
-			if inviter != nil && who != nil {
-				return fits, 0, chat.ViaUnknown
-			}
-			if who == nil {
-				continue
-			}
-		}
-		named, inviter = fits, who
-		if c.via != "" {
+		named = fits
+		if c.via != chat.ViaUnknown {
 			via = c.via
 		}
+		if who := r.inviter(c.claim, s.self); who != nil {
+			inviters[who] = true
+		}
 	}
-	switch {
-	case named == nil:
-		return newcomers, 0, chat.ViaUnknown
-	case inviter != nil:
-		by = inviter.id
+	if len(inviters) > 1 {
+		return named, 0, chat.ViaUnknown
+	}
+	for who := range inviters {
+		by = who.id
 	}
 	return named, by, via
 }

@@ -152,6 +152,7 @@ func (s *session) open(ctx context.Context) error {
 	}
 	s.self = first.User.UserName
 	s.world = newWorld(s.self)
+	s.since = s.server.now()
 	if err := s.wire.notify(ctx, s.self); err != nil {
 		s.log.LogAttrs(ctx, slog.LevelWarn, "the phone was not told of the login", slog.Any("error", err))
 	}

@@ -50,6 +50,7 @@ type session struct {
 	lost        map[chat.RoomID]KnownRoom
 	lostMembers map[chat.RoomID][]KnownMember
 
+	since         time.Time // server time at which this login was taken up
 	key, checkKey wireKey
 	synced        time.Time // of the last webwxsync
 	stuck         int       // answers in a row that did not move the key
@@ -60,10 +61,13 @@ type session struct {
 func (s *session) run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	var keeper sync.WaitGroup
-	keeper.Go(func() { s.keep(ctx) })
 	defer keeper.Wait()
 	defer stop()
-	s.synced = s.clock.Now()
+	// What was missed comes before the lists that it explains; an error comes
+	// again below.
+	_, _ = s.fetchNews(ctx)
+	s.synced, s.stuck = s.clock.Now(), 0
+	keeper.Go(func() { s.keep(ctx) })
 	pause := newPause(s.Network)
 	refusals := 0
 	for {

@@ -26,3 +26,125 @@ func TestLoginAndFirstMessage(t *testing.T) {
 		t.Errorf("said %+v, receipt %+v", last, got)
 	}
 }
+
+func TestExpiredQRIsRenewed(t *testing.T) {
+	r := newRig(t, wechatsim.Options{})
+	r.begin(t)
+	first := <-r.qrs
+	r.do(t)(r.sim.Scan(t.Context(), wechatsim.Scanning{Action: "expire"}))
+	if second := <-r.qrs; second == first {
+		t.Error("the same QR code again")
+	}
+	r.do(t)(r.sim.Scan(t.Context(), wechatsim.Scanning{Action: "scan"}))
+	r.ear.until(t, "scanned state", func() bool {
+		return r.ear.states[len(r.ear.states)-1].Detail == "scanned; waiting for the confirmation on the phone"
+	})
+	r.do(t)(r.sim.Scan(t.Context(), wechatsim.Scanning{Action: "confirm"}))
+	r.ear.phase(t, chat.PhaseOnline)
+}
+
+func TestHotLoginKeepsWhoIsWho(t *testing.T) {
+	r := newRig(t, wechatsim.Options{})
+	r.login(t)
+	r.do(t)(r.sim.Say(wechatsim.Saying{Room: "g", Member: "甲", Text: "早"}))
+	before := r.ear.said(t, "早")
+	r.roster(t, time.Minute, "老王", "甲", "乙")
+	r.end(t)
+
+	r.do(t)(r.sim.Say(wechatsim.Saying{Room: "g", Member: "甲", Text: "while away"}))
+	r.do(t)(r.sim.Join(wechatsim.Joining{Room: "g", Members: []string{"丙"}, By: "老王"}))
+	r.begin(t)
+	r.ear.phase(t, chat.PhaseOnline)
+	if m := r.ear.said(t, "while away"); m.From != before.From || m.Room != before.Room {
+		t.Errorf("after the restart %+v, before %+v", m, before)
+	}
+	j := next[chat.Joined](t, r.ear)
+	if len(j.Members) != 1 || r.dir.nick(j.Members[0]) != "丙" || r.dir.nick(j.By) != "老王" || j.Via != chat.ViaInvite {
+		t.Errorf("joined %+v", j)
+	}
+	if len(r.qrs) != 1 {
+		t.Errorf("%d QR codes shown, want 1", len(r.qrs))
+	}
+}
+
+func TestNewLoginRecognisesEverybody(t *testing.T) {
+	r := newRig(t, wechatsim.Options{})
+	r.login(t)
+	old := r.roster(t, time.Minute, "老王", "甲", "乙")
+	r.do(t)(r.sim.EndSession(wechatsim.Ending{End: 1101}))
+	r.ear.phase(t, chat.PhaseScan)
+	r.do(t)(r.sim.Scan(t.Context(), wechatsim.Scanning{}))
+	r.ear.phase(t, chat.PhaseOnline)
+	r.roster(t, time.Minute, "老王", "甲", "乙")
+	r.do(t)(r.sim.Say(wechatsim.Saying{Room: "g", Member: "甲", Text: "wieder da"}))
+	m := r.ear.said(t, "wieder da")
+	if m.Room != old.Room || r.dir.nick(m.From) != "甲" {
+		t.Errorf("message %+v", m)
+	}
+	known, err := r.dir.Members(t.Context(), "", old.Room)
+	if err != nil || len(known) != 4 {
+		t.Errorf("%d members known, want 4: %+v (%v)", len(known), known, err)
+	}
+	if joined := heard[chat.Joined](r.ear); len(joined) > 0 {
+		t.Errorf("a login made newcomers: %+v", joined)
+	}
+}
+
+// TestNewLoginWaitsForWholeLists: the first lists of a login are cut short,
+// which must not split anybody in two.
+func TestNewLoginWaitsForWholeLists(t *testing.T) {
+	r := newRig(t, wechatsim.Options{PartialReads: 3})
+	r.login(t)
+	for r.clock.step(t, time.Minute) {
+		if len(heard[chat.RosterRead](r.ear)) > 0 {
+			break
+		}
+	}
+	r.roster(t, time.Minute, "老王", "甲", "乙")
+	r.do(t)(r.sim.EndSession(wechatsim.Ending{End: 1101}))
+	r.ear.phase(t, chat.PhaseScan)
+	r.do(t)(r.sim.Scan(t.Context(), wechatsim.Scanning{}))
+	for range 3 {
+		r.clock.step(t, time.Minute)
+	}
+	r.ear.phase(t, chat.PhaseOnline)
+	r.roster(t, time.Minute, "老王", "甲", "乙")
+	if known, _ := r.dir.Members(t.Context(), "", 1); len(known) != 4 {
+		t.Errorf("%d members known, want 4: %+v", len(known), known)
+	}
+}
+
+func TestRefusedAccountStaysRefused(t *testing.T) {
+	r := newRig(t, wechatsim.Options{})
+	r.login(t)
+	r.clock.advance(t, 30*time.Second)
+	r.do(t)(r.sim.EndSession(wechatsim.Ending{End: 1102}))
+	r.ear.phase(t, chat.PhaseRefused)
+	r.end(t)
+	<-r.qrs
+
+	r.begin(t)
+	r.ear.phase(t, chat.PhaseRefused)
+	r.end(t)
+	if len(r.qrs) > 0 {
+		t.Error("a refused account was logged in again")
+	}
+
+	r.opt.Again = true
+	r.login(t)
+}
+
+func TestOldLoginEndsWithTheSameCode(t *testing.T) {
+	r := newRig(t, wechatsim.Options{})
+	r.login(t)
+	r.clock.advance(t, 2*time.Hour)
+	r.do(t)(r.sim.EndSession(wechatsim.Ending{End: 1102}))
+	r.ear.phase(t, chat.PhaseScan)
+}
+
+func TestForbiddenAccount(t *testing.T) {
+	r := newRig(t, wechatsim.Options{})
+	r.begin(t)
+	r.do(t)(r.sim.Scan(t.Context(), wechatsim.Scanning{Action: "refuse"}))
+	r.ear.phase(t, chat.PhaseRefused)
+}

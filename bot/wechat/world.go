@@ -41,7 +41,8 @@ type room struct {
 	trusted  bool
 	resumed  bool // linked before in the same login
 	baseline bool // a whole member list was recorded, so differences mean something
-	size     int  // of the last whole list; 0: none in this login
+	size     int  // of the last whole list, also of an earlier login; 0: none
+	hint     int  // what other answers say the size is; they may be late
 
 	claims []timedClaim
 	plan   plan
@@ -93,7 +94,10 @@ func (w *world) note(c wireContact) {
 		}
 		return
 	}
-	w.roomLocked(c.UserName)
+	r := w.roomLocked(c.UserName)
+	if c.MemberCount > 0 && c.MemberCount == len(c.MemberList) {
+		r.hint = c.MemberCount
+	}
 }
 
 func (w *world) forget(userName string) {
