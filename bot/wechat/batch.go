@@ -112,8 +112,7 @@ func (s *session) noteClaims(list []wireMessage) {
 	}
 }
 
-// unknown returns the rooms whose lists have to be read before the messages
-// make sense: new rooms, and watched ones in which a stranger speaks.
+// unknown returns the rooms that speak for the first time in this login.
 func (s *session) unknown(list []wireMessage) []*room {
 	var need []*room
 	for _, m := range list {
@@ -121,18 +120,9 @@ func (s *session) unknown(list []wireMessage) []*room {
 		if name == "" {
 			continue
 		}
-		r := s.world.room(name)
-		if slices.Contains(need, r) {
-			continue
-		}
-		sender, _ := cutSender(m.Content)
-		s.world.mu.Lock()
-		stranger := sender != "" && m.FromUserName == name && r.watched && r.members[sender] == nil &&
-			s.clock.Now().Sub(r.plan.last) >= minReread
-		if r.id == 0 || stranger {
+		if r := s.world.room(name); r.id == 0 && !slices.Contains(need, r) {
 			need = append(need, r)
 		}
-		s.world.mu.Unlock()
 	}
 	return need
 }
@@ -241,11 +231,33 @@ func (s *session) inRoom(ctx context.Context, roomName, sender string, b body, m
 		return nil, err
 	}
 	if sender != "" {
+		met, err := s.meet(ctx, r, sender)
+		if err != nil {
+			return nil, err
+		}
+		events = append(events, met...)
 		if msg.From, err = s.linkSender(ctx, r, sender); err != nil {
 			return nil, err
 		}
 	}
 	return append(events, msg), nil
+}
+
+// meet reads the member list when somebody speaks whom it has not shown yet.
+func (s *session) meet(ctx context.Context, r *room, sender string) ([]chat.Event, error) {
+	s.world.mu.Lock()
+	m := r.members[sender]
+	stranger := m == nil || m.id == 0 && m.nick == ""
+	recent := !r.plan.last.IsZero() && s.clock.Now().Sub(r.plan.last) < minReread
+	s.world.mu.Unlock()
+	if !stranger || recent {
+		return nil, nil
+	}
+	lists, err := s.fetch(ctx, []*room{r})
+	if err != nil {
+		return nil, fmt.Errorf("read who speaks: %w", err)
+	}
+	return s.take(ctx, []*room{r}, lists)
 }
 
 // opened begins to watch a room when its first message is admitted.

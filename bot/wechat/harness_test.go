@@ -3,6 +3,7 @@ package wechat
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"maps"
@@ -226,7 +227,7 @@ func (e *ear) until(t *testing.T, what string, ok func() bool) {
 		case <-deadline:
 			e.mu.Lock()
 			defer e.mu.Unlock()
-			t.Fatalf("no %s; heard %+v, states %+v", what, e.events, e.states)
+			t.Fatalf("no %s; heard %.2000s, states %+v", what, fmt.Sprint(e.events), e.states)
 		}
 	}
 }
@@ -244,21 +245,46 @@ func (e *ear) phase(t *testing.T, want chat.Phase) chat.State {
 	return got
 }
 
+// take removes the first event of a type and returns it.
+func take[E chat.Event](e *ear) (got E, ok bool) {
+	for i, event := range e.events {
+		if got, ok = event.(E); ok {
+			e.events = slices.Delete(e.events, i, i+1)
+			return got, true
+		}
+	}
+	return got, false
+}
+
 // next waits for the next event of a type that was not returned yet.
 func next[E chat.Event](t *testing.T, e *ear) E {
 	t.Helper()
 	var got E
-	e.until(t, "event", func() bool {
-		for i, event := range e.events {
-			if match, ok := event.(E); ok {
-				got = match
-				e.events = slices.Delete(e.events, i, i+1)
-				return true
+	e.until(t, "event", func() (ok bool) { got, ok = take[E](e); return ok })
+	return got
+}
+
+// later is next with the time moved from deadline to deadline, at most by
+// limit, whenever nothing happens.
+func later[E chat.Event](t *testing.T, r *rig, limit time.Duration) E {
+	t.Helper()
+	end := r.clock.Now().Add(limit)
+	for {
+		r.ear.mu.Lock()
+		got, ok := take[E](r.ear)
+		changed := r.ear.changed
+		r.ear.mu.Unlock()
+		if ok {
+			return got
+		}
+		select {
+		case <-changed:
+		case <-time.After(100 * time.Millisecond):
+			if !r.clock.step(t, end.Sub(r.clock.Now())) {
+				t.Fatalf("no %T within %v; heard %.2000s", got, limit, fmt.Sprint(r.ear.events))
 			}
 		}
-		return false
-	})
-	return got
+	}
 }
 
 // heard returns the events of a type that were not taken by next.
@@ -476,13 +502,10 @@ func (r *rig) login(t *testing.T) {
 func (r *rig) roster(t *testing.T, limit time.Duration, want ...string) chat.RosterRead {
 	t.Helper()
 	slices.Sort(want)
-	for began := r.clock.Now(); ; {
-		read := next[chat.RosterRead](t, r.ear)
+	for {
+		read := later[chat.RosterRead](t, r, limit)
 		if slices.Equal(r.nicks(read.Present), want) {
 			return read
-		}
-		if !r.clock.step(t, limit-r.clock.Now().Sub(began)) {
-			t.Fatalf("roster %q, want %q", r.nicks(read.Present), want)
 		}
 	}
 }

@@ -59,6 +59,9 @@ func (w *world) absorb(r *room, c wireContact, at time.Time) bool {
 	}
 	r.selfInside = names[w.self]
 	complete := c.MemberCount > 0 && len(c.MemberList) == c.MemberCount && len(names) == c.MemberCount && names[w.self]
+	if !complete {
+		r.shrunk = shrunk{}
+	}
 	whole := complete && r.believe(names, at)
 	for _, m := range c.MemberList {
 		if names[m.UserName] {

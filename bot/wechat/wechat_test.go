@@ -58,7 +58,7 @@ func TestHotLoginKeepsWhoIsWho(t *testing.T) {
 	if m := r.ear.said(t, "while away"); m.From != before.From || m.Room != before.Room {
 		t.Errorf("after the restart %+v, before %+v", m, before)
 	}
-	j := next[chat.Joined](t, r.ear)
+	j := later[chat.Joined](t, r, time.Minute)
 	if len(j.Members) != 1 || r.dir.nick(j.Members[0]) != "丙" || r.dir.nick(j.By) != "老王" || j.Via != chat.ViaInvite {
 		t.Errorf("joined %+v", j)
 	}
@@ -95,11 +95,6 @@ func TestNewLoginRecognisesEverybody(t *testing.T) {
 func TestNewLoginWaitsForWholeLists(t *testing.T) {
 	r := newRig(t, wechatsim.Options{PartialReads: 3})
 	r.login(t)
-	for r.clock.step(t, time.Minute) {
-		if len(heard[chat.RosterRead](r.ear)) > 0 {
-			break
-		}
-	}
 	r.roster(t, time.Minute, "老王", "甲", "乙")
 	r.do(t)(r.sim.EndSession(wechatsim.Ending{End: 1101}))
 	r.ear.phase(t, chat.PhaseScan)
