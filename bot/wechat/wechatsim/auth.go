@@ -69,8 +69,10 @@ func (s *Server) session(c *call) (*session, int) {
 	return nil, retTicket
 }
 
+// uinText is the account's uin, the only name of it that outlives a login.
 func (s *Server) uinText() string { return strconv.FormatInt(s.uin, 10) }
 
+// cookie returns the value of a cookie, empty when it was not sent.
 func cookie(c *call, name string) string {
 	found, err := c.r.Cookie(name)
 	if err != nil {

@@ -143,6 +143,8 @@ func (w *world) rename(c Renaming) (Done, error) {
 	return w.done(p.handle), nil
 }
 
+// renamePerson is told to nobody: a nickname only changes in the lists, and in
+// those of every room the person is in.
 func (w *world) renamePerson(c Renaming) (Done, error) {
 	p, err := w.person(c.Member)
 	if err != nil {

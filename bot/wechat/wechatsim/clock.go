@@ -83,6 +83,7 @@ func (s *Server) park(now *session, position int) {
 	s.leaveWire()
 }
 
+// unpark counts a long poll back in: it is about to be answered.
 func (s *Server) unpark(now *session) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -147,6 +148,7 @@ func (s *Server) settle(ctx context.Context) error {
 	}
 }
 
+// followed reports whether a client follows the clock.
 func (s *Server) followed() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -165,6 +167,8 @@ func (s *Server) Step(ctx context.Context, d time.Duration) (Done, error) {
 	return s.advance(ctx, d, true)
 }
 
+// advance settles before every jump, so that nothing that was due earlier can
+// be done at the later time, and once more at the end.
 func (s *Server) advance(ctx context.Context, d time.Duration, step bool) (Done, error) {
 	if d < 0 {
 		return Done{}, fmt.Errorf("%w: the clock does not go back", ErrRefused)
@@ -189,6 +193,8 @@ func (s *Server) advance(ctx context.Context, d time.Duration, step bool) (Done,
 	return s.world.done("clock"), nil
 }
 
+// settleWithin is settle with its limit in real time; the caller's own end is
+// told apart from it.
 func (s *Server) settleWithin(ctx context.Context) error {
 	limited, cancel := context.WithTimeout(ctx, settleLimit)
 	defer cancel()

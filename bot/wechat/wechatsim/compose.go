@@ -53,6 +53,7 @@ func payload(typ int, xml string, x *extra) *message {
 // attr writes s as the value of an XML attribute or element.
 func attr(s string) string { return xmlEscapes.Replace(s) }
 
+// composeImage: the keys are the same for all, nobody can load by them.
 func composeImage(*world, Saying) (*message, error) {
 	return payload(typeImage, `<?xml version="1.0"?>`+"\n"+`<msg>`+"\n\t"+
 		`<img aeskey="6d6f64656c" encryver="1" cdnthumblength="2310" cdnthumbheight="68" cdnthumbwidth="120" length="18310" md5="0f343b0931126a20f133d67c2b018a3b" />`+
@@ -65,11 +66,13 @@ func composeSticker(*world, Saying) (*message, error) {
 		&extra{imgHeight: 120, imgWidth: 120}), nil
 }
 
+// composeVoice: the length is in milliseconds.
 func composeVoice(*world, Saying) (*message, error) {
 	return payload(typeVoice, `<msg><voicemsg endflag="1" cancelflag="0" forwardflag="0" voiceformat="4" voicelength="2120" length="3211" bufid="0" /></msg>`,
 		&extra{voiceLength: 2120}), nil
 }
 
+// composeVideo: WeChat sends the preview's size, the file has to be asked for.
 func composeVideo(*world, Saying) (*message, error) {
 	return payload(typeVideo, `<?xml version="1.0"?>`+"\n"+`<msg>`+"\n\t"+`<videomsg length="251920" playlength="6" isad="0" />`+"\n</msg>\n",
 		&extra{playLength: 6, imgHeight: 288, imgWidth: 162}), nil
@@ -84,6 +87,7 @@ func app(typ int, s Saying, inner string) *message {
 	return payload(typeApp, xml, &extra{appType: typ, url: escapes.Replace(s.URL), fileName: escape(s.Title)})
 }
 
+// composeFile: the title is the file's name, the text if there is no title.
 func composeFile(_ *world, s Saying) (*message, error) {
 	if s.Title == "" {
 		s.Title, s.Text = s.Text, ""
@@ -94,10 +98,13 @@ func composeFile(_ *world, s Saying) (*message, error) {
 	return m, nil
 }
 
+// composeLink is the card of a web page.
 func composeLink(_ *world, s Saying) (*message, error) {
 	return app(5, s, `<thumburl></thumburl>`), nil
 }
 
+// composeMiniProgram: its page opens on phones only, so there is no address
+// unless the test gives one.
 func composeMiniProgram(_ *world, s Saying) (*message, error) {
 	return app(33, s, `<sourcedisplayname>`+attr(s.Title)+
 		`</sourcedisplayname><weappinfo><username>gh_5f3e@app</username><pagepath>pages/index.html</pagepath><appid>wx5f3e</appid></weappinfo>`), nil
@@ -185,6 +192,7 @@ func composeLocation(_ *world, s Saying) (*message, error) {
 	return m, nil
 }
 
+// composeRedPacket is all that the web learns of money: not whose and how much.
 func composeRedPacket(w *world, s Saying) (*message, error) {
 	if w.people[s.Member] == w.self {
 		return w.system("发出红包，请在手机上查看"), nil

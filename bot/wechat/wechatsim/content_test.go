@@ -123,6 +123,35 @@ func TestOwnPhone(t *testing.T) {
 	}
 }
 
+func TestPrivateKinds(t *testing.T) {
+	s := start(t, wechatsim.Options{})
+	c := login(t, s)
+	must(t)(s.Private(wechatsim.Whisper{Member: "甲", Kind: "link", Title: "邀请你加入群聊", Text: "来", URL: "https://a.example/"}))
+	must(t)(s.Private(wechatsim.Whisper{Member: "fmessage", Kind: "raw", Text: `{"MsgType":37,"Content":"&lt;msg/&gt;","RecommendInfo":{"NickName":"生人"}}`}))
+	got := c.next().AddMsgList
+	if got[0].MsgType != 49 || got[0].FileName != "邀请你加入群聊" || got[0].ToUserName != c.self {
+		t.Errorf("an invitation: %+v", got[0])
+	}
+	if got[1].MsgType != 37 || got[1].FromUserName != "fmessage" || got[1].RecommendInfo.NickName != "生人" {
+		t.Errorf("a request: %+v", got[1])
+	}
+}
+
+// TestStrangerWrites: whoever is no friend becomes one first.
+func TestStrangerWrites(t *testing.T) {
+	s := start(t, wechatsim.Options{})
+	must(t)(s.Join(wechatsim.Joining{Room: "g", Members: []string{"生人"}, By: "甲"}))
+	c := login(t, s)
+	must(t)(s.Private(wechatsim.Whisper{Member: "生人", Text: "你好"}))
+	a := c.next()
+	if got := contents(a.AddMsgList); got != "你已添加了生人，现在可以开始聊天了。 你好" || nicknames(a.ModContactList) != "生人" {
+		t.Errorf("heard %q, changes %q", got, nicknames(a.ModContactList))
+	}
+	if got := c.send(named(t, c.contacts(), "生人").UserName, "好").BaseResponse.Ret; got != 0 {
+		t.Errorf("answering: Ret %d", got)
+	}
+}
+
 func TestSameIDTwice(t *testing.T) {
 	s := start(t, wechatsim.Options{})
 	c := login(t, s)

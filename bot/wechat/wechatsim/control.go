@@ -69,6 +69,7 @@ func local(next http.Handler) http.Handler {
 	})
 }
 
+// loopback reports whether an address, with or without port, is this machine.
 func loopback(hostport string) bool {
 	host, _, err := net.SplitHostPort(hostport)
 	if err != nil {
@@ -82,6 +83,7 @@ type failure struct {
 	Error string `json:"error"`
 }
 
+// answer writes one JSON value and a line end, for people with curl.
 func answer(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
@@ -110,6 +112,7 @@ func post[T any](mux *http.ServeMux, path string, do func(context.Context, T) (D
 	})
 }
 
+// get registers a call that only looks.
 func get(mux *http.ServeMux, path string, render func() any) {
 	mux.HandleFunc("GET "+path, func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, render()) })
 }
@@ -134,6 +137,7 @@ func decode(r io.Reader, v any) error {
 	return nil
 }
 
+// move is /clock; "0s" only waits until the clients are at rest.
 func (s *Server) move(ctx context.Context, m Moving) (Done, error) {
 	d, err := time.ParseDuration(m.Advance)
 	if err != nil {

@@ -1,7 +1,7 @@
 package wechatsim_test
 
 import (
-	"context"
+	"crypto/x509"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -161,12 +161,19 @@ func TestTranscript(t *testing.T) {
 	}
 }
 
-func TestReach(t *testing.T) {
+// TestAddress: another process finds the wire by the control URL alone.
+func TestAddress(t *testing.T) {
 	s := start(t, wechatsim.Options{})
-	transport, err := wechatsim.Reach(context.Background(), s.ControlURL())
-	if err != nil {
-		t.Fatal(err)
+	status, body := call(t, s, "", "")
+	var at wechatsim.Address
+	if err := json.Unmarshal([]byte(body), &at); err != nil || status != http.StatusOK {
+		t.Fatal(status, err)
 	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM([]byte(at.CA)) || at.Control != s.ControlURL() {
+		t.Errorf("address %+v", at)
+	}
+	transport := wechatsim.NewTransport(at.Wire, pool)
 	defer transport.CloseIdleConnections()
 	c := newClient(t, s)
 	c.http.Transport = transport
@@ -175,11 +182,6 @@ func TestReach(t *testing.T) {
 	}
 	if _, err := c.try("https://example.com/"); err == nil || !strings.Contains(err.Error(), "no host of the simulator") {
 		t.Errorf("another host: %v", err)
-	}
-	for _, control := range []string{"https://wx.qq.com/x", "http://192.0.2.1/x", s.ControlURL() + "x"} {
-		if _, err := wechatsim.Reach(context.Background(), control); err == nil {
-			t.Errorf("%s is reached", control)
-		}
 	}
 }
 

@@ -218,6 +218,7 @@ func (c *call) hangUp() {
 	_ = conn.Close()
 }
 
+// messagesOf leaves out what is no message.
 func messagesOf(batch []item) []*message {
 	list := make([]*message, 0, len(batch))
 	for _, one := range batch {

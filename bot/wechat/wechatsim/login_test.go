@@ -1,7 +1,9 @@
 package wechatsim_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"strings"
@@ -54,6 +56,29 @@ func TestLoginCookies(t *testing.T) {
 	}
 	if set["webwxuvid"] == nil || set["webwx_auth_ticket"] == nil {
 		t.Error("webwxuvid or webwx_auth_ticket is missing")
+	}
+}
+
+func TestOtherDomains(t *testing.T) {
+	for domain, parent := range map[string]string{"wx2.qq.com": "qq.com", "web.wechat.com": "wechat.com"} {
+		s := start(t, wechatsim.Options{Domain: domain})
+		c := newClient(t, s)
+		c.enter(c.uuid("https://"+domain+"/"), wechatsim.Scanning{})
+		for _, k := range c.cookies {
+			if want := map[bool]string{true: parent, false: domain}[k.Name == "webwx_data_ticket"]; k.Domain != want {
+				t.Errorf("%s: cookie %s of %s", domain, k.Name, k.Domain)
+			}
+		}
+		body, _ := json.Marshal(map[string]any{"BaseRequest": c.base(nil)})
+		for host, want := range map[string]int{domain: 0, "wx8.qq.com": 1101} {
+			resp, err := c.http.Post("https://"+host+"/cgi-bin/mmwebwx-bin/webwxinit", "application/json", bytes.NewReader(body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if a, err := read(resp); err != nil || a.BaseResponse.Ret != want {
+				t.Errorf("webwxinit on %s: Ret %d, %v", host, a.BaseResponse.Ret, err)
+			}
+		}
 	}
 }
 

@@ -100,6 +100,7 @@ const plainFields = `,"VoiceLength":0,"PlayLength":0,"FileName":"","FileSize":""
 
 const plainTail = `,"ForwardFlag":0,"AppInfo":{"AppID":"","Type":0},"HasProductId":0,"Ticket":"","SubMsgType":0,"EncryFileName":"",`
 
+// append writes the fields between CreateTime and NewMsgId.
 func (x *extra) append(b []byte, n names) []byte {
 	b = appendInt(append(b, `,"VoiceLength":`...), x.voiceLength)
 	b = appendInt(append(b, `,"PlayLength":`...), x.playLength)
@@ -144,6 +145,7 @@ func (m *message) ends(n names, self *person) (from, to string) {
 	return other, me
 }
 
+// imgStatus is 2 for pictures and 1 for everything else.
 func (m *message) imgStatus() int {
 	if m.typ == typeImage {
 		return 2

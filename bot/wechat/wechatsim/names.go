@@ -13,12 +13,8 @@ var escapes = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "\r\n"
 // escape renders text for a message's content.
 func escape(text string) string { return spans(escapes.Replace(text), 0) }
 
-// escapeXML renders text that stands inside an XML payload, whose own escapes
-// are escaped again.
-func escapeXML(text string) string {
-	return escapes.Replace(xmlEscapes.Replace(text))
-}
-
+// xmlEscapes are those inside an XML payload, which as a whole is escaped once
+// more.
 var xmlEscapes = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;")
 
 // listName renders a name for contact and member lists. Some emoji carry
@@ -83,4 +79,5 @@ func drawn(r rune) bool {
 	return flagHalf(r) || r >= 0x1f300 && r <= 0x1f64f || r >= 0x1f680 && r <= 0x1f6c5
 }
 
+// flagHalf reports whether r is a regional indicator, two of which are a flag.
 func flagHalf(r rune) bool { return r >= 0x1f1e6 && r <= 0x1f1ff }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -150,10 +151,11 @@ func (c *client) upload(name string) string {
 		}
 	}
 	part, err := w.CreateFormFile("filename", name)
-	if err == nil {
-		_, err = io.WriteString(part, "picture")
+	if err != nil {
+		c.t.Fatal(err)
 	}
-	if err := w.Close(); err != nil {
+	_, err = io.WriteString(part, "picture")
+	if err := errors.Join(err, w.Close()); err != nil {
 		c.t.Fatal(err)
 	}
 	resp, err := c.http.Post("https://file.wx.qq.com/cgi-bin/mmwebwx-bin/webwxuploadmedia?f=json", w.FormDataContentType(), &body)

@@ -96,6 +96,7 @@ func Start(o Options) (*Server, error) {
 	return s, nil
 }
 
+// withDefaults fills in what was left empty.
 func (o Options) withDefaults() Options {
 	if o.Start.IsZero() {
 		o.Start = time.Now().Truncate(time.Second)
@@ -114,6 +115,8 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
+// listenLoopback refuses addresses that others could reach: neither side has
+// anything to offer to them.
 func listenLoopback(address string) (net.Listener, error) {
 	if address == "" {
 		address = "127.0.0.1:0"
@@ -128,6 +131,8 @@ func listenLoopback(address string) (net.Listener, error) {
 	return l, nil
 }
 
+// serve runs one of the two sides. Handlers are counted so that Close can wait
+// for them.
 func (s *Server) serve(i int, l net.Listener, h http.Handler) {
 	counted := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !s.enter() {

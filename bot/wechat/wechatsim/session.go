@@ -37,6 +37,7 @@ type session struct {
 	media   map[string]bool // uploaded MediaIds
 }
 
+// newSession makes a login with secrets and names nobody had before.
 func newSession(domain string, desktop bool, now time.Time, feed int) *session {
 	salt := make([]byte, 32)
 	_, _ = rand.Read(salt) // never fails
@@ -51,12 +52,15 @@ func newSession(domain string, desktop bool, now time.Time, feed int) *session {
 	return s
 }
 
+// randomHex returns n random bytes in hexadecimal.
 func randomHex(n int) string {
 	b := make([]byte, n)
 	_, _ = rand.Read(b)
 	return hex.EncodeToString(b)
 }
 
+// randomSeed keeps the message ids of two worlds apart: a client that remembers
+// ids would take the second world's messages for repetitions.
 func randomSeed() uint64 {
 	b := make([]byte, 8)
 	_, _ = rand.Read(b)
@@ -94,6 +98,7 @@ func (s *session) userName(p *person) string {
 	return name
 }
 
+// roomName is 66 characters long.
 func (s *session) roomName(r *room) string {
 	if name, ok := s.roomIDs[r]; ok {
 		return name

@@ -102,6 +102,7 @@ func (w *world) acquaint(p *person) {
 	w.log(m, Entry{Private: p.handle, To: selfHandle, Kind: "system", Text: m.plain, ID: id})
 }
 
+// text makes an ordinary message.
 func (w *world) text(text string) *message {
 	return &message{typ: typeText, content: escape(text), plain: text}
 }

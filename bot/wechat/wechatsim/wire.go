@@ -98,6 +98,7 @@ func (s *Server) wireHandler() http.Handler {
 	})
 }
 
+// endpointName is the last element of a path WeChat has, empty for others.
 func endpointName(path string) string {
 	if rest, ok := strings.CutPrefix(path, "/cgi-bin/mmwebwx-bin/"); ok {
 		return strings.TrimSuffix(rest, "/")
@@ -160,6 +161,7 @@ func (c *call) json(v any) { c.bytes("text/plain", encode(v)) }
 // refuse answers with a Ret and nothing else.
 func (c *call) refuse(ret int) { c.json(plainAnswer{baseResponse{Ret: ret}}) }
 
+// bytes answers with a body of known length, as every client expects.
 func (c *call) bytes(contentType string, b []byte) {
 	c.w.Header().Set("Content-Type", contentType)
 	c.w.Header().Set("Content-Length", strconv.Itoa(len(b)))

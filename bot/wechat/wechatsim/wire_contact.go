@@ -82,6 +82,8 @@ func (s *Server) roomContact(now *session, r *room, members int) contact {
 	return c
 }
 
+// listed renders a member. AttrStatus changes with the login, as it does in
+// reality, so that nobody takes it for an id.
 func (s *Server) listed(now *session, m *member) listed {
 	return listed{
 		UserName: now.userName(m.person), NickName: listName(m.person.name), DisplayName: listName(m.display),

@@ -56,10 +56,12 @@ func (s *Server) openLogin() *login {
 	return nil
 }
 
+// expired reports whether nobody can scan the code any more.
 func (s *Server) expired(l *login) bool {
 	return l.state == loginExpired || l.state != loginConfirmed && s.world.now.Sub(l.made) >= qrLife
 }
 
+// newLogin opens a login and wakes whoever waits to scan it.
 func (s *Server) newLogin(desktop bool) *login {
 	l := &login{uuid: strings.NewReplacer("+", "-", "/", "_").Replace(randomToken(7)), made: s.world.now, desktop: desktop}
 	s.logins = append(s.logins, l)
@@ -67,6 +69,7 @@ func (s *Server) newLogin(desktop bool) *login {
 	return l
 }
 
+// findLogin returns nil for a uuid that was never given.
 func (s *Server) findLogin(uuid string) *login {
 	for _, l := range s.logins {
 		if l.uuid == uuid {
@@ -95,6 +98,8 @@ func (s *Server) serveJSLogin(c *call) {
 	c.bytes("text/javascript", []byte(`window.QRLogin.code = 200; window.QRLogin.uuid = "`+l.uuid+`";`))
 }
 
+// serveQRCode answers with a picture that is no code: what a phone would scan
+// is https://login.weixin.qq.com/l/ and the uuid.
 func (s *Server) serveQRCode(c *call) {
 	s.mu.Lock()
 	known := s.findLogin(strings.TrimPrefix(c.r.URL.Path, "/qrcode/")) != nil
@@ -194,6 +199,7 @@ func (s *Server) open(domain string, desktop bool) *session {
 	return now
 }
 
+// xml answers with the page's body, whatever the status.
 func (c *call) xml(p loginPage, status int) {
 	body, _ := xml.Marshal(p) // cannot fail
 	c.w.Header().Set("Content-Type", "text/xml")
@@ -211,6 +217,8 @@ func (s *Server) setCookies(c *call, now *session) {
 	c.cookie("webwx_auth_ticket", now.authTicket, now.domain, 10*365*24*time.Hour)
 }
 
+// refreshCookies sets the three that carry the session. The data ticket belongs
+// to the parent domain, because the file hosts need it.
 func (s *Server) refreshCookies(c *call, now *session) {
 	_, parent, _ := strings.Cut(now.domain, ".")
 	c.cookie("wxuin", s.uinText(), now.domain, 12*time.Hour)

@@ -45,6 +45,7 @@ type sendAnswer struct {
 
 func (s *Server) serveSendMsg(c *call) { s.serveSend(c, typeText, "text") }
 
+// serveSendImage sends what was uploaded before.
 func (s *Server) serveSendImage(c *call) { s.serveSend(c, typeImage, "image") }
 
 // serveSend says what the client sends.

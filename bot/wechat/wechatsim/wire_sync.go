@@ -40,6 +40,7 @@ func (s *Server) serveSyncCheck(c *call) {
 	c.syncCheck(ret, selector)
 }
 
+// syncCheck answers a long poll in JavaScript, 43 bytes for no news.
 func (c *call) syncCheck(ret, selector int) {
 	c.bytes("text/javascript", []byte(`window.synccheck={retcode:"`+strconv.Itoa(ret)+`",selector:"`+strconv.Itoa(selector)+`"}`))
 }
@@ -88,7 +89,7 @@ type changedContact struct {
 	Province, City, KeyWord      string
 }
 
-// syncHead and syncTail are webwxsync's answer around AddMsgList, which is
+// syncTail is what follows AddMsgList in webwxsync, which is itself
 // rendered by hand.
 type syncTail struct {
 	ModContactCount        int
@@ -136,6 +137,7 @@ func (s *Server) serveSync(c *call) {
 	c.bytes("text/plain", answer)
 }
 
+// emptyTail has empty lists where there are none: the service never says null.
 func emptyTail() syncTail {
 	return syncTail{ModContactList: []changedContact{}, DelContactList: []removedContact{}, ModChatRoomMemberList: []struct{}{}}
 }
@@ -207,6 +209,7 @@ func (s *Server) addContacts(now *session, tail *syncTail, batch []item) {
 	tail.ModContactCount, tail.DelContactCount = len(tail.ModContactList), len(tail.DelContactList)
 }
 
+// changedRoom is partial on purpose: see [changedContact].
 func (s *Server) changedRoom(now *session, r *room) changedContact {
 	full := s.roomContact(now, r, len(r.members))
 	return changedContact{
@@ -216,6 +219,7 @@ func (s *Server) changedRoom(now *session, r *room) changedContact {
 	}
 }
 
+// changedPerson renders a friend who is new or has another name.
 func (s *Server) changedPerson(now *session, p *person) changedContact {
 	full := s.friendContact(now, p)
 	return changedContact{

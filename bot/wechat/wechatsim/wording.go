@@ -59,6 +59,7 @@ func (w *world) joinTexts(r *room, by *person, newcomers []*person, j Joining) [
 	return texts
 }
 
+// invited is the one message for everybody who was invited together.
 func (w *world) invited(r *room, by *person, newcomers []*person, j Joining) string {
 	set, wordings := "invited zh", invitedZh
 	switch self := by == w.self; {
@@ -74,6 +75,7 @@ func (w *world) invited(r *room, by *person, newcomers []*person, j Joining) str
 	return w.fill(set, wordings, nameIn(r, by), joinNames(newcomers, j.Lang), joinNames(newcomers, ""))
 }
 
+// scanned is the message for one who scanned a code.
 func (w *world) scanned(r *room, by, newcomer *person, j Joining) string {
 	set, wordings := "scanned zh", scannedZh
 	switch self := by == w.self; {
@@ -111,6 +113,7 @@ func (w *world) welcomeSelf(r *room, by *person, others []*person, j Joining) st
 	return w.fill(set, wordings, nameIn(r, by), joinNames(others, j.Lang), joinNames(there, j.Lang))
 }
 
+// nameIn is what system messages call p: the name in the room if there is one.
 func nameIn(r *room, p *person) string {
 	if m := r.byPerson[p]; m != nil {
 		return escape(m.shown())

@@ -146,6 +146,7 @@ func (w *world) meet(handle string) *person {
 	return p
 }
 
+// person finds somebody; the error is [ErrUnknown].
 func (w *world) person(handle string) (*person, error) {
 	if p := w.people[handle]; p != nil {
 		return p, nil
@@ -153,6 +154,7 @@ func (w *world) person(handle string) (*person, error) {
 	return nil, fmt.Errorf("%w: member %q", ErrUnknown, handle)
 }
 
+// room finds a room; the error is [ErrUnknown].
 func (w *world) room(handle string) (*room, error) {
 	if r := w.rooms[handle]; r != nil {
 		return r, nil
