@@ -16,6 +16,9 @@ const (
 	// quiet is how long the wire has to be silent where no long poll proves
 	// that the client waits.
 	quiet = 150 * time.Millisecond
+	// quietLogin is the same between a scan and the first long poll, when a
+	// client reads its contacts.
+	quietLogin = 2 * time.Second
 )
 
 // traffic is what the wire is doing.
@@ -78,6 +81,7 @@ func (s *Server) park(now *session, position int) {
 	defer s.mu.Unlock()
 	if now != nil {
 		now.polls++
+		now.polled = true
 		now.pollPos = position
 	}
 	s.leaveWire()
@@ -103,7 +107,20 @@ func (s *Server) rested() bool {
 	if now := s.alive(); now != nil && now.polls > 0 {
 		return now.pollPos == len(s.world.feed)
 	}
+	if s.loggingIn() {
+		return time.Since(s.traffic.last) >= quietLogin
+	}
 	return time.Since(s.traffic.last) >= quiet
+}
+
+// loggingIn reports whether a client is on its way from a confirmed scan to
+// its first long poll. The lock is held.
+func (s *Server) loggingIn() bool {
+	if n := len(s.logins); n > 0 && s.logins[n-1].ticket != "" {
+		return true
+	}
+	now := s.alive()
+	return now != nil && !now.polled
 }
 
 // awaitRest waits for rested; silence has no event, so it looks again.

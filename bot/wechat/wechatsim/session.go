@@ -33,6 +33,7 @@ type session struct {
 	reads    map[*room]int // member lists given by webwxbatchgetcontact
 
 	polls   int             // long polls parked
+	polled  bool            // there was one
 	pollPos int             // where the latest of them waits
 	media   map[string]bool // uploaded MediaIds
 }
