@@ -4,14 +4,23 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"sync"
 )
 
 // Judge judges messages by compiled rules. It is immutable and safe for
 // concurrent use; changed rules make a new one.
 type Judge struct {
-	words   wordFinder
+	lexicon *Lexicon
+	words   []Keyword // by the index in hits
 	allowed hostSet
 	actions [len(namedRules)]Action
+	scratch sync.Pool // of *scratch
+}
+
+// scratch holds the buffers of one judgement.
+type scratch struct {
+	folded Folded
+	hits   []Hit
 }
 
 // namedRules are the rules other than keyword with the action each has when
@@ -62,7 +71,7 @@ func (e *RuleError) Error() string {
 
 // Compile makes a judge. The error is a [*RuleError] if one item is to blame.
 func Compile(rules Rules) (*Judge, error) {
-	j := &Judge{}
+	j := &Judge{words: rules.Keywords, scratch: sync.Pool{New: func() any { return new(scratch) }}}
 	for i, r := range namedRules {
 		j.actions[i] = r.action
 		if action, ok := rules.Actions[r.name]; ok {
@@ -73,8 +82,11 @@ func Compile(rules Rules) (*Judge, error) {
 	if j.allowed, err = newHostSet(rules.AllowHosts); err != nil {
 		return nil, err
 	}
-	if j.words, err = newWordFinder(rules.Keywords, rules.AllowPhrases); err != nil {
+	if err := refuseRepeated(rules.Keywords); err != nil {
 		return nil, err
+	}
+	if j.lexicon, err = NewLexicon(rules.Keywords, rules.AllowPhrases); err != nil {
+		return nil, asRuleError(err)
 	}
 	return j, nil
 }
@@ -127,11 +139,15 @@ func (j *Judge) field(out []Finding, field string, at int, text string) []Findin
 		return out
 	}
 	first := len(out)
-	out = j.links(out, text)
+	links := findLinks(text)
+	out = j.links(out, links)
+	buffers := j.scratch.Get().(*scratch)
+	defer j.scratch.Put(buffers)
+	buffers.folded.Fold(text)
 	if field != FieldURL {
-		out = j.shapes(out, text)
+		out = j.shapes(out, findShapes(&buffers.folded, links))
 	}
-	out = j.words.find(out, text, field)
+	out = j.keywords(out, buffers, field)
 	if len(out) == first {
 		return out
 	}
@@ -158,8 +174,8 @@ func (j *Judge) settled(rule int, how trick) (f Finding, ok bool) {
 
 // links appends one finding per host: the most specific rule that is on. An
 // allowed host is no finding of any rule.
-func (j *Judge) links(out []Finding, text string) []Finding {
-	for _, hit := range findLinks(text) {
+func (j *Judge) links(out []Finding, hits []linkHit) []Finding {
+	for _, hit := range hits {
 		if !hit.scheme && j.allowed.covers(hit.host) {
 			continue
 		}
@@ -178,8 +194,8 @@ func (j *Judge) links(out []Finding, text string) []Finding {
 
 // shapes appends what is recognised by its form: passphrases, invitations and
 // personal data.
-func (j *Judge) shapes(out []Finding, text string) []Finding {
-	for _, hit := range findShapes(text) {
+func (j *Judge) shapes(out []Finding, hits []shapeHit) []Finding {
+	for _, hit := range hits {
 		if f, on := j.settled(hit.rule, hit.how); on {
 			f.Start, f.End = hit.start, hit.end
 			out = append(out, f)

@@ -4,35 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
 )
-
-// wordFinder turns the hits of a lexicon into findings.
-type wordFinder struct {
-	lexicon  *Lexicon
-	keywords []Keyword
-	scratch  *sync.Pool // of *wordScratch
-}
-
-// wordScratch holds the buffers of one judgement.
-type wordScratch struct {
-	folded Folded
-	hits   []Hit
-}
-
-func newWordFinder(keywords []Keyword, allow []string) (wordFinder, error) {
-	if err := refuseRepeated(keywords); err != nil {
-		return wordFinder{}, err
-	}
-	lexicon, err := NewLexicon(keywords, allow)
-	if err != nil {
-		return wordFinder{}, asRuleError(err)
-	}
-	return wordFinder{
-		lexicon: lexicon, keywords: keywords,
-		scratch: &sync.Pool{New: func() any { return new(wordScratch) }},
-	}, nil
-}
 
 // asRuleError translates the lexicon's complaint about one word.
 func asRuleError(err error) error {
@@ -84,15 +56,12 @@ func wordKey(word string) string {
 	return b.String()
 }
 
-// find appends the keywords in text. In a URL only plain hits count: addresses
-// are full of letters that mean nothing.
-func (w *wordFinder) find(out []Finding, text, field string) []Finding {
-	s := w.scratch.Get().(*wordScratch)
-	defer w.scratch.Put(s)
-	s.folded.Fold(text)
-	s.hits = w.lexicon.Find(&s.folded, s.hits[:0])
+// keywords appends the keywords in the folded text. In a URL only plain hits
+// count: addresses are full of letters that mean nothing.
+func (j *Judge) keywords(out []Finding, s *scratch, field string) []Finding {
+	s.hits = j.lexicon.Find(&s.folded, s.hits[:0])
 	for _, hit := range s.hits {
-		k := &w.keywords[hit.Keyword]
+		k := &j.words[hit.Keyword]
 		if k.Action == ActionNone || field == FieldURL && hit.Tier == TierDisguised {
 			continue
 		}

@@ -3,8 +3,6 @@ package moderation
 import (
 	"unicode"
 	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 )
 
 // glyph is one character as the link scanner sees it: lower case, width and
@@ -28,6 +26,7 @@ const (
 	trickEntity
 	trickPercent
 	trickEscape
+	trickStyled
 	trickLookalike
 	trickSpaces
 	trickDot
@@ -41,7 +40,7 @@ const guessSteps = trickLookalike | trickSpaces | trickDot | trickScheme | trick
 // trickNames is indexed by bit.
 var trickNames = [...]string{
 	"fullwidth→half", "invisible→dropped", "entity→character", "percent→character", "escape→character",
-	"lookalike→letter", "gap→skipped", "substitute→dot", "hxxp→http", "idn→punycode", "spelled→digit",
+	"styled→plain", "lookalike→letter", "gap→skipped", "substitute→dot", "hxxp→http", "idn→punycode", "spelled→digit",
 }
 
 // names lists the steps of s in the order of the bits.
@@ -79,68 +78,42 @@ func newView(text string) []glyph {
 			}
 		}
 		i, at = i+size, at+1
-		if isInvisible(r) {
+		folded, how, visible := foldGlyph(r)
+		if !visible {
 			pending = trickInvisible
 			continue
 		}
-		folded, how := foldLinkRune(r)
 		glyphs = append(glyphs, glyph{r: folded, at: at - 1, end: at, how: how | pending, up: 'A' <= r && r <= 'Z'})
 		pending = 0
 	}
 	return joinSpelled(glyphs)
 }
 
-// foldLinkRune resolves case, width and the compatibility forms of letters.
-func foldLinkRune(r rune) (rune, trick) {
+// foldGlyph takes from the fold's table what does not change which host is
+// meant: case, width and the styled forms of ASCII. Look-alikes of other
+// scripts stay, since they are names of their own. ok is false for what takes
+// no room on the screen.
+func foldGlyph(r rune) (folded rune, how trick, ok bool) {
+	if r < utf8.RuneSelf {
+		return lowerASCII(r), 0, true
+	}
+	t := foldTable()
+	c := t.pages[t.index[uint32(r)>>8]][uint8(r)] ^ cell(r)
 	switch {
-	case r < utf8.RuneSelf:
-		if 'A' <= r && r <= 'Z' {
-			return r + 'a' - 'A', 0
-		}
-		return r, 0
-	case 0xFF01 <= r && r <= 0xFF5E: // full-width forms of ASCII
-		low, _ := foldLinkRune(r - 0xFEE0)
-		return low, trickWidth
-	case r == 0x3000:
-		return ' ', trickWidth
-	case 0x1F150 <= r && r <= 0x1F169: // negative circled letters have no compatibility form
-		return 'a' + r - 0x1F150, trickLookalike
-	case 0x1F170 <= r && r <= 0x1F189:
-		return 'a' + r - 0x1F170, trickLookalike
-	case 0x1F1E6 <= r && r <= 0x1F1FF: // regional indicators
-		return 'a' + r - 0x1F1E6, trickLookalike
-	case r < 0x2000 || 0x3001 <= r && r < 0xFB00:
-		return unicode.ToLower(r), 0
+	case c.class() == classDrop:
+		return r, 0, unicode.Is(unicode.Mn, r) && !(0x335 <= r && r <= 0x338) && !(0xFE00 <= r && r <= 0xFE0F) && r != 0x34F
+	case c.class() == classExpand:
+		return r, 0, true
+	case c.step() == stepWidth:
+		return c.r(), trickWidth, true
+	case c.r() >= utf8.RuneSelf:
+		return unicode.ToLower(r), 0, true
+	case c.step() == stepCompat:
+		return c.r(), trickStyled, true
+	case c.step() == stepStyled || c.step() == stepRegional:
+		return c.r(), trickLookalike, true
 	}
-	return foldCompatible(r)
-}
-
-// foldCompatible takes the compatibility form of r where it is one ASCII
-// character: mathematical, circled, small and half-width forms.
-func foldCompatible(r rune) (rune, trick) {
-	var in [utf8.UTFMax]byte
-	var out [32]byte
-	n := utf8.EncodeRune(in[:], r)
-	folded := norm.NFKC.Append(out[:0], in[:n]...)
-	if got, size := utf8.DecodeRune(folded); size == len(folded) && got < utf8.RuneSelf && got != r {
-		low, _ := foldLinkRune(got)
-		return low, trickLookalike
-	}
-	return unicode.ToLower(r), 0
-}
-
-// invisible reports whether r takes no room on the screen, so that it can be
-// put into a link without being seen.
-func isInvisible(r rune) bool {
-	switch {
-	case r < 0xAD:
-		return false
-	case r == 0xAD, r == 0x34F, r == 0x61C, r == 0x115F, r == 0x1160, r == 0x17B4, r == 0x17B5, r == 0x180E,
-		r == 0x3164, r == 0xFEFF, r == 0xFFA0:
-		return true
-	}
-	return 0x200B <= r && r <= 0x200F || 0x202A <= r && r <= 0x202E || 0x2060 <= r && r <= 0x206F ||
-		0xFE00 <= r && r <= 0xFE0F || 0xE0000 <= r && r <= 0xE0FFF || 0x336 <= r && r <= 0x338
+	return unicode.ToLower(r), 0, true
 }
 
 // decodeEscape decodes one HTML entity, percent escape or \u escape at the
