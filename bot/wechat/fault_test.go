@@ -1,0 +1,185 @@
+package wechat
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"menshen/bot/chat"
+	"menshen/bot/wechat/wechatsim"
+)
+
+// TestFaultsLoseNothing disturbs the wire in every way while people speak. All
+// is heard, what came twice under the same id.
+func TestFaultsLoseNothing(t *testing.T) {
+	for _, fault := range []wechatsim.Fault{
+		{Name: "drop", Times: 3}, {Name: "status500", Times: 3}, {Name: "truncate", Times: 2},
+		{Name: "nosynckey", Times: 1}, {Name: "nosynckey", Times: 4}, {Name: "replay", Times: 2}, {Name: "reorder", Times: 2},
+		{Name: "duplicate", Times: 2},
+	} {
+		t.Run(fmt.Sprintf("%s %d", fault.Name, fault.Times), func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t, wechatsim.Options{SyncLimit: 3})
+			r.login(t)
+			r.roster(t, time.Minute, "老王", "甲", "乙")
+			ids := map[string]string{}
+			for i := range 12 {
+				if i == 4 {
+					r.do(t)(r.sim.Fault(fault))
+				}
+				r.do(t)(r.sim.Say(wechatsim.Saying{Room: "g", Member: "甲", Text: fmt.Sprint(i)}))
+			}
+			for len(ids) < 12 {
+				m := later[chat.Message](t, r, 10*time.Minute)
+				if id, ok := ids[m.Text]; ok && id != m.ID {
+					t.Errorf("%q came as %s and as %s", m.Text, id, m.ID)
+				}
+				ids[m.Text] = m.ID
+			}
+		})
+	}
+}
+
+// TestNothingIsAcknowledgedBeforeItIsStored: the road fails to store, then the
+// process ends; the messages come again.
+func TestNothingIsAcknowledgedBeforeItIsStored(t *testing.T) {
+	r := newRig(t, wechatsim.Options{})
+	r.login(t)
+	r.roster(t, time.Minute, "老王", "甲", "乙")
+	r.ear.mu.Lock()
+	r.ear.fail = 1000
+	r.ear.mu.Unlock()
+	r.do(t)(r.sim.Say(wechatsim.Saying{Room: "g", Member: "甲", Text: "wichtig"}))
+	r.clock.step(t, time.Minute)
+	r.end(t)
+	r.ear.mu.Lock()
+	r.ear.fail = 0
+	r.ear.mu.Unlock()
+	r.begin(t)
+	r.ear.said(t, "wichtig")
+}
+
+func TestStorageComesBack(t *testing.T) {
+	r := newRig(t, wechatsim.Options{})
+	r.login(t)
+	r.roster(t, time.Minute, "老王", "甲", "乙")
+	r.ear.mu.Lock()
+	r.ear.fail = 3
+	r.ear.mu.Unlock()
+	r.do(t)(r.sim.Say(wechatsim.Saying{Room: "g", Member: "甲", Text: "wichtig"}))
+	if m := later[chat.Message](t, r, time.Minute); m.Text != "wichtig" {
+		t.Errorf("heard %+v", m)
+	}
+}
+
+func TestSendErrors(t *testing.T) {
+	r := newRig(t, wechatsim.Options{})
+	if _, err := New(Options{}); err == nil {
+		t.Error("New without a session file")
+	}
+	n, err := New(r.opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := n.Send(t.Context(), chat.Outgoing{ID: 1, Room: 1, Text: "x"}); !errors.Is(err, chat.ErrOffline) {
+		t.Errorf("before the login: %v", err)
+	}
+	r.login(t)
+	read := r.roster(t, time.Minute, "老王", "甲", "乙")
+	var jia chat.MemberID
+	for _, id := range read.Present {
+		if r.dir.nick(id) == "甲" {
+			jia = id
+		}
+	}
+	for _, c := range []struct {
+		name  string
+		fault string
+		out   chat.Outgoing
+		want  error
+	}{
+		{"room", "", chat.Outgoing{Room: 1}, nil},
+		{"console", "", chat.Outgoing{Console: true}, nil},
+		{"friend", "", chat.Outgoing{Member: jia}, nil},
+		{"too fast", "toofast", chat.Outgoing{Room: 1}, chat.ErrTooFast},
+		{"lost reply", "lostreply", chat.Outgoing{Room: 1}, chat.ErrUnknownOutcome},
+		{"server error", "status500", chat.Outgoing{Room: 1}, chat.ErrUnknownOutcome},
+		{"unknown room", "", chat.Outgoing{Room: 99}, chat.ErrNotReachable},
+		{"unknown member", "", chat.Outgoing{Member: 99}, chat.ErrNotReachable},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if c.fault != "" {
+				r.do(t)(r.sim.Fault(wechatsim.Fault{Name: c.fault}))
+			}
+			c.out.ID, c.out.Text = 7, c.name
+			before := len(r.sim.Transcript())
+			got, err := r.net.Send(t.Context(), c.out)
+			if !errors.Is(err, c.want) || err == nil && got.MessageID == "" {
+				t.Errorf("receipt %+v, error %v, want %v", got, err, c.want)
+			}
+			if said := len(r.sim.Transcript()) - before; said > 1 {
+				t.Errorf("said %d times", said)
+			}
+		})
+	}
+	r.do(t)(r.sim.Befriend(wechatsim.Befriending{Member: "甲"}))
+	if _, err := r.net.Send(t.Context(), chat.Outgoing{ID: 8, Member: jia, Text: "x"}); !errors.Is(err, chat.ErrNotReachable) {
+		t.Errorf("to a stranger: %v", err)
+	}
+}
+
+func TestRemoveAndRecall(t *testing.T) {
+	for _, works := range []bool{false, true} {
+		t.Run(fmt.Sprint("works ", works), func(t *testing.T) {
+			r := newRig(t, wechatsim.Options{})
+			r.opt.Remove = true
+			r.do(t)(r.sim.Room(wechatsim.NewRoom{Room: "h", Name: "自家群", Owner: "boss", BotOwner: true, Members: []string{"丙"}, RemoveWorks: works}))
+			r.login(t)
+			var read chat.RosterRead
+			for len(read.Present) != 2 {
+				read = later[chat.RosterRead](t, r, time.Minute)
+			}
+			target := read.Present[0]
+			if r.dir.nick(target) != "丙" {
+				target = read.Present[1]
+			}
+			err := r.net.Remove(t.Context(), read.Room, target)
+			if works && err != nil || !works && !errors.Is(err, chat.ErrRefused) {
+				t.Errorf("remove: %v", err)
+			}
+			if works {
+				if left := later[chat.Left](t, r, 2*time.Minute); left.Members[0] != target {
+					t.Errorf("left %+v", left)
+				}
+			}
+			out := chat.Outgoing{ID: 5, Room: read.Room, Text: "x"}
+			sent, err := r.net.Send(t.Context(), out)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := r.net.Recall(t.Context(), out, sent); err != nil {
+				t.Errorf("recall: %v", err)
+			}
+			if err := r.net.Recall(t.Context(), out, sent); !errors.Is(err, chat.ErrRefused) {
+				t.Errorf("second recall: %v", err)
+			}
+		})
+	}
+	if err := (&Network{}).Remove(t.Context(), 1, 1); !errors.Is(err, chat.ErrUnsupported) {
+		t.Errorf("remove where it is off: %v", err)
+	}
+}
+
+func TestOldMessagesHaveTheirAge(t *testing.T) {
+	r := newRig(t, wechatsim.Options{})
+	r.login(t)
+	r.roster(t, time.Minute, "老王", "甲", "乙")
+	r.end(t)
+	r.do(t)(r.sim.Say(wechatsim.Saying{Room: "g", Member: "甲", Text: "spät"}))
+	r.clock.advance(t, 2*time.Hour)
+	r.begin(t)
+	if m := r.ear.said(t, "spät"); m.Age.Round(time.Minute) != 2*time.Hour {
+		t.Errorf("age %v", m.Age)
+	}
+}
