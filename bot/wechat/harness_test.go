@@ -28,24 +28,24 @@ const patience = 10 * time.Second
 type tape struct {
 	mu       sync.Mutex
 	cursors  map[string][]byte
-	rooms    []KnownRoom
-	members  map[chat.RoomID][]KnownMember
+	rooms    []chat.KnownRoom
+	members  map[chat.RoomID][]chat.KnownMember
 	names    map[string]map[string]chat.RoomID // session → user name → room
 	people   map[string]map[chat.MemberID]string
 	next     chat.MemberID
-	links    []MemberLink
+	links    []chat.MemberLink
 	seen     time.Time
 	accounts map[string]bool
 }
 
 func newTape() *tape {
 	return &tape{
-		cursors: map[string][]byte{}, members: map[chat.RoomID][]KnownMember{}, accounts: map[string]bool{},
+		cursors: map[string][]byte{}, members: map[chat.RoomID][]chat.KnownMember{}, accounts: map[string]bool{},
 		names: map[string]map[string]chat.RoomID{}, people: map[string]map[chat.MemberID]string{},
 	}
 }
 
-func (d *tape) Resume(_ context.Context, account, session string) (Resumed, error) {
+func (d *tape) Resume(_ context.Context, account, session string) (chat.Resumed, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.accounts[account] = true
@@ -53,7 +53,7 @@ func (d *tape) Resume(_ context.Context, account, session string) (Resumed, erro
 		d.names[session] = map[string]chat.RoomID{}
 		d.people[session] = map[chat.MemberID]string{}
 	}
-	out := Resumed{Cursor: d.cursors[session]}
+	out := chat.Resumed{Cursor: d.cursors[session]}
 	for _, r := range d.rooms {
 		r.UserName, r.Seen = "", d.seen
 		for name, id := range d.names[session] {
@@ -66,7 +66,7 @@ func (d *tape) Resume(_ context.Context, account, session string) (Resumed, erro
 	return out, nil
 }
 
-func (d *tape) Members(_ context.Context, session string, room chat.RoomID) ([]KnownMember, error) {
+func (d *tape) Members(_ context.Context, session string, room chat.RoomID) ([]chat.KnownMember, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	out := slices.Clone(d.members[room])
@@ -76,14 +76,14 @@ func (d *tape) Members(_ context.Context, session string, room chat.RoomID) ([]K
 	return out, nil
 }
 
-func (d *tape) LinkRooms(_ context.Context, session string, links []RoomLink) ([]chat.RoomID, error) {
+func (d *tape) LinkRooms(_ context.Context, session string, links []chat.RoomLink) ([]chat.RoomID, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	var ids []chat.RoomID
 	for _, l := range links {
 		if l.ID == 0 {
 			l.ID = chat.RoomID(len(d.rooms) + 1)
-			d.rooms = append(d.rooms, KnownRoom{ID: l.ID})
+			d.rooms = append(d.rooms, chat.KnownRoom{ID: l.ID})
 		}
 		d.rooms[l.ID-1].Name = l.Name
 		d.names[session][l.UserName] = l.ID
@@ -92,7 +92,7 @@ func (d *tape) LinkRooms(_ context.Context, session string, links []RoomLink) ([
 	return ids, nil
 }
 
-func (d *tape) LinkMembers(_ context.Context, session string, room chat.RoomID, links []MemberLink) ([]chat.MemberID, error) {
+func (d *tape) LinkMembers(_ context.Context, session string, room chat.RoomID, links []chat.MemberLink) ([]chat.MemberID, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	var ids []chat.MemberID
@@ -100,9 +100,9 @@ func (d *tape) LinkMembers(_ context.Context, session string, room chat.RoomID, 
 		if l.ID == 0 {
 			d.next++
 			l.ID = d.next
-			d.members[room] = append(d.members[room], KnownMember{ID: l.ID})
+			d.members[room] = append(d.members[room], chat.KnownMember{ID: l.ID})
 		}
-		i := slices.IndexFunc(d.members[room], func(k KnownMember) bool { return k.ID == l.ID })
+		i := slices.IndexFunc(d.members[room], func(k chat.KnownMember) bool { return k.ID == l.ID })
 		if i < 0 {
 			return nil, errors.New("link to a member of another room")
 		}
@@ -518,4 +518,15 @@ func (r *rig) nicks(ids []chat.MemberID) []string {
 		}
 	}
 	return slices.Sorted(maps.Keys(out))
+}
+
+func (d *tape) SetAside(_ context.Context, session string, room chat.RoomID) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for i, k := range d.members[room] {
+		if d.people[session][k.ID] == "" {
+			d.members[room][i].Present = false
+		}
+	}
+	return nil
 }

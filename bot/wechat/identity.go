@@ -45,11 +45,11 @@ type identity struct {
 	self                  bool
 }
 
-func knownIdentity(m KnownMember) identity {
+func knownIdentity(m chat.KnownMember) identity {
 	return identity{normalName(m.Nick), normalName(m.Display), normalName(m.Remark), m.Self}
 }
 
-func seenIdentity(m SeenMember) identity {
+func seenIdentity(m chat.SeenMember) identity {
 	return identity{normalName(m.Nick), normalName(m.Display), normalName(m.Remark), m.Self}
 }
 
@@ -63,7 +63,7 @@ func (p identity) names() []string { return distinct(p.nick, p.display) }
 // and roster within [maxGap]; without it only strong evidence links.
 //
 // The result has one link for each seen member, in order.
-func Match(known []KnownMember, seen []SeenMember, trusted bool) []MemberLink {
+func Match(known []chat.KnownMember, seen []chat.SeenMember, trusted bool) []chat.MemberLink {
 	m := newMatcher(known, seen)
 	m.strong()
 	if trusted {
@@ -74,22 +74,22 @@ func Match(known []KnownMember, seen []SeenMember, trusted bool) []MemberLink {
 
 // matcher holds both sides of a match and what is decided so far.
 type matcher struct {
-	known   []KnownMember
-	seen    []SeenMember
+	known   []chat.KnownMember
+	seen    []chat.SeenMember
 	knownID []identity
 	seenID  []identity
 	bySeen  []int // index of the known member, -1: none
 	taken   []bool
-	how     []Strength
+	how     []chat.Strength
 	why     []string
 }
 
-func newMatcher(known []KnownMember, seen []SeenMember) *matcher {
+func newMatcher(known []chat.KnownMember, seen []chat.SeenMember) *matcher {
 	m := &matcher{
 		known: known, seen: seen,
 		knownID: make([]identity, len(known)), seenID: make([]identity, len(seen)),
 		bySeen: make([]int, len(seen)), taken: make([]bool, len(known)),
-		how: make([]Strength, len(seen)), why: make([]string, len(seen)),
+		how: make([]chat.Strength, len(seen)), why: make([]string, len(seen)),
 	}
 	for i, k := range known {
 		m.knownID[i] = knownIdentity(k)
@@ -101,7 +101,7 @@ func newMatcher(known []KnownMember, seen []SeenMember) *matcher {
 	return m
 }
 
-func (m *matcher) link(s, k int, how Strength, why string) {
+func (m *matcher) link(s, k int, how chat.Strength, why string) {
 	m.bySeen[s], m.taken[k], m.how[s], m.why[s] = k, true, how, why
 }
 
@@ -190,7 +190,7 @@ func unique(ids []identity, names func(identity) []string, only ...func(int) boo
 }
 
 // links writes the result down, with the candidates a person may decide about.
-func (m *matcher) links() []MemberLink {
+func (m *matcher) links() []chat.MemberLink {
 	byName := map[string][]chat.MemberID{}
 	for k, p := range m.knownID {
 		if m.taken[k] || p.self {
@@ -200,11 +200,11 @@ func (m *matcher) links() []MemberLink {
 			byName[name] = append(byName[name], m.known[k].ID)
 		}
 	}
-	out := make([]MemberLink, len(m.seen))
+	out := make([]chat.MemberLink, len(m.seen))
 	for s := range m.seen {
-		out[s] = MemberLink{Seen: m.seen[s], Strength: chat.StrengthNew, Evidence: "nobody known before"}
+		out[s] = chat.MemberLink{Seen: m.seen[s], Strength: chat.StrengthNew, Evidence: "nobody known before"}
 		if k := m.bySeen[s]; k >= 0 {
-			out[s] = MemberLink{ID: m.known[k].ID, Seen: m.seen[s], Strength: m.how[s], Evidence: m.why[s]}
+			out[s] = chat.MemberLink{ID: m.known[k].ID, Seen: m.seen[s], Strength: m.how[s], Evidence: m.why[s]}
 			continue
 		}
 		for _, name := range m.seenID[s].names() {

@@ -66,6 +66,9 @@ func (p *plan) done(now time.Time, r *room, whole bool) {
 		p.tries = 0
 		p.reads = max(p.reads-1, 0)
 		p.due = now.Add(confirmAfter)
+	case r.unsettled() && !r.aside:
+		p.tries = 0
+		p.due = now.Add(settling)
 	case r.watched:
 		p.tries = 0
 		spread := time.Duration(r.id) * 7919 * time.Second % pollSpread

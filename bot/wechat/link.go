@@ -40,7 +40,7 @@ func (s *session) watch(ctx context.Context, r *room) error {
 }
 
 // restore puts a member linked earlier in the same login back in place.
-func (r *room) restore(k KnownMember) {
+func (r *room) restore(k chat.KnownMember) {
 	m := r.members[k.UserName]
 	if m == nil {
 		m = &member{userName: k.UserName, nick: k.Nick, display: k.Display}
@@ -57,27 +57,62 @@ func (r *room) restore(k KnownMember) {
 // names. It returns the renamings.
 func (s *session) linkMembers(ctx context.Context, r *room, at time.Time) ([]chat.Event, error) {
 	s.world.mu.Lock()
-	var fresh []*member
-	var seen []SeenMember
-	for _, m := range r.members {
-		if m.id == 0 && m.inList {
-			fresh = append(fresh, m)
-			seen = append(seen, s.world.seen(r, m))
-		}
-	}
-	links := Match(r.known, seen, r.trusted)
+	links, subjects := s.recogniseMembers(r)
 	renamed, events := s.renamed(r, at)
 	for _, m := range renamed {
-		links = append(links, MemberLink{ID: m.id, Seen: s.world.seen(r, m), Strength: chat.StrengthSame, Evidence: "renamed"})
+		links = append(links, chat.MemberLink{ID: m.id, Seen: s.world.seen(r, m), Strength: chat.StrengthSame, Evidence: "renamed"})
 	}
 	s.world.mu.Unlock()
-	if err := s.store(ctx, r, links, append(fresh, renamed...)); err != nil {
+	if err := s.store(ctx, r, links, append(subjects, renamed...)); err != nil {
 		return nil, err
 	}
+	return events, s.setAside(ctx, r, at)
+}
+
+// recogniseMembers matches the members without an id. The others take part,
+// because a name is only proof if nobody else in the room has it.
+func (s *session) recogniseMembers(r *room) (links []chat.MemberLink, fresh []*member) {
+	var all []*member
+	var seen []chat.SeenMember
+	isFresh := false
+	for _, m := range r.members {
+		if m.inList {
+			all = append(all, m)
+			seen = append(seen, s.world.seen(r, m))
+			isFresh = isFresh || m.id == 0
+		}
+	}
+	if !isFresh {
+		return nil, nil
+	}
+	for i, link := range Match(r.known, seen, r.trusted) {
+		if all[i].id == 0 {
+			links = append(links, link)
+			fresh = append(fresh, all[i])
+		}
+	}
+	return links, fresh
+}
+
+// unsettled reports whether members of an earlier login may still turn up in a
+// list that was cut short right after this one.
+func (r *room) unsettled() bool { return r.watched && !r.resumed && len(r.known) > 0 }
+
+// setAside ends the search for members of earlier logins.
+func (s *session) setAside(ctx context.Context, r *room, at time.Time) error {
+	if !r.unsettled() || at.Sub(s.since) < settling || r.aside {
+		return nil
+	}
+	if err := s.dir.SetAside(ctx, s.id, r.id); err != nil {
+		return fmt.Errorf("set members aside: %w", err)
+	}
 	s.world.mu.Lock()
-	r.trusted = false
-	s.world.mu.Unlock()
-	return events, nil
+	defer s.world.mu.Unlock()
+	r.trusted, r.aside = false, true
+	for i := range r.known {
+		r.known[i].Present = false
+	}
+	return nil
 }
 
 // renamed returns the members whose stored names are old, and the events for
@@ -98,7 +133,7 @@ func (s *session) renamed(r *room, at time.Time) ([]*member, []chat.Event) {
 }
 
 // store commits links, of which members are the subjects in the same order.
-func (s *session) store(ctx context.Context, r *room, links []MemberLink, members []*member) error {
+func (s *session) store(ctx context.Context, r *room, links []chat.MemberLink, members []*member) error {
 	if len(links) == 0 {
 		return nil
 	}
@@ -116,7 +151,7 @@ func (s *session) store(ctx context.Context, r *room, links []MemberLink, member
 		m.id, m.changed, m.old = ids[i], false, ""
 		linked[m.id] = true
 	}
-	var rest []KnownMember
+	var rest []chat.KnownMember
 	for _, k := range r.known {
 		if !linked[k.ID] {
 			rest = append(rest, k)
@@ -133,8 +168,8 @@ func (s *session) store(ctx context.Context, r *room, links []MemberLink, member
 	return nil
 }
 
-func (s *session) logLinks(ctx context.Context, r *room, links []MemberLink) {
-	count := map[Strength]int{}
+func (s *session) logLinks(ctx context.Context, r *room, links []chat.MemberLink) {
+	count := map[chat.Strength]int{}
 	for _, l := range links {
 		count[l.Strength]++
 	}
@@ -155,12 +190,12 @@ func (s *session) linkSender(ctx context.Context, r *room, userName string) (cha
 		s.world.mu.Unlock()
 		return m.id, nil
 	}
-	link := MemberLink{Seen: s.world.seen(r, m), Strength: chat.StrengthNew, Evidence: "spoke before any member list"}
-	if strong := Match(r.known, []SeenMember{link.Seen}, false); strong[0].Strength == chat.StrengthStrong {
+	link := chat.MemberLink{Seen: s.world.seen(r, m), Strength: chat.StrengthNew, Evidence: "spoke before any member list"}
+	if strong := Match(r.known, []chat.SeenMember{link.Seen}, false); strong[0].Strength == chat.StrengthStrong {
 		link = strong[0]
 	}
 	s.world.mu.Unlock()
-	if err := s.store(ctx, r, []MemberLink{link}, []*member{m}); err != nil {
+	if err := s.store(ctx, r, []chat.MemberLink{link}, []*member{m}); err != nil {
 		return 0, err
 	}
 	return m.id, nil
@@ -169,9 +204,9 @@ func (s *session) linkSender(ctx context.Context, r *room, userName string) (cha
 // linkRooms gives rooms without an id one: that of the same login, that of a
 // known room whose name and roster agree, or a new one.
 func (s *session) linkRooms(ctx context.Context, rooms []*room) error {
-	links := make([]RoomLink, 0, len(rooms))
+	links := make([]chat.RoomLink, 0, len(rooms))
 	for _, r := range rooms {
-		links = append(links, RoomLink{
+		links = append(links, chat.RoomLink{
 			UserName: r.userName, Name: r.name, BotOwns: r.botOwns, Strength: chat.StrengthNew, Evidence: "no known room of this name and roster",
 		})
 	}

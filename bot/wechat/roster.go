@@ -153,8 +153,8 @@ func (s *session) rename(ctx context.Context, r *room, name string, at time.Time
 	if r.id == 0 {
 		return nil, nil
 	}
-	link := RoomLink{ID: r.id, UserName: r.userName, Name: name, BotOwns: r.botOwns, Strength: chat.StrengthSame, Evidence: "renamed"}
-	if _, err := s.dir.LinkRooms(ctx, s.id, []RoomLink{link}); err != nil {
+	link := chat.RoomLink{ID: r.id, UserName: r.userName, Name: name, BotOwns: r.botOwns, Strength: chat.StrengthSame, Evidence: "renamed"}
+	if _, err := s.dir.LinkRooms(ctx, s.id, []chat.RoomLink{link}); err != nil {
 		return nil, fmt.Errorf("store a room's name: %w", err)
 	}
 	if !r.watched || old == "" {

@@ -129,7 +129,7 @@ func (n *Network) login(ctx context.Context, in chat.Intake) error {
 	}
 	s := &session{
 		Network: n, wire: &wire{client: client, cred: cred}, id: cred.sessionID(), dir: n.opt.Directory, in: in,
-		lost: map[chat.RoomID]KnownRoom{}, lostMembers: map[chat.RoomID][]KnownMember{},
+		lost: map[chat.RoomID]chat.KnownRoom{}, lostMembers: map[chat.RoomID][]chat.KnownMember{},
 	}
 	if err := s.open(ctx); err != nil {
 		return err
@@ -328,7 +328,7 @@ func (s *session) knownSize(ctx context.Context, r *room) (int, error) {
 }
 
 // former returns the members of a room of an earlier login.
-func (s *session) former(ctx context.Context, id chat.RoomID) ([]KnownMember, error) {
+func (s *session) former(ctx context.Context, id chat.RoomID) ([]chat.KnownMember, error) {
 	if members, ok := s.lostMembers[id]; ok {
 		return members, nil
 	}

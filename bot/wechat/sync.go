@@ -47,8 +47,8 @@ type session struct {
 	in    chat.Intake
 	world *world
 	// lost are rooms of earlier logins not recognised in this one.
-	lost        map[chat.RoomID]KnownRoom
-	lostMembers map[chat.RoomID][]KnownMember
+	lost        map[chat.RoomID]chat.KnownRoom
+	lostMembers map[chat.RoomID][]chat.KnownMember
 
 	since         time.Time // server time at which this login was taken up
 	key, checkKey wireKey

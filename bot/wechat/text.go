@@ -103,8 +103,11 @@ func isHex(c byte) bool {
 }
 
 func decodeEntity(s string) (text string, size int) {
-	end := strings.IndexByte(s[:min(len(s), maxEntity)], ';')
-	if end < 0 {
+	end := 1
+	for end < len(s) && end < maxEntity && (isHex(s[end]) || s[end] == '#' || 'a' <= s[end]|0x20 && s[end]|0x20 <= 'z') {
+		end++
+	}
+	if end == len(s) || s[end] != ';' {
 		return "&", 1
 	}
 	ref := s[:end+1]

@@ -35,10 +35,11 @@ type room struct {
 	watched bool
 	members map[string]*member
 	// known are members of earlier logins who were not recognised yet.
-	known []KnownMember
-	// trusted: the room itself was recognised after a new login, and no member
-	// list was matched since.
+	known []chat.KnownMember
+	// trusted: the room itself was recognised after a new login, so that names
+	// may prove who is who. Aside ends that.
 	trusted  bool
+	aside    bool // members not recognised were set aside
 	resumed  bool // linked before in the same login
 	baseline bool // a whole member list was recorded, so differences mean something
 	size     int  // of the last whole list, also of an earlier login; 0: none
@@ -200,8 +201,8 @@ func (w *world) membersOf(userName string) []chat.MemberID {
 }
 
 // seen is m with what the address book adds.
-func (w *world) seen(r *room, m *member) SeenMember {
-	return SeenMember{
+func (w *world) seen(r *room, m *member) chat.SeenMember {
+	return chat.SeenMember{
 		UserName: m.userName, Nick: m.nick, Display: m.display, Remark: w.contacts[m.userName].remark,
 		Self: m.userName == w.self, Owner: r.owner != "" && m.userName == r.owner,
 	}
