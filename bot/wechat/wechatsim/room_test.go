@@ -112,9 +112,9 @@ func TestJoinWordings(t *testing.T) {
 			`" 丙"通过扫描"甲"分享的二维码加入群聊 "丙"与群里其他人都不是微信朋友关系，请注意隐私安全`, `"丙"通过"甲"的邀请二维码加入群聊 "丙"与群里其他人都不是微信朋友关系，请注意隐私安全`}},
 		{"the account's code", wechatsim.Joining{Members: []string{"丙"}, By: "self", Via: "qr"}, []string{`"丙"通过扫描你分享的二维码加入群聊   "丙"与群里其他人都不是微信朋友关系，请注意隐私安全`}},
 		{"English", wechatsim.Joining{Members: []string{"丙", "丁"}, By: "甲", Lang: "en"}, []string{`甲 invited 丙, 丁 to the group chat`, `"甲" invited "丙、丁" to the group chat`}},
-		{"English code", wechatsim.Joining{Members: []string{"丙"}, By: "甲", Via: "qr", Lang: "en"}, []string{`"丙" joined the group chat via the QR Code shared by "甲".`, `" 丙" joined the group chat via the QR Code shared by "甲".`}},
+		{"English code", wechatsim.Joining{Members: []string{"丙"}, By: "甲", Via: "qr", Lang: "en"}, []string{`"丙" joined the group chat via the QR Code shared by "甲". Note: "丙" is not friends with anyone else in this group chat.`, `" 丙" joined the group chat via the QR Code shared by "甲". Note: "丙" is not friends with anyone else in this group chat.`}},
 		{"English by the account", wechatsim.Joining{Members: []string{"丙"}, By: "self", Lang: "en"}, []string{`You invited 丙 to the group chat.`, `You invited 丙 to join the group.`}},
-		{"English, the account's code", wechatsim.Joining{Members: []string{"丙"}, By: "self", Via: "qr", Lang: "en"}, []string{`"丙" joined group chat via the QR code you shared.`}},
+		{"English, the account's code", wechatsim.Joining{Members: []string{"丙"}, By: "self", Via: "qr", Lang: "en"}, []string{`"丙" joined group chat via the QR code you shared.   Note: "丙" is not friends with anyone else in this group chat.`}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -29,10 +29,10 @@ var (
 	scannedEn     = []string{`"{B}" joined the group chat via the QR Code shared by "{A}".`, `" {B}" joined the group chat via the QR Code shared by "{A}".`}
 	selfScannedEn = []string{`"{B}" joined group chat via the QR code you shared.  `, `"{B}" joined the group chat via your shared QR Code.`}
 
-	meInvitedZh   = []string{`"{A}"邀请你加入了群聊，群聊参与人还有：{X}`, `你加入了群聊，群聊参与人还有：{X}`}
+	meInvitedZh   = []string{`"{A}"邀请你加入了群聊，群聊参与人还有：{X}`, `你加入了群聊，群聊参与人还有：{X}`, `你加入了群組，群組成員還有：{X}`}
 	meAndOthersZh = []string{`"{A}"邀请你和"{B}"加入了群聊`}
 	meScannedZh   = []string{`你通过扫描二维码加入群聊，群聊参与人还有：{X}`}
-	meInvitedEn   = []string{`{A} invited you to a group chat with {X}`, `You've joined this group chat. Other participants are: {X}`}
+	meInvitedEn   = []string{`{A} invited you to a group chat with {X}`, `You've joined this group chat. Other participants are: {X}`, `"{A}" invited you to this group chat`}
 	meAndOthersEn = []string{`{A} invited you and {B} to the group chat`}
 	meScannedEn   = []string{`You've joined the group chat via QR Code. Group chat members: {X}`}
 )
@@ -52,11 +52,19 @@ func (w *world) joinTexts(r *room, by *person, newcomers []*person, j Joining) [
 	var texts []string
 	for _, p := range newcomers {
 		texts = append(texts, w.scanned(r, by, p, j))
-		if !p.friend && j.Lang != "en" {
-			texts = append(texts, `"`+escape(p.name)+`"与群里其他人都不是微信朋友关系，请注意隐私安全`)
+		if !p.friend {
+			texts = append(texts, strings.Replace(strangerIn(j.Lang), "{B}", escape(p.name), 1))
 		}
 	}
 	return texts
+}
+
+// strangerIn warns of a newcomer whom nobody knows.
+func strangerIn(lang string) string {
+	if lang == "en" {
+		return `Note: "{B}" is not friends with anyone else in this group chat.`
+	}
+	return `"{B}"与群里其他人都不是微信朋友关系，请注意隐私安全`
 }
 
 // invited is the one message for everybody who was invited together.
