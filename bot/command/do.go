@@ -153,8 +153,7 @@ func (c *Context) aim(before, after string, opt option) bool {
 		return false
 	case 1:
 		c.Target = targets[0]
-		rest := strings.TrimFunc(strings.TrimPrefix(after, c.Target.Name), blank)
-		c.Rest = strings.TrimSpace(before + " " + rest)
+		c.Rest = strings.TrimSpace(before + " " + strings.TrimFunc(c.Answer.Rest, blank))
 		return true
 	}
 	const most = 9

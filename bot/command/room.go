@@ -108,6 +108,10 @@ func settings(c *Context) {
 	switch {
 	case name == "":
 		c.reply(text.Settings(c.Room.Settings))
+	case name == "文本":
+		c.reply(text.Pages(text.Keys())[0])
+	case strings.HasPrefix(name, text.Prefix) && value == "":
+		c.showText(strings.TrimPrefix(name, text.Prefix))
 	case strings.HasPrefix(name, text.Prefix):
 		setText(c, name, value)
 	case value == "":
@@ -145,17 +149,23 @@ func changeSetting(c *Context, name, value string) {
 	c.line("setting.set", text.Fields{"name": def.Name, "value": text.Snippet(value)})
 }
 
-// setText replaces a sentence of the bot in this room. What reads as a command
-// is refused: the bot must never seem to give one.
+// showText shows a sentence of the bot as it can be replaced.
+func (c *Context) showText(key string) {
+	words := text.Template(c.Room, key)
+	if words == "" {
+		c.line("setting.refused", text.Fields{"why": text.Check(key, "").Error()})
+		return
+	}
+	c.line("text.shown", text.Fields{"name": text.Prefix + key, "value": words})
+}
+
+// setText replaces a sentence of the bot in this room.
 func setText(c *Context, key, value string) {
 	if value == "默认" {
 		value = ""
-	}
-	if value != "" {
-		if err := text.Check(strings.TrimPrefix(key, text.Prefix), value); err != nil {
-			c.line("setting.refused", text.Fields{"why": err.Error()})
-			return
-		}
+	} else if err := text.Check(strings.TrimPrefix(key, text.Prefix), value); err != nil {
+		c.line("setting.refused", text.Fields{"why": err.Error()})
+		return
 	}
 	c.add(decision.SetSetting{Room: c.Room.ID, Key: key, Value: value, At: c.Now, Actor: c.Actor})
 	c.line("setting.set", text.Fields{"name": key, "value": text.Snippet(value)})

@@ -206,15 +206,19 @@ func showWarned(c *Context) {
 	c.reply(text.Warned(c.Room, c.Answer.Warned))
 }
 
-// blacklist shows who was removed, or whether one member was.
+// blacklist shows who was removed, or whether one of them has the name. Those
+// who are gone are found in the list alone.
 func blacklist(c *Context) {
+	wanted, _ := cutAt(c.Call.Args)
 	var names []string
 	for _, m := range c.Answer.Barred {
-		names = append(names, m.Name)
+		if wanted == "" || strings.HasPrefix(wanted, m.Name) {
+			names = append(names, m.Name)
+		}
 	}
 	switch {
-	case c.Target.ID != 0:
-		c.line(either(c.Target.Barred, "barred.yes", "barred.no"), text.Fields{"name": text.Name(c.Target.Name)})
+	case len(names) == 0 && wanted != "":
+		c.line("barred.no", text.Fields{"name": text.Name(wanted)})
 	case len(names) == 0:
 		c.line("barred.nobody", nil)
 	default:

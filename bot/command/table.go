@@ -65,7 +65,7 @@ func sanctionRows() []Row {
 		{Name: "查警告", Usage: "@某人", Help: "某人的警告", Who: d, Group: true, Private: true, Whisper: true, target: true, fits: atFirst, query: ofTarget, run: showWarnings},
 		{Name: "警告榜", Help: "谁有警告", Who: d, Group: true, Private: true, Whisper: true, query: warned, run: showWarned},
 		{Name: "踢", Usage: "@某人 理由", Help: "移出", Who: d, Group: true, Private: true, Repeats: true, target: true, fits: atFirst, query: ofTarget, run: kick},
-		{Name: "黑名单", Usage: "[@某人]", Help: "移出过的人", Who: d, Group: true, Private: true, Whisper: true, target: true, bare: true, fits: atFirst, query: barred, run: blacklist},
+		{Name: "黑名单", Usage: "[@某人]", Help: "移出过的人", Who: d, Group: true, Private: true, Whisper: true, bare: true, fits: atFirst, query: barred, run: blacklist},
 		{Name: "免检", Usage: "@某人", Help: "不再检查", Who: d, Group: true, Private: true, Repeats: true, target: true, fits: atFirst, run: trust},
 		{Name: "取消免检", Usage: "@某人", Who: d, Group: true, Private: true, Repeats: true, target: true, fits: atFirst, run: distrust},
 	}

@@ -43,7 +43,9 @@ type Query struct {
 
 // Answer is what a query found.
 type Answer struct {
-	Targets   []Member
+	Targets []Member
+	// Rest is what follows the name of Targets.
+	Rest      string
 	Case      *Case
 	Sanctions map[chat.MemberID]Sanctions
 	Inbox     []Case

@@ -10,11 +10,9 @@ var answers = map[string]string{
 	"reversed.owner":  "#{case} {name} 的警告已撤销。",
 	"warnings.none":   "你没有有效的警告。",
 	"warnings.clean":  "{name} 没有有效的警告。",
-	"warnings.board":  "有警告的成员：{list}",
 	"warnings.nobody": "现在没有人有警告。",
 	"barred.board":    "黑名单：{list}",
 	"barred.nobody":   "黑名单是空的。",
-	"barred.yes":      "{name} 在黑名单里。",
 	"barred.no":       "{name} 不在黑名单里。",
 	"trusted":         "{name} 已免检。",
 	"distrusted":      "{name} 已取消免检。",
@@ -51,6 +49,7 @@ var answers = map[string]string{
 	"rehearsal.on":   "演习已开：只记录，不警告、不移出。看结果：演习 详情",
 	"rehearsal.off":  "演习已关，从现在起照规则处理。",
 	"rehearsal.none": "演习：今天没有会处理的事。",
+	"text.shown":     "{name} 现在是：{value}\n改它：设置 {name} 新文本，值写「默认」恢复",
 	"setting.set":    "已设置：{name} = {value}",
 	"deputy.on":      "{name} 已是副手。",
 	"deputy.off":     "{name} 不再是副手。",
@@ -66,6 +65,7 @@ var answers = map[string]string{
 
 	// The inbox.
 	"inbox.empty": "没有待办。",
+	"case.done":   "#{case} 已处理：{what}",
 	"mine.erased": "已抹掉你的消息文字、名字和统计。只留下案号、日期和积分流水{kept}。",
 }
 

@@ -2,6 +2,7 @@ package text
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -23,7 +24,7 @@ type Fields map[string]string
 // builtin returns the built-in template of a key; "" for unknown ones. The
 // placeholders of a replacement are those of the built-in template.
 func builtin(key string) string {
-	for _, table := range []map[string]string{templates, answers, refusals, pointAnswers, pointRefusals} {
+	for _, table := range tables() {
 		if t := table[key]; t != "" {
 			return t
 		}
@@ -31,13 +32,34 @@ func builtin(key string) string {
 	return ""
 }
 
+// Keys lists the keys of all sentences that a room can replace, in order.
+func Keys() []string {
+	var keys []string
+	for _, table := range tables() {
+		keys = slices.AppendSeq(keys, maps.Keys(table))
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// Template returns the sentence of a key as a room says it now, with its
+// placeholders.
+func Template(r decision.Room, key string) string {
+	if own := r.Settings.Values[Prefix+key]; own != "" && Check(key, own) == nil {
+		return own
+	}
+	return builtin(key)
+}
+
+// tables are the built-in sentences by what they are about.
+func tables() []map[string]string {
+	return []map[string]string{templates, answers, refusals, pointAnswers, pointRefusals}
+}
+
 // Line makes the sentence of a key for a room: the owner's template when there
 // is a sound one, else the built-in.
 func Line(r decision.Room, key string, f Fields) string {
-	template := builtin(key)
-	if own := r.Settings.Values[Prefix+key]; own != "" && Check(key, own) == nil {
-		template = own
-	}
+	template := Template(r, key)
 	words := clip(expand(template, f), Longest-1)
 	if template != builtin(key) || strings.HasPrefix(template, "{") && !strings.HasPrefix(template, "{at}") {
 		return guard + words // it may begin like a command
