@@ -167,6 +167,9 @@ func isRegistryOfHan(suffix string) bool {
 
 // emit records a host and consumes its port and path.
 func (s *linkScanner) emit(from, to int, host string, how trick, explicit bool) {
+	if next := s.at(to + 1); s.at(to) == '.' && (next == ':' || next == '/') { // the root's dot
+		to++
+	}
 	end := s.path(s.port(to))
 	s.i = max(end, s.i)
 	ascii, idn := asciiHost(host)

@@ -30,10 +30,22 @@ func (c checkCmd) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return err
 	}
+	done := make(chan error, 1)
+	go func() { done <- judgeLines(judge, std) }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done(): // a read from a terminal cannot be interrupted
+		return exitError{code: 1}
+	}
+}
+
+// judgeLines answers every line of std.In on std.Out.
+func judgeLines(judge *moderation.Judge, std streams) error {
 	in := lineReader{r: bufio.NewReaderSize(std.In, 64<<10)}
 	var out bytes.Buffer
 	failed := false
-	for ctx.Err() == nil {
+	for {
 		line, err := in.next()
 		if errors.Is(err, io.EOF) {
 			break
@@ -44,10 +56,10 @@ func (c checkCmd) Run(ctx context.Context, std streams) error {
 		} else if !errors.Is(err, errLongLine) {
 			return fmt.Errorf("read the input: %w", err)
 		}
-		out.Reset()
 		failed = failed || err != nil
+		out.Reset()
 		if err := writeAnswer(&out, answer, err); err != nil {
-			return err
+			return fmt.Errorf("write the answer: %w", err)
 		}
 		if _, err := std.Out.Write(out.Bytes()); err != nil {
 			return fmt.Errorf("write the answer: %w", err)
@@ -56,7 +68,7 @@ func (c checkCmd) Run(ctx context.Context, std streams) error {
 	if failed {
 		return exitError{code: 1}
 	}
-	return ctx.Err()
+	return nil
 }
 
 func (c checkCmd) judge() (*moderation.Judge, error) {
