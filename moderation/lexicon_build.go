@@ -113,6 +113,7 @@ const (
 	formSplit
 	formShorthand
 	formInitials
+	formPinyin
 	formSpelled // digits as words
 )
 

@@ -4,8 +4,9 @@ package moderation
 const maxWord = 4
 
 // edges applies the rules for the two ends of a match and reports whether it
-// stands. A hit that cuts an ordinary word on one side is marked, on both
-// sides it is none.
+// stands. A hit that cuts an ordinary word on both sides is none (海外|挂号); on one
+// side it is marked, unless what is left of the text there is a word itself
+// (刷单|人员, though 单人 is a word).
 func (t *trial) edges(words wordSet) bool {
 	if !t.narrowEdge(-1) || !t.narrowEdge(+1) {
 		return false
@@ -14,10 +15,13 @@ func (t *trial) edges(words wordSet) bool {
 		return true
 	}
 	left, right := t.cutsLeft(words), t.cutsRight(words)
-	if left || right {
+	if left && right {
+		return false
+	}
+	if left && !t.wordBefore(words) || right && !t.wordBehind(words) {
 		t.reasons |= reasonCut
 	}
-	return !left || !right
+	return true
 }
 
 // narrowEdge keeps Latin letters and digits from being found inside a word or
@@ -76,6 +80,26 @@ func (t *trial) cutsRight(words wordSet) bool {
 			if words.has(t.cells[from:to]) {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// wordBefore reports whether an ordinary word ends where the match begins.
+func (t *trial) wordBefore(words wordSet) bool {
+	for n := 2; n <= maxWord && t.start >= n; n++ {
+		if words.has(t.cells[t.start-n : t.start]) {
+			return true
+		}
+	}
+	return false
+}
+
+// wordBehind reports whether an ordinary word begins where the match ends.
+func (t *trial) wordBehind(words wordSet) bool {
+	for n := 2; n <= maxWord && t.end+n <= len(t.cells); n++ {
+		if words.has(t.cells[t.end : t.end+n]) {
+			return true
 		}
 	}
 	return false

@@ -169,7 +169,7 @@ func (t *trial) sound() bool {
 	if !plain && t.reasons&^exactReasons != 0 {
 		return false
 	}
-	if t.form.flags&flagLeet != 0 && 2*t.leet > len(t.want) {
+	if t.form.flags&flagLeet != 0 && 3*t.leet > 2*len(t.want) {
 		return false
 	}
 	if t.stop && t.gaps < 2 && !t.whole() {

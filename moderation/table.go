@@ -106,9 +106,13 @@ func (h *hanInfo) readings(r rune) [3]uint16 {
 	return out
 }
 
-// name is the usual toneless syllable of a character, or "".
-func (h *hanInfo) name(r rune) string {
-	if id := h.readings(r)[0]; id > 0 {
+// spelling is a letter in Latin: itself, or the usual toneless syllable of a
+// character; "" if there is none.
+func (h *hanInfo) spelling(c cell) string {
+	if isPlainLatin(c) {
+		return string(c.r())
+	}
+	if id := h.readings(c.r())[0]; id > 0 {
 		return h.names[id-1]
 	}
 	return ""

@@ -89,8 +89,10 @@ func (b *builder) addKeyword(id int32, cells []cell, variants []Variant) {
 		s.form.flags |= flagRepeat
 	}
 	s.add(formPlain, cells)
+	var short [][]cell
 	if has(VariantShorthand) {
-		s.shorthands(cells)
+		short = s.replaced(cells)
+		s.addAll(formShorthand, short)
 		s.spelled(cells)
 	}
 	if has(VariantSplit) {
@@ -98,6 +100,12 @@ func (b *builder) addKeyword(id int32, cells []cell, variants []Variant) {
 	}
 	if has(VariantInitials) {
 		s.initials(b.lex.han, cells)
+	}
+	if has(VariantPinyin) {
+		s.latinised(b.lex.han, cells)
+	}
+	for _, c := range short { // two words at once, while there is room
+		s.addAll(formShorthand, s.replaced(c))
 	}
 	if has(VariantPinyin) || has(VariantHomophone) {
 		b.addSound(id, cells, has(VariantPinyin), has(VariantHomophone))
@@ -146,20 +154,14 @@ func leetable(cells []cell) bool {
 	return true
 }
 
-// shorthands writes every known word of the keyword in its other ways, one
-// word at a time and then two together.
-func (s *speller) shorthands(cells []cell) {
-	first := s.replaced(cells)
-	for _, c := range first {
-		s.add(formShorthand, c)
-	}
-	for _, c := range first {
-		for _, again := range s.replaced(c) {
-			s.add(formShorthand, again)
-		}
+func (s *speller) addAll(kind formKind, forms [][]cell) {
+	for _, cells := range forms {
+		s.add(kind, cells)
 	}
 }
 
+// replaced writes every known word of the keyword in its other ways, one word
+// at a time.
 func (s *speller) replaced(cells []cell) [][]cell {
 	var out [][]cell
 	for _, row := range shorthandTable() {
@@ -209,15 +211,12 @@ func (s *speller) splits(cells []cell) {
 	}
 }
 
-// initials writes the keyword as the first letters of its syllables, and each
-// character alone as its first letter.
+// initials writes the keyword as the first letters of its syllables: all, each
+// one alone, and those before or behind every place in it.
 func (s *speller) initials(han *hanInfo, cells []cell) {
 	var all []cell
 	for _, c := range cells {
-		name := han.name(c.r())
-		if c.class() == classLatin {
-			name = string(c.r())
-		}
+		name := han.spelling(c)
 		if name == "" {
 			return
 		}
@@ -229,6 +228,24 @@ func (s *speller) initials(han *hanInfo, cells []cell) {
 	s.add(formInitials, all)
 	for i := range cells {
 		s.add(formInitials, slices.Concat(cells[:i], all[i:i+1], cells[i+1:]))
+		s.add(formInitials, slices.Concat(cells[:i], all[i:]))
+		s.add(formInitials, slices.Concat(all[:i], cells[i:]))
+	}
+}
+
+// latinised writes the keyword as one Latin word, which may be spaced letter
+// by letter like any other.
+func (s *speller) latinised(han *hanInfo, cells []cell) {
+	var all []cell
+	for _, c := range cells {
+		name := han.spelling(c)
+		if name == "" {
+			return
+		}
+		all = append(all, latin(name)...)
+	}
+	if len(cells) > 1 {
+		s.add(formPinyin, all)
 	}
 }
 

@@ -17,7 +17,7 @@ func (s *sounds) find(l *Lexicon, f *Folded, dst []Hit) []Hit {
 				h.pairs(prev, prev+1, i)
 			}
 			s.trie.at(f.cells, i, func(id uint16, end int) { h.after(uint32(id), i, end) })
-		} else if s.homophone && prev >= 0 && !isPlainLatin(f.cells[prev]) {
+		} else if prev >= 0 && !isPlainLatin(f.cells[prev]) {
 			h.pairs(prev, prev+1, i)
 		}
 		prev = i

@@ -9,7 +9,7 @@ import (
 // people read it as a plain letter, digit or separator.
 var (
 	smallCapitals = []rune("ᴀaʙbᴄcᴅdᴇeꜰfɢgʜhɪiᴊjᴋkʟlᴍmɴnᴏoᴘpǫqꞯqʀrꜱsᴛtᴜuᴠvᴡwʏyᴢz")
-	turned        = []rune("ɐaɔcǝeɟfƃgɥhᴉiɾjʞkɯmuuɹrʇtʌvʍwʎyɑaɡgıiɩiʋvⅴvøołlđdħhŧtƒf")
+	turned        = []rune("ɐaɔcǝeɟfƃgɥhᴉiɾjʞkɯmuuɹrʇtʌvʍwʎyɑaɡgıiɩiʋvⅴvøoωwηnυuνvρpτtκkεeσoβbγyχxιiοoμuвbнhкkмmтtпnшwщwяrгrзeбbłlđdħhŧtƒf")
 	numerals      = []rune("零0〇0洞0一1壹1弌1幺1二2贰2貳2貮2弍2三3叁3叄3弎3四4肆4五5伍5六6陆6陸6七7柒7八8捌8九9玖9")
 	kana          = []rune("カ力ロ口エ工タ夕トト卜卜ハ八ニ二")
 	plus          = "➕﹢＋✚✛✜᛭⁺₊"
@@ -18,7 +18,7 @@ var (
 	radicals   = []rune("⺀冫⺁厂⺃乚⺄乙⺅亻⺆冂⺇几⺈刀⺉刂⺊卜⺋卩⺌小⺍小⺎兀⺏尣⺐尢⺒巳⺓幺⺔彑⺕彐⺖忄⺗心⺘扌⺙攵⺚旡⺛无⺜曰⺝月⺞歹" +
 		"⺟母⺠民⺡氵⺢氺⺤爫⺥爫⺦爿⺧牛⺨犭⺩王⺪疋⺫目⺬示⺭礻⺮竹⺯糹⺰纟⺱网⺲罒⺳网⺴网⺵网⺶羊⺷羊⺸羊⺹老⺺聿⺻聿⺼肉⺽臼⺾艹⺿艹⻀艹⻁虎⻂衤⻃西⻄西" +
 		"⻅见⻆角⻇角⻈讠⻉贝⻊足⻋车⻌辶⻍辶⻎辶⻏阝⻐钅⻑长⻒长⻓长⻔门⻕阜⻖阝⻗雨⻘青⻙韦⻚页⻛风⻜飞⻝食⻞食⻟饣⻠饣⻡首⻢马⻣骨⻤鬼⻥鱼⻦鸟⻧卤" +
-		"⻨麦⻩黄⻪黾⻫齐⻬齐⻭齿⻮齿⻯龙⻰龙⻱龟⻲龟⻳龟飠饣訁讠釒钅糹纟")
+		"⻨麦⻩黄⻪黾⻫齐⻬齐⻭齿⻮齿⻯龙⻰龙⻱龟⻲龟⻳龟飠饣覀西訁讠釒钅糹纟")
 )
 
 // ownFold answers for the runes of the tables above.
