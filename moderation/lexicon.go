@@ -10,10 +10,10 @@ import (
 //
 // A message passes three stages. The gate is an exact set of the rarest pair
 // of neighbouring letters of every keyword: most messages hold none and end
-// there. The cover is an Aho-Corasick automaton over a byte code of the
-// letters; it dismisses those that held a pair by chance. What remains is
-// compared letter by letter around each pair, under the rules for gaps, edges
-// and disguises.
+// there. Keywords of common letters, whose rarest pair still turns up by
+// chance, stand whole in an Aho-Corasick automaton over a byte code of the
+// letters. What remains is compared letter by letter around each pair, under
+// the rules for gaps, edges and disguises.
 type Lexicon struct {
 	forms  []form
 	arena  []cell // the cells of all forms
@@ -46,7 +46,7 @@ const allowed = -1
 // for hits.
 func (l *Lexicon) Find(f *Folded, dst []Hit) []Hit {
 	n := len(dst)
-	if l.gate.fires(f.cells) && l.cover.admits(f) {
+	if any, strong := l.gate.fires(f.cells, l.forms); strong || any && l.cover.admits(f) {
 		dst = l.search(f, dst)
 	}
 	if l.sounds != nil {

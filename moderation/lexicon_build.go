@@ -1,9 +1,13 @@
 package moderation
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"unicode/utf8"
+
+	"github.com/cloudflare/ahocorasick"
 )
 
 // MaxKeyword is how many runes a keyword or allow-phrase may have.
@@ -103,6 +107,7 @@ type form struct {
 	pair    uint8 // cell at which the rarest pair begins
 	kind    formKind
 	flags   uint8
+	covered bool // all forms of its pair stand in the cover; kept on the first
 }
 
 // formKind says how a form was made from its keyword.
@@ -160,26 +165,67 @@ func (b *builder) finish() {
 	l := b.lex
 	l.gate = newGate(len(l.forms))
 	owners := map[uint64]int{}
-	codes := make([][]byte, len(l.forms))
+	scores := make([]int, len(l.forms))
+	order := make([]int32, len(l.forms))
 	for id := range l.forms {
 		f := &l.forms[id]
-		cells := l.cellsOf(f)
-		at, key := l.rarest(cells, owners)
+		at, key, score := l.rarest(l.cellsOf(f), owners)
 		owners[key]++
 		f.pair = uint8(at)
-		l.gate.singles = l.gate.singles || key>>21 == 0
 		f.next = l.gate.put(key, int32(id))
-		codes[id] = encode(cells, nil)
+		l.gate.singles = l.gate.singles || key>>21 == 0
+		scores[id], order[id] = score, int32(id)
 	}
-	l.cover = newCover(codes)
+	slices.SortStableFunc(order, func(a, b int32) int { return cmp.Compare(scores[a], scores[b]) })
+	l.cover = l.newCover(order)
 	l.sounds = newSounds(b.sounds, l.han)
+}
+
+// newCover takes in forms, the commonest pairs first, while the budget lasts.
+// A pair counts as covered if its first form does, so all of its forms go in
+// together or none.
+func (l *Lexicon) newCover(order []int32) cover {
+	var patterns [][]byte
+	room := coverBudget
+	for _, id := range order {
+		var bucket [][]byte
+		size := 0
+		first := l.firstOf(id)
+		if l.forms[first].covered {
+			continue
+		}
+		for n := first; n >= 0; n = l.forms[n].next {
+			bucket = append(bucket, encode(l.cellsOf(&l.forms[n]), nil))
+			size += len(bucket[len(bucket)-1])
+		}
+		if size > room {
+			break
+		}
+		room -= size
+		patterns = append(patterns, bucket...)
+		l.forms[first].covered = true
+	}
+	return cover{ahocorasick.NewMatcher(patterns)}
+}
+
+// firstOf is the first form of the pair form id has.
+func (l *Lexicon) firstOf(id int32) int32 {
+	f := &l.forms[id]
+	cells := l.cellsOf(f)
+	for k := int(f.pair) + 1; k < len(cells); k++ {
+		if cells[k].isLetter() {
+			return l.gate.first(cells[f.pair], cells[k])
+		}
+	}
+	return l.gate.first(0, cells[f.pair])
 }
 
 // rarest chooses the pair of neighbouring letters the gate looks for: rare in
 // running text, no ordinary word, and not yet that of many forms. A form of
 // one letter has the key of that letter alone.
-func (l *Lexicon) rarest(cells []cell, owners map[uint64]int) (at int, key uint64) {
-	bestScore, prev := -1<<30, -1
+func (l *Lexicon) rarest(cells []cell, owners map[uint64]int) (at int, key uint64, score int) {
+	score = -1 << 30
+	prev := -1
 	for i, c := range cells {
 		if !c.isLetter() {
 			continue
@@ -189,16 +235,16 @@ func (l *Lexicon) rarest(cells []cell, owners map[uint64]int) (at int, key uint6
 			continue
 		}
 		k := pairKey(cells[prev], c)
-		score := l.rarity(cells[prev]) + l.rarity(c) - 4*min(owners[k], 32)
+		s := l.rarity(cells[prev]) + l.rarity(c) - 4*min(owners[k], 32)
 		if c.class() == classHan && l.words.has([]cell{cells[prev], c}) {
-			score -= 40
+			s -= 40
 		}
-		if score > bestScore {
-			bestScore, at, key = score, prev, k
+		if s > score {
+			score, at, key = s, prev, k
 		}
 		prev = i
 	}
-	return at, key
+	return at, key, score
 }
 
 // rarity of a letter that is not Han is a guess: -8 ln p in mixed chat.

@@ -8,22 +8,14 @@ import (
 
 // canonical maps ASCII letters and digits that are written for each other
 // (w3chat, l38OO) to one of them, so that the gate and the cover let both pass.
-var canonical = func() (t [128]cell) {
-	for i := range t {
-		t[i] = cell(i)
-	}
-	for _, p := range []string{"0o", "1l", "il", "3e", "4a", "5s", "7t", "8b", "9g"} {
-		t[p[0]] = cell(p[1])
-	}
-	return t
-}()
+var canonical = [128]uint8{'0': 'o', '1': 'l', 'i': 'l', '3': 'e', '4': 'a', '5': 's', '7': 't', '8': 'b', '9': 'g'}
 
-func canon(c cell) cell {
+func canon(c cell) uint64 {
 	c &= runeMask
-	if c < 128 {
-		return canonical[c]
+	if c < 128 && canonical[c] != 0 {
+		return uint64(canonical[c])
 	}
-	return c
+	return uint64(c)
 }
 
 // gate is an exact set of letter pairs, each with the first of its forms.
@@ -36,7 +28,7 @@ type gate struct {
 	singles bool  // some form has one letter only
 }
 
-func pairKey(a, b cell) uint64 { return uint64(canon(a))<<21 | uint64(canon(b)) }
+func pairKey(a, b cell) uint64 { return canon(a)<<21 | canon(b) }
 
 func mix(key uint64) uint64 { return key * 0x9E3779B97F4A7C15 }
 
@@ -80,100 +72,62 @@ func (g *gate) get(key uint64) int32 {
 	return -1
 }
 
-// fires reports whether any pair of neighbouring letters is known.
-func (g *gate) fires(cells []cell) bool {
+// fires reports whether some pair of neighbouring letters is known, and
+// whether one of them belongs to a form the cover does not hold.
+func (g *gate) fires(cells []cell, forms []form) (any, strong bool) {
 	if len(g.keys) == 0 {
-		return false
+		return false, false
 	}
-	prev := cell(0)
+	filter, shift := g.filter, g.shift&63
+	prev := uint64(0)
 	for _, c := range cells {
 		if !c.isLetter() {
 			continue
 		}
-		if g.first(prev, c) >= 0 || g.singles && g.first(0, c) >= 0 {
-			return true
+		k := canon(c)
+		h := mix(prev<<21|k) >> shift
+		if filter[h>>6]>>(h&63)&1 != 0 {
+			if id := g.get(prev<<21 | k); id >= 0 {
+				if any = true; !forms[id].covered {
+					return true, true
+				}
+			}
 		}
-		prev = c
+		if g.singles && g.get(k) >= 0 {
+			return true, true
+		}
+		prev = k
 	}
-	return false
+	return any, false
 }
 
-// cover is the automaton. The code of a letter is one byte of its hash, so the
-// text needs no table to be written in it; a letter repeated counts once.
+// cover is the automaton: it holds the forms whose rarest pair is still common,
+// whole, and dismisses messages in which only such pairs occurred. The code of
+// a letter is one byte of its hash, so the text needs no table to be written in
+// it; a letter repeated counts once, since a form may be typed so.
 type cover struct {
 	automaton *ahocorasick.Matcher
 }
 
-// coverBudget is how many bytes of patterns may stand in the automaton whole.
-// One node takes 4 168 bytes, and there is one for each byte.
-const coverBudget = 512
+// coverBudget is how many bytes of patterns the automaton may hold. It keeps a
+// node of 4 168 bytes for each; with 400 it stays under 2 MB, and the lists of
+// most groups fit in whole.
+const coverBudget = 400
 
-func code(c cell) byte { return byte(mix(uint64(canon(c))) >> 56) }
+func code(k uint64) byte { return byte(mix(k) >> 56) }
 
 func encode(cells []cell, dst []byte) []byte {
-	prev := cell(0)
+	prev := uint64(0)
 	for _, c := range cells {
 		if k := canon(c); c.isLetter() && k != prev {
-			dst = append(dst, code(c))
+			dst = append(dst, code(k))
 			prev = k
 		}
 	}
 	return dst
 }
 
-// newCover takes the codes of all forms. While they are few they go in whole;
-// otherwise each form is covered by two letters of it that cover most others.
-func newCover(codes [][]byte) cover {
-	total, patterns := 0, map[string]bool{}
-	for _, c := range codes {
-		if !patterns[string(c)] {
-			patterns[string(c)] = true
-			total += len(c)
-		}
-	}
-	if total > coverBudget {
-		patterns = shortCover(codes)
-	}
-	var list [][]byte
-	for p := range patterns {
-		list = append(list, []byte(p))
-	}
-	return cover{ahocorasick.NewMatcher(list)}
-}
-
-// shortCover picks for each form the most shared of its pairs of codes. Forms
-// are taken in turn and prefer a pair that is already in.
-func shortCover(codes [][]byte) map[string]bool {
-	shared := map[string]int{}
-	each := func(c []byte, visit func(string)) {
-		for i := 0; i+1 < len(c); i++ {
-			visit(string(c[i : i+2]))
-		}
-	}
-	for _, c := range codes {
-		each(c, func(p string) { shared[p]++ })
-	}
-	picked := map[string]bool{}
-	for _, c := range codes {
-		if len(c) == 1 {
-			picked[string(c)] = true
-			continue
-		}
-		best, have := "", false
-		each(c, func(p string) {
-			have = have || picked[p]
-			if best == "" || shared[p] > shared[best] {
-				best = p
-			}
-		})
-		if !have {
-			picked[best] = true
-		}
-	}
-	return picked
-}
-
-// admits reports whether any pattern occurs in f.
+// admits reports whether any covered form may occur in f.
 func (c *cover) admits(f *Folded) bool {
 	f.code = encode(f.cells, f.code[:0])
 	return c.automaton.Contains(f.code)

@@ -182,10 +182,8 @@ func (s *speller) replaced(cells []cell) [][]cell {
 func index(cells, word []cell) int {
 	narrow := func(i int) bool { return i >= 0 && i < len(cells) && cells[i].class() == classLatin }
 	for i := 0; i+len(word) <= len(cells); i++ {
-		if text(cells[i:i+len(word)]) != text(word) {
-			continue
-		}
-		if narrow(i) && narrow(i-1) || narrow(i+len(word)-1) && narrow(i+len(word)) {
+		if !slices.EqualFunc(cells[i:i+len(word)], word, func(a, b cell) bool { return a.r() == b.r() }) ||
+			narrow(i) && narrow(i-1) || narrow(i+len(word)-1) && narrow(i+len(word)) {
 			continue
 		}
 		return i

@@ -6,21 +6,25 @@ func (s *sounds) find(l *Lexicon, f *Folded, dst []Hit) []Hit {
 	if !s.homophone && !hasLatin(f.cells) {
 		return dst
 	}
-	h := hearing{sounds: s, lex: l, f: f, dst: dst}
-	prev := -1
+	h := hearing{sounds: s, lex: l, f: f, dst: dst, last: [2]int{-1, -1}}
+	var a, b uint64 // tokens of the two letters before, 0 for none
 	for i, c := range f.cells {
-		if !c.isLetter() {
-			continue
-		}
-		if isPlainLatin(c) {
-			if prev >= 0 && !isPlainLatin(f.cells[prev]) {
-				h.pairs(prev, prev+1, i)
+		switch {
+		case !c.isLetter():
+		case isPlainLatin(c):
+			h.latin(i)
+			a, b = 0, 0
+		default:
+			token := s.han.token(c)
+			if b != 0 {
+				h.look(&s.pairs, b<<tokenBits|token, h.last[1])
 			}
-			s.trie.at(f.cells, i, func(id uint16, end int) { h.after(uint32(id), i, end) })
-		} else if prev >= 0 && !isPlainLatin(f.cells[prev]) {
-			h.pairs(prev, prev+1, i)
+			if a != 0 {
+				h.look(&s.triples, a<<(2*tokenBits)|b<<tokenBits|token, h.last[0])
+			}
+			a, b = b, token
+			h.last[0], h.last[1] = h.last[1], i
 		}
-		prev = i
 	}
 	return h.dst
 }
@@ -37,44 +41,63 @@ func hasLatin(cells []cell) bool {
 // hearing is one search for sounds.
 type hearing struct {
 	*sounds
-	lex *Lexicon
-	f   *Folded
-	dst []Hit
-	buf [2][4]uint32
+	lex  *Lexicon
+	f    *Folded
+	dst  []Hit
+	last [2]int // cells of the two letters before, -1 for none or Latin ones
 }
 
-// pairs looks up the letter at i, which is not Latin, with what begins at next.
-func (h *hearing) pairs(i, end, next int) {
+// latin follows every chain of tokens in which the Latin letter at i is the
+// first, and those of the two letters before it where it begins a run.
+func (h *hearing) latin(i int) {
+	for _, from := range h.last {
+		if from >= 0 {
+			h.chain(from, from, 0, 0)
+		}
+	}
+	h.last = [2]int{-1, -1}
+	h.chain(i, i, 0, 0)
+}
+
+// chain extends the tokens that begin at cell from, whose key so far is that
+// of depth tokens, by those at cell i.
+func (h *hearing) chain(from, i int, key uint64, depth int) {
 	c := h.f.cells[i]
-	for _, id := range tokens(c, h.han.readings(c.r()), h.buf[0][:0]) {
-		h.with(id, i, next)
+	if !isPlainLatin(c) {
+		h.link(from, i+1, key<<tokenBits|h.han.token(c), depth+1)
+		return
+	}
+	for node, end := int16(0), i; end < len(h.f.cells) && isPlainLatin(h.f.cells[end]); {
+		if node = h.trie.next[node][h.f.cells[end].r()-'a']; node == 0 {
+			return
+		}
+		end++
+		if id := h.trie.id[node]; id > 0 {
+			h.link(from, end, key<<tokenBits|uint64(id), depth+1)
+		}
 	}
 }
 
-// after looks up the Latin syllable in cells i to end with what follows it.
-func (h *hearing) after(id uint32, i, end int) {
+// link looks up a chain and goes on to the letter after end.
+func (h *hearing) link(from, end int, key uint64, depth int) {
+	switch depth {
+	case 2:
+		h.look(&h.pairs, key, from)
+	case 3:
+		h.look(&h.triples, key, from)
+		return
+	}
 	t := trial{cells: h.f.cells}
 	if g := t.skip(end-1, +1); g.ok {
-		h.with(id, i, g.next)
+		h.chain(from, g.next, key, depth)
 	}
 }
 
-// with looks up a token that begins at i with every token that begins at next.
-func (h *hearing) with(id uint32, i, next int) {
-	c := h.f.cells[next]
-	if isPlainLatin(c) {
-		h.trie.at(h.f.cells, next, func(second uint16, _ int) { h.look(soundKey(id, uint32(second)), i) })
-	}
-	for _, second := range tokens(c, h.han.readings(c.r()), h.buf[1][:0]) {
-		h.look(soundKey(id, second), i)
-	}
-}
-
-// look compares the sounds of a pair whose first token begins at cell i.
-func (h *hearing) look(key uint64, i int) {
-	for e := h.gate.get(key); e >= 0; e = h.entries[e].next {
+// look compares the sounds of a key whose first token begins at cell i.
+func (h *hearing) look(g *gate, key uint64, i int) {
+	for e := g.get(key); e >= 0; e = h.entries[e].next {
 		s := &h.list[h.entries[e].sound]
-		t := reading{trial: trial{cells: h.f.cells, want: s.cells, form: &s.form}, sound: s, names: h.han.names}
+		t := reading{trial: trial{cells: h.f.cells, want: s.cells, form: &s.form}, sound: s, han: h.han}
 		if t.run(i) && t.heardEdges(h.trie) && t.trial.edges(h.lex.words) {
 			h.dst = append(h.dst, t.hit(h.f))
 		}
@@ -85,7 +108,7 @@ func (h *hearing) look(key uint64, i int) {
 type reading struct {
 	trial
 	sound *sound
-	names []string
+	han   *hanInfo
 	latin int // syllables spelled in Latin letters
 }
 
@@ -105,7 +128,7 @@ func (t *reading) token(i, k int) (int, bool) {
 		if id == 0 {
 			continue
 		}
-		name := t.names[id-1]
+		name := t.han.names[id-1]
 		if end := i + len(name); end <= len(t.cells) && t.spells(i, name) {
 			return end, true
 		}
@@ -122,7 +145,7 @@ func (t *reading) tokenBefore(i, k int) (int, bool) {
 		if id == 0 {
 			continue
 		}
-		name := t.names[id-1]
+		name := t.han.names[id-1]
 		if from := i + 1 - len(name); from >= 0 && t.spells(from, name) {
 			return from, true
 		}
@@ -155,12 +178,11 @@ func (t *reading) heard(i, k int) bool {
 	if !t.sound.homophone || c.class() != classHan {
 		return false
 	}
-	for _, a := range hanTable().readings(c.r()) {
-		for _, b := range t.sound.readings[k] {
-			if a > 0 && a == b {
-				t.reasons |= reasonHomophone
-				return true
-			}
+	token := t.han.token(c)
+	for _, id := range t.sound.readings[k] {
+		if id > 0 && uint64(id) == token {
+			t.reasons |= reasonHomophone
+			return true
 		}
 	}
 	return false

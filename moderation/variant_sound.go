@@ -15,17 +15,19 @@ type sound struct {
 	homophone bool
 }
 
-// sounds finds them. Its gate holds pairs of neighbouring syllables.
+// sounds finds them. Its gates hold three neighbouring syllables of each, or
+// the two of a shorter one.
 type sounds struct {
 	list      []sound
 	entries   []soundEntry
-	gate      gate
+	pairs     gate
+	triples   gate
 	homophone bool // some keyword asks for it, so Han text is looked at too
 	han       *hanInfo
 	trie      *syllableTrie
 }
 
-// soundEntry is one pair of readings at which a sound may be found.
+// soundEntry is one chain of readings at which a sound may be found.
 type soundEntry struct {
 	sound int32
 	next  int32
@@ -57,54 +59,77 @@ func newSounds(list []sound, han *hanInfo) *sounds {
 		return nil
 	}
 	s := &sounds{list: list, han: han, trie: syllables()}
-	type pair struct {
+	type chain struct {
 		key   uint64
 		sound int32
 	}
-	var pairs []pair
-	rare := syllableRarity()
+	var chains [4][]chain // by length
+	rare, owners := syllableRarity(), map[uint64]int{}
 	for i := range list {
 		snd := &list[i]
 		s.homophone = s.homophone || snd.homophone
-		k := snd.rarest(rare)
+		n := min(3, len(snd.cells))
+		k := snd.rarest(n, rare, owners)
 		snd.form.pair = uint8(k)
-		for _, a := range snd.tokens(k) {
-			for _, b := range snd.tokens(k + 1) {
-				pairs = append(pairs, pair{soundKey(a, b), int32(i)})
-			}
+		for _, key := range snd.keys(k, n) {
+			owners[key]++
+			chains[n] = append(chains[n], chain{key, int32(i)})
 		}
 	}
-	s.gate = newGate(len(pairs))
-	for i, p := range pairs {
-		s.entries = append(s.entries, soundEntry{sound: p.sound, next: s.gate.put(p.key, int32(i))})
+	s.pairs, s.triples = newGate(len(chains[2])), newGate(len(chains[3]))
+	for n, g := range map[int]*gate{2: &s.pairs, 3: &s.triples} {
+		for _, c := range chains[n] {
+			id := int32(len(s.entries))
+			s.entries = append(s.entries, soundEntry{sound: c.sound, next: g.put(c.key, id)})
+		}
 	}
 	return s
 }
 
-func soundKey(a, b uint32) uint64 { return uint64(a)<<22 | uint64(b) }
+// tokenBits is the width of a token in the key of a chain: a syllable number,
+// or a letter that is not read as one above all of those.
+const tokenBits = 21
 
-// tokens are the syllables of letter k, or the letter itself where it has none.
-func (s *sound) tokens(k int) []uint32 { return tokens(s.cells[k], s.readings[k], nil) }
+const tokenOther = 1 << 20
 
-// tokens appends the syllable numbers of a letter to dst; letters that are not
-// read as syllables stand for themselves above all syllables.
-func tokens(c cell, readings [3]uint16, dst []uint32) []uint32 {
-	if readings[0] == 0 {
-		return append(dst, 1<<21|uint32(c.r()))
+// token is the usual syllable of a letter, or the letter itself.
+func (h *hanInfo) token(c cell) uint64 {
+	if id := h.readings(c.r())[0]; id > 0 {
+		return uint64(id)
 	}
-	for _, id := range readings {
-		if id > 0 {
-			dst = append(dst, uint32(id))
-		}
-	}
-	return dst
+	return tokenOther | uint64(c.r())&(tokenOther-1)
 }
 
-// rarest is the letter at which the rarest pair of syllables begins.
-func (s *sound) rarest(rare []int) int {
-	at, best := 0, -1
-	for k := 0; k+1 < len(s.cells); k++ {
-		if score := rare[s.readings[k][0]] + rare[s.readings[k+1][0]]; score > best {
+// keys are those of the n letters from k on in all their readings.
+func (s *sound) keys(k, n int) []uint64 {
+	keys := []uint64{0}
+	for ; n > 0; k, n = k+1, n-1 {
+		var next []uint64
+		for _, key := range keys {
+			for j, id := range s.readings[k] {
+				switch {
+				case id > 0:
+					next = append(next, key<<tokenBits|uint64(id))
+				case j == 0:
+					next = append(next, key<<tokenBits|tokenOther|uint64(s.cells[k].r())&(tokenOther-1))
+				}
+			}
+		}
+		keys = next
+	}
+	return keys
+}
+
+// rarest is the letter at which the rarest chain of n syllables begins that is
+// not yet that of many sounds.
+func (s *sound) rarest(n int, rare []int, owners map[uint64]int) int {
+	at, best := 0, -1<<30
+	for k := 0; k+n <= len(s.cells); k++ {
+		score := -4 * min(32, owners[s.keys(k, n)[0]])
+		for j := k; j < k+n; j++ {
+			score += rare[s.readings[j][0]]
+		}
+		if score > best {
 			at, best = k, score
 		}
 	}

@@ -18,12 +18,12 @@
 package main
 
 import (
-	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
+
+	"menshen/moderation/bench/dict"
 )
 
 func main() {
@@ -41,11 +41,7 @@ func run(opencc, out string) error {
 	if err != nil {
 		return err
 	}
-	dir, err := moduleDir("github.com/yanyiwu/gojieba@v1.4.6")
-	if err != nil {
-		return err
-	}
-	words, err := readWords(filepath.Join(dir, "deps/cppjieba/dict/jieba.dict.utf8"))
+	words, err := dict.Read()
 	if err != nil {
 		return err
 	}
@@ -61,18 +57,4 @@ func run(opencc, out string) error {
 		fmt.Println(name, len(data))
 	}
 	return nil
-}
-
-// moduleDir has the go command fetch and verify a module whose data is wanted,
-// not its code.
-func moduleDir(module string) (string, error) {
-	out, err := exec.Command("go", "mod", "download", "-json", module).Output()
-	if err != nil {
-		return "", fmt.Errorf("download %s: %w", module, err)
-	}
-	var info struct{ Dir string }
-	if err := json.Unmarshal(out, &info); err != nil {
-		return "", fmt.Errorf("download %s: %w", module, err)
-	}
-	return info.Dir, nil
 }

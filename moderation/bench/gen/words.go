@@ -1,14 +1,12 @@
 package main
 
 import (
-	"bufio"
 	"encoding/binary"
-	"fmt"
 	"math"
-	"os"
 	"slices"
-	"strconv"
 	"strings"
+
+	"menshen/moderation/bench/dict"
 
 	"github.com/mozillazg/go-pinyin"
 )
@@ -18,33 +16,6 @@ const (
 	maxReadings       = 3
 )
 
-type word struct {
-	runes []rune
-	freq  int
-}
-
-func readWords(path string) ([]word, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("open dictionary: %w", err)
-	}
-	defer f.Close()
-	var out []word
-	sc := bufio.NewScanner(f)
-	for sc.Scan() {
-		field := strings.Fields(sc.Text())
-		if len(field) < 2 {
-			continue
-		}
-		n, err := strconv.Atoi(field[1])
-		if err != nil {
-			return nil, fmt.Errorf("dictionary row %q: %w", sc.Text(), err)
-		}
-		out = append(out, word{[]rune(field[0]), n})
-	}
-	return out, sc.Err()
-}
-
 // least is the corpus frequency from which a word of so many runes counts as
 // ordinary.
 var least = map[int]int{2: 10, 3: 20, 4: 50}
@@ -52,15 +23,15 @@ var least = map[int]int{2: 10, 3: 20, 4: 50}
 // encodeWords keeps the ordinary words of two to four Han characters as sorted
 // 32-bit FNV-1a hashes of their folded runes, each as the varint distance from
 // the one before.
-func encodeWords(words []word, folds *foldTable) []byte {
+func encodeWords(words []dict.Word, folds *foldTable) []byte {
 	var hashes []uint32
 	for _, w := range words {
-		need, ok := least[len(w.runes)]
-		if !ok || w.freq < need || slices.ContainsFunc(w.runes, notHan) {
+		need, ok := least[len(w.Runes)]
+		if !ok || w.Freq < need || slices.ContainsFunc(w.Runes, notHan) {
 			continue
 		}
 		h := uint32(2166136261)
-		for _, r := range w.runes {
+		for _, r := range w.Runes {
 			h = (h ^ uint32(folds.one(r))) * 16777619
 		}
 		hashes = append(hashes, h)
@@ -81,14 +52,14 @@ func notHan(r rune) bool { return r < firstHan || r > lastHan }
 // encodeHan writes the list of syllables, then for each character of the basic
 // block one byte of frequency (sixteen classes an octave of e) and three
 // syllable numbers of two bytes, zero where there are fewer.
-func encodeHan(words []word) []byte {
+func encodeHan(words []dict.Word) []byte {
 	freq := make([]float64, lastHan-firstHan+1)
 	total := 0.0
 	for _, w := range words {
-		for _, r := range w.runes {
+		for _, r := range w.Runes {
 			if !notHan(r) {
-				freq[r-firstHan] += float64(w.freq)
-				total += float64(w.freq)
+				freq[r-firstHan] += float64(w.Freq)
+				total += float64(w.Freq)
 			}
 		}
 	}

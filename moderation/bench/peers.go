@@ -1,0 +1,96 @@
+package main
+
+import (
+	"bytes"
+	"strings"
+
+	"menshen/moderation"
+
+	bobu "github.com/BobuSumisu/aho-corasick"
+	anknown "github.com/anknown/ahocorasick"
+	"github.com/cloudflare/ahocorasick"
+	coregx "github.com/coregx/ahocorasick"
+	"github.com/importcjj/sensitive"
+)
+
+// message is one text in the shapes the engines take, all folded before.
+type message struct {
+	bytes  []byte
+	text   string
+	runes  []rune
+	folded *moderation.Folded
+}
+
+// engine compiles a dictionary and returns a search that reports how many
+// hits a message has.
+type engine struct {
+	name  string
+	build func(words []string) (func(*message) int, error)
+}
+
+var engines = []engine{
+	{"menshen", ours(nil)},
+	{"menshen, all variants", ours([]moderation.Variant{moderation.VariantPinyin, moderation.VariantHomophone, moderation.VariantSplit,
+		moderation.VariantInitials, moderation.VariantShorthand, moderation.VariantRepeat})},
+	{"coregx", buildCoregx},
+	{"BobuSumisu", buildBobu},
+	{"anknown", buildAnknown},
+	{"importcjj", buildImportcjj},
+	{"cloudflare", buildCloudflare},
+}
+
+func ours(variants []moderation.Variant) func([]string) (func(*message) int, error) {
+	return func(words []string) (func(*message) int, error) {
+		keywords := make([]moderation.Keyword, len(words))
+		for i, w := range words {
+			keywords[i] = moderation.Keyword{Word: w, Variants: variants}
+		}
+		lex, err := moderation.NewLexicon(keywords, nil)
+		if err != nil {
+			return nil, err
+		}
+		var hits []moderation.Hit
+		return func(m *message) int {
+			hits = lex.Find(m.folded, hits[:0])
+			return len(hits)
+		}, nil
+	}
+}
+
+func buildCloudflare(words []string) (func(*message) int, error) {
+	m := ahocorasick.NewStringMatcher(words)
+	return func(msg *message) int { return len(m.MatchThreadSafe(msg.bytes)) }, nil
+}
+
+func buildCoregx(words []string) (func(*message) int, error) {
+	a, err := coregx.NewBuilder().AddStrings(words).Build()
+	if err != nil {
+		return nil, err
+	}
+	return func(msg *message) int { return len(a.FindAllOverlapping(msg.bytes)) }, nil
+}
+
+func buildBobu(words []string) (func(*message) int, error) {
+	t := bobu.NewTrieBuilder().AddStrings(words).Build()
+	return func(msg *message) int { return len(t.Match(msg.bytes)) }, nil
+}
+
+func buildAnknown(words []string) (func(*message) int, error) {
+	list := make([][]rune, len(words))
+	for i, w := range words {
+		list[i] = bytes.Runes([]byte(w))
+	}
+	m := new(anknown.Machine)
+	if err := m.Build(list); err != nil {
+		return nil, err
+	}
+	return func(msg *message) int { return len(m.MultiPatternSearch(msg.runes, false)) }, nil
+}
+
+func buildImportcjj(words []string) (func(*message) int, error) {
+	f := sensitive.New()
+	if err := f.Load(strings.NewReader(strings.Join(words, "\n"))); err != nil {
+		return nil, err
+	}
+	return func(msg *message) int { return len(f.FindAll(msg.text)) }, nil
+}
