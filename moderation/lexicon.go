@@ -58,26 +58,51 @@ func (l *Lexicon) Find(f *Folded, dst []Hit) []Hit {
 	return append(dst[:n], l.settle(f, dst[n:])...)
 }
 
-// search compares the forms of every pair the gate knows.
+// search compares the forms of every pair the gate knows. It looks one letter
+// ahead, since a form whose next letter is another needs no comparison.
 func (l *Lexicon) search(f *Folded, dst []Hit) []Hit {
-	prev, before := cell(0), -1
+	var w [4]letter // the letter before the pair, the pair, the letter behind
 	for i, c := range f.cells {
-		if !c.isLetter() {
-			continue
+		if c.isLetter() {
+			w = [4]letter{w[1], w[2], w[3], {canon(c), i}}
+			dst = l.around(f, w, dst)
 		}
-		if l.gate.singles {
-			for id := l.gate.first(0, c); id >= 0; id = l.forms[id].next {
-				dst = l.compare(f, id, i, dst)
-			}
+	}
+	w = [4]letter{w[1], w[2], w[3], {}}
+	return l.around(f, w, dst)
+}
+
+// letter is a letter of the text in its canonical form, 0 for none.
+type letter struct {
+	key uint64
+	at  int
+}
+
+// around compares the forms of the pair w[1], w[2], and those of w[2] alone.
+func (l *Lexicon) around(f *Folded, w [4]letter, dst []Hit) []Hit {
+	if w[2].key == 0 {
+		return dst
+	}
+	if l.gate.singles {
+		for id := l.gate.get(w[2].key); id >= 0; id = l.forms[id].next {
+			dst = l.compare(f, id, w[2].at, dst)
 		}
-		if before >= 0 {
-			for id := l.gate.first(prev, c); id >= 0; id = l.forms[id].next {
-				dst = l.compare(f, id, before, dst)
-			}
+	}
+	if w[1].key == 0 {
+		return dst
+	}
+	for id := l.gate.get(w[1].key<<21 | w[2].key); id >= 0; id = l.forms[id].next {
+		if form := &l.forms[id]; fits(form.before, w[0], w[1]) && fits(form.after, w[3], w[2]) {
+			dst = l.compare(f, id, w[1].at, dst)
 		}
-		prev, before = c, i
 	}
 	return dst
+}
+
+// fits reports whether a letter beside the pair may be the one the form wants:
+// the same by its code, or the pair's own letter once more.
+func fits(want byte, have, pair letter) bool {
+	return want == 0 || have.key != 0 && (want == code(have.key) || have.key == pair.key)
 }
 
 // compare checks one form whose pair begins at cell i.

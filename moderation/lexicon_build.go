@@ -107,6 +107,8 @@ type form struct {
 	pair    uint8 // cell at which the rarest pair begins
 	kind    formKind
 	flags   uint8
+	before  byte // codes of the letters beside the pair, 0 for none
+	after   byte
 	covered bool // all forms of its pair stand in the cover; kept on the first
 }
 
@@ -172,6 +174,7 @@ func (b *builder) finish() {
 		at, key, score := l.rarest(l.cellsOf(f), owners)
 		owners[key]++
 		f.pair = uint8(at)
+		f.before, f.after = beside(l.cellsOf(f), at, key)
 		f.next = l.gate.put(key, int32(id))
 		l.gate.singles = l.gate.singles || key>>21 == 0
 		scores[id], order[id] = score, int32(id)
@@ -179,6 +182,24 @@ func (b *builder) finish() {
 	slices.SortStableFunc(order, func(a, b int32) int { return cmp.Compare(scores[a], scores[b]) })
 	l.cover = l.newCover(order)
 	l.sounds = newSounds(b.sounds, l.han)
+}
+
+// beside codes the letters before and behind the pair that begins at a cell.
+func beside(cells []cell, at int, key uint64) (before, after byte) {
+	for _, c := range cells[:at] {
+		if c.isLetter() {
+			before = code(canon(c))
+		}
+	}
+	letters := 0
+	for _, c := range cells[at:] {
+		if c.isLetter() {
+			if letters++; letters == 3 && key>>21 != 0 {
+				return before, code(canon(c))
+			}
+		}
+	}
+	return before, 0
 }
 
 // newCover takes in forms, the commonest pairs first, while the budget lasts.
@@ -238,6 +259,9 @@ func (l *Lexicon) rarest(cells []cell, owners map[uint64]int) (at int, key uint6
 		s := l.rarity(cells[prev]) + l.rarity(c) - 4*min(owners[k], 32)
 		if c.class() == classHan && l.words.has([]cell{cells[prev], c}) {
 			s -= 40
+		}
+		if (c.class() == classHan) != (cells[prev].class() == classHan) {
+			s += 60 // scripts meet at few places, and mostly elsewhere
 		}
 		if s > score {
 			score, at, key = s, prev, k

@@ -35,7 +35,7 @@ func mix(key uint64) uint64 { return key * 0x9E3779B97F4A7C15 }
 func newGate(pairs int) gate {
 	size := bits.Len(uint(2*pairs + 8))
 	return gate{
-		filter: make([]uint64, 1<<(size+4)/64), shift: uint8(64 - size - 4),
+		filter: make([]uint64, 1<<(size+3)/64), shift: uint8(64 - size - 3),
 		keys: make([]uint64, 1<<size), head: make([]int32, 1<<size), slot: uint8(64 - size),
 	}
 }
@@ -114,7 +114,8 @@ type cover struct {
 // most groups fit in whole.
 const coverBudget = 400
 
-func code(k uint64) byte { return byte(mix(k) >> 56) }
+// code is never 0, which stands for no letter.
+func code(k uint64) byte { return byte(mix(k)>>56) | 1 }
 
 func encode(cells []cell, dst []byte) []byte {
 	prev := uint64(0)

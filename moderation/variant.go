@@ -209,8 +209,8 @@ func (s *speller) splits(cells []cell) {
 	}
 }
 
-// initials writes the keyword as the first letters of its syllables: all, each
-// one alone, and those before or behind every place in it.
+// initials writes the keyword as the first letters of its syllables: all of
+// them, and those before or behind every place in it.
 func (s *speller) initials(han *hanInfo, cells []cell) {
 	var all []cell
 	for _, c := range cells {
@@ -224,8 +224,7 @@ func (s *speller) initials(han *hanInfo, cells []cell) {
 		return
 	}
 	s.add(formInitials, all)
-	for i := range cells {
-		s.add(formInitials, slices.Concat(cells[:i], all[i:i+1], cells[i+1:]))
+	for i := 1; i < len(cells); i++ {
 		s.add(formInitials, slices.Concat(cells[:i], all[i:]))
 		s.add(formInitials, slices.Concat(all[:i], cells[i:]))
 	}
