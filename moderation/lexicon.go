@@ -92,16 +92,16 @@ func (l *Lexicon) around(f *Folded, w [4]letter, dst []Hit) []Hit {
 		return dst
 	}
 	for id := l.gate.get(w[1].key<<21 | w[2].key); id >= 0; id = l.forms[id].next {
-		if form := &l.forms[id]; fits(form.before, w[0], w[1]) && fits(form.after, w[3], w[2]) {
+		if form := &l.forms[id]; mayBe(form.before, w[0], w[1]) && mayBe(form.after, w[3], w[2]) {
 			dst = l.compare(f, id, w[1].at, dst)
 		}
 	}
 	return dst
 }
 
-// fits reports whether a letter beside the pair may be the one the form wants:
+// mayBe reports whether a letter beside the pair may be the one the form wants:
 // the same by its code, or the pair's own letter once more.
-func fits(want byte, have, pair letter) bool {
+func mayBe(want byte, have, pair letter) bool {
 	return want == 0 || have.key != 0 && (want == code(have.key) || have.key == pair.key)
 }
 
