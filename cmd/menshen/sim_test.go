@@ -14,7 +14,7 @@ import (
 )
 
 func TestSimCommand(t *testing.T) {
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	out, in := io.Pipe()
 	code := make(chan int, 1)

@@ -2,7 +2,6 @@ package wechatsim_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"encoding/xml"
 	"io"
@@ -19,7 +18,7 @@ import (
 
 // client speaks the wire by hand, so that tests see every byte of it.
 type client struct {
-	t    *testing.T
+	t    testing.TB
 	s    *wechatsim.Server
 	http *http.Client
 	page struct {
@@ -83,7 +82,7 @@ type message struct {
 	RecommendInfo                                           struct{ NickName, Alias string }
 }
 
-func newClient(t *testing.T, s *wechatsim.Server) *client {
+func newClient(t testing.TB, s *wechatsim.Server) *client {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
@@ -96,7 +95,7 @@ func newClient(t *testing.T, s *wechatsim.Server) *client {
 }
 
 // login goes the whole way to a first webwxinit.
-func login(t *testing.T, s *wechatsim.Server) *client {
+func login(t testing.TB, s *wechatsim.Server) *client {
 	t.Helper()
 	c := newClient(t, s)
 	c.enter(c.uuid("https://wx.qq.com/cgi-bin/mmwebwx-bin/webwxnewloginpage?mod=desktop"), wechatsim.Scanning{})
@@ -114,7 +113,7 @@ func (c *client) uuid(redirect string) string {
 // enter scans the code and opens the page it leads to.
 func (c *client) enter(uuid string, action wechatsim.Scanning) {
 	c.t.Helper()
-	if _, err := c.s.Scan(context.Background(), action); err != nil {
+	if _, err := c.s.Scan(c.t.Context(), action); err != nil {
 		c.t.Fatal(err)
 	}
 	if text := c.poll(uuid); !strings.Contains(text, "window.code=201;") {
@@ -284,7 +283,7 @@ func (c *client) room(name string) contact {
 	return c.batch(named(c.t, c.contacts(), name).UserName, "")
 }
 
-func named(t *testing.T, list []contact, name string) contact {
+func named(t testing.TB, list []contact, name string) contact {
 	t.Helper()
 	for _, one := range list {
 		if one.NickName == name {
@@ -295,7 +294,7 @@ func named(t *testing.T, list []contact, name string) contact {
 	return contact{}
 }
 
-func find(t *testing.T, pattern, text string) string {
+func find(t testing.TB, pattern, text string) string {
 	t.Helper()
 	m := regexp.MustCompile(pattern).FindStringSubmatch(text)
 	if m == nil {
@@ -305,7 +304,7 @@ func find(t *testing.T, pattern, text string) string {
 }
 
 // must is for control calls in the middle of a story.
-func must(t *testing.T) func(wechatsim.Done, error) wechatsim.Done {
+func must(t testing.TB) func(wechatsim.Done, error) wechatsim.Done {
 	return func(d wechatsim.Done, err error) wechatsim.Done {
 		t.Helper()
 		if err != nil {

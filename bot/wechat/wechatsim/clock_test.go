@@ -20,7 +20,7 @@ type follower struct {
 
 func follow(t *testing.T, s *wechatsim.Server, next func(wechatsim.Tick) string) follower {
 	t.Helper()
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(t.Context())
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.ControlURL()+"/clock/stream", http.NoBody)
 	if err != nil {
 		t.Fatal(err)
@@ -70,10 +70,10 @@ func TestClockJumpsFromDeadlineToDeadline(t *testing.T) {
 		return tick.Time.Add(25 * time.Minute).Format(time.RFC3339Nano)
 	})
 	<-f.ticks
-	if got := must(t)(s.Step(context.Background(), time.Hour)).Time; !got.Equal(begin.Add(25 * time.Minute)) {
+	if got := must(t)(s.Step(t.Context(), time.Hour)).Time; !got.Equal(begin.Add(25 * time.Minute)) {
 		t.Errorf("one step leads to %v", got)
 	}
-	must(t)(s.Advance(context.Background(), time.Hour))
+	must(t)(s.Advance(t.Context(), time.Hour))
 	seen := map[string]bool{}
 	for len(f.ticks) > 0 {
 		seen[(<-f.ticks).Time.Sub(begin).String()] = true
@@ -96,7 +96,7 @@ func TestAdvanceWaitsForTheReader(t *testing.T) {
 	follow(t, s, func(wechatsim.Tick) string { return "" })
 	var heard []string
 	reading := make(chan struct{})
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(t.Context())
 	go func() {
 		defer close(reading)
 		for ctx.Err() == nil {
@@ -116,7 +116,7 @@ func TestAdvanceWaitsForTheReader(t *testing.T) {
 	waitParked(t, s)
 	for range 20 {
 		say(t, s, "甲", "嗯")
-		must(t)(s.Advance(context.Background(), time.Second))
+		must(t)(s.Advance(t.Context(), time.Second))
 	}
 	cancel()
 	must(t)(s.EndSession(wechatsim.Ending{End: 1100}))
@@ -131,7 +131,7 @@ func TestClockWithoutFollower(t *testing.T) {
 	login(t, s)
 	say(t, s, "甲", "没人读")
 	before := s.Now()
-	if got := must(t)(s.Advance(context.Background(), 48*time.Hour)).Time; got.Sub(before) != 48*time.Hour {
+	if got := must(t)(s.Advance(t.Context(), 48*time.Hour)).Time; got.Sub(before) != 48*time.Hour {
 		t.Errorf("the clock moved by %v", got.Sub(before))
 	}
 }

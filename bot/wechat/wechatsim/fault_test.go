@@ -1,7 +1,6 @@
 package wechatsim_test
 
 import (
-	"context"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -131,7 +130,7 @@ func TestFaultTimes(t *testing.T) {
 			got := ""
 			for i := range 5 {
 				if i == 3 {
-					must(t)(s.Advance(context.Background(), tt.advance))
+					must(t)(s.Advance(t.Context(), tt.advance))
 				}
 				got += map[bool]string{true: "d", false: "r"}[c.send("filehelper", "x").BaseResponse.Ret == 0]
 			}

@@ -2,7 +2,6 @@ package wechatsim_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -23,14 +22,14 @@ func TestLogin(t *testing.T) {
 	if picture := c.get("https://login.weixin.qq.com/qrcode/" + uuid); http.DetectContentType([]byte(picture)) != "image/jpeg" {
 		t.Error("the QR code is no picture")
 	}
-	must(t)(s.Scan(context.Background(), wechatsim.Scanning{Action: "scan"}))
+	must(t)(s.Scan(t.Context(), wechatsim.Scanning{Action: "scan"}))
 	if got := c.poll(uuid); !strings.HasPrefix(got, "window.code=201;window.userAvatar = 'data:img/jpg;base64,") {
 		t.Errorf("scanned: %q", got)
 	}
 	if got := c.poll(uuid); got != "window.code=408;" {
 		t.Errorf("scanned, told already: %q", got)
 	}
-	must(t)(s.Scan(context.Background(), wechatsim.Scanning{Action: "confirm"}))
+	must(t)(s.Scan(t.Context(), wechatsim.Scanning{Action: "confirm"}))
 	page := find(t, `window.code=200;\nwindow.redirect_uri="(.*?)";`, c.poll(uuid))
 	c.open(page)
 	if c.status != http.StatusMovedPermanently || c.page.Ret != 0 || c.page.Wxsid == "" || !strings.HasPrefix(c.page.Skey, "@crypt_") {
@@ -92,7 +91,7 @@ func TestLoginEnds(t *testing.T) {
 			s := start(t, wechatsim.Options{})
 			c := newClient(t, s)
 			uuid := c.uuid("https://wx.qq.com/cgi-bin/mmwebwx-bin/webwxnewloginpage")
-			must(t)(s.Scan(context.Background(), wechatsim.Scanning{Action: tt.action}))
+			must(t)(s.Scan(t.Context(), wechatsim.Scanning{Action: tt.action}))
 			got := c.poll(uuid)
 			if tt.action == "refuse" {
 				got = c.get(find(t, `redirect_uri="(.*?)"`, c.poll(uuid)))
@@ -108,7 +107,7 @@ func TestCodeExpiresByItself(t *testing.T) {
 	s := start(t, wechatsim.Options{})
 	c := newClient(t, s)
 	uuid := c.uuid("https://wx.qq.com/cgi-bin/mmwebwx-bin/webwxnewloginpage")
-	must(t)(s.Advance(context.Background(), 5*time.Minute))
+	must(t)(s.Advance(t.Context(), 5*time.Minute))
 	if got := c.poll(uuid); got != "window.code=400;" {
 		t.Errorf("after five minutes: %q", got)
 	}
@@ -125,7 +124,7 @@ func TestPushLogin(t *testing.T) {
 	c := login(t, s)
 	old := c.page.Wxsid
 	uuid := find(t, `"uuid":"(.+?)"`, push(c))
-	must(t)(s.Scan(context.Background(), wechatsim.Scanning{Action: "confirm"}))
+	must(t)(s.Scan(t.Context(), wechatsim.Scanning{Action: "confirm"}))
 	c.open(find(t, `redirect_uri="(.*?)"`, c.poll(uuid)))
 	if c.page.Ret != 0 || c.page.Wxsid == old {
 		t.Errorf("the page after a push: %+v", c.page)

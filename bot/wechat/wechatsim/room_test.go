@@ -275,13 +275,13 @@ func TestWorld(t *testing.T) {
 	if len(w.Sessions) != 1 || w.Sessions[0].End != 1100 || w.Requests["webwxinit"] != 1 || w.Requests["webwxsendmsg"] != 1 {
 		t.Errorf("world %+v", w)
 	}
-	if _, err := s.Scan(canceled(), wechatsim.Scanning{}); err == nil {
+	if _, err := s.Scan(canceled(t), wechatsim.Scanning{}); err == nil {
 		t.Error("the phone scanned nothing")
 	}
 }
 
-func canceled() context.Context {
-	ctx, cancel := context.WithCancel(context.Background())
+func canceled(t *testing.T) context.Context {
+	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	return ctx
 }

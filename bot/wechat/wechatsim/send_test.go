@@ -2,7 +2,6 @@ package wechatsim_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -79,7 +78,7 @@ func TestSendLimit(t *testing.T) {
 	if got := burst(); got != 60 {
 		t.Errorf("%d at once, want 60", got)
 	}
-	must(t)(s.Advance(context.Background(), 15*time.Second))
+	must(t)(s.Advance(t.Context(), 15*time.Second))
 	if got := burst(); got != 15 {
 		t.Errorf("%d after 15 s, want 15", got)
 	}
@@ -106,7 +105,7 @@ func TestRevoke(t *testing.T) {
 			t.Errorf("%s: Ret %d, want %d", step.name, got, step.want)
 		}
 	}
-	must(t)(s.Advance(context.Background(), 121*time.Second))
+	must(t)(s.Advance(t.Context(), 121*time.Second))
 	if got := revoke(second); got != 1 {
 		t.Errorf("after two minutes: Ret %d", got)
 	}

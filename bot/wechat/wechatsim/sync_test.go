@@ -10,7 +10,7 @@ import (
 	"menshen/bot/wechat/wechatsim"
 )
 
-func say(t *testing.T, s *wechatsim.Server, member, text string) wechatsim.Done {
+func say(t testing.TB, s *wechatsim.Server, member, text string) wechatsim.Done {
 	t.Helper()
 	return must(t)(s.Say(wechatsim.Saying{Room: "g", Member: member, Text: text}))
 }
@@ -186,22 +186,12 @@ func TestStatusNotify(t *testing.T) {
 // BenchmarkSync is the cost of one message from the mouth of a member to the
 // bytes on the wire.
 func BenchmarkSync(b *testing.B) {
-	s, err := wechatsim.Start(wechatsim.Options{SyncLimit: 5000})
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer s.Close()
-	if _, err := s.Room(wechatsim.NewRoom{Room: "g", Owner: "老王", Members: []string{"甲"}}); err != nil {
-		b.Fatal(err)
-	}
-	t := &testing.T{}
-	c := login(t, s)
+	s := start(b, wechatsim.Options{SyncLimit: 5000})
+	c := login(b, s)
 	b.ReportAllocs()
 	b.ResetTimer()
 	for range b.N {
-		if _, err := s.Say(wechatsim.Saying{Room: "g", Member: "甲", Text: "今晚谁去打球？七点，老地方。"}); err != nil {
-			b.Fatal(err)
-		}
+		say(b, s, "甲", "今晚谁去打球？七点，老地方。")
 	}
 	for seen := 0; seen < b.N; {
 		body, _ := json.Marshal(map[string]any{"BaseRequest": c.base(nil), "SyncKey": c.key})

@@ -14,7 +14,7 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // start runs a simulator with one room: 老王 owns it, 甲 and 乙 are in it.
-func start(t *testing.T, o wechatsim.Options) *wechatsim.Server {
+func start(t testing.TB, o wechatsim.Options) *wechatsim.Server {
 	t.Helper()
 	if o.Poll == 0 {
 		o.Poll = 2 * time.Second
@@ -38,7 +38,7 @@ func start(t *testing.T, o wechatsim.Options) *wechatsim.Server {
 // this server: contacts, a message in, a message out.
 func TestStockBot(t *testing.T) {
 	s := start(t, wechatsim.Options{})
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 	bot := openwechat.DefaultBot(openwechat.Desktop, openwechat.WithContextOption(ctx))
 	bot.Caller.Client.HTTPClient().Transport = s.Transport()

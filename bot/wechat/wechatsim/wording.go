@@ -49,7 +49,7 @@ func (w *world) joinTexts(r *room, by *person, newcomers []*person, j Joining) [
 	if j.Via != "qr" {
 		return []string{w.invited(r, by, newcomers, j)}
 	}
-	var texts []string
+	texts := make([]string, 0, 2*len(newcomers))
 	for _, p := range newcomers {
 		texts = append(texts, w.scanned(r, by, p, j))
 		if !p.friend {
@@ -99,8 +99,9 @@ func (w *world) scanned(r *room, by, newcomer *person, j Joining) string {
 
 // welcomeSelf is what the bot's account reads when it comes in itself.
 func (w *world) welcomeSelf(r *room, by *person, others []*person, j Joining) string {
-	var there []*person
-	for _, m := range r.present() {
+	in := r.present()
+	there := make([]*person, 0, len(in))
+	for _, m := range in {
 		if m.person != w.self && m.person != by {
 			there = append(there, m.person)
 		}

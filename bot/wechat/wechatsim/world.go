@@ -284,7 +284,7 @@ func (w *world) befriend(b Befriending) (Done, error) {
 
 // recent lists the rooms somebody spoke in, the latest first.
 func (w *world) recent(limit int) []*room {
-	var spoken []*room
+	spoken := make([]*room, 0, len(w.roomOrder))
 	for _, r := range w.roomOrder {
 		if r.spoken > 0 && r.has(w.self) {
 			spoken = append(spoken, r)
