@@ -1,0 +1,42 @@
+package data
+
+import (
+	"fmt"
+	"time"
+
+	"menshen/bot/chat"
+	"menshen/scoring"
+)
+
+// ExpirePoints takes away what members of a room earned before a time and have
+// not spent: spending takes the oldest points first, so what ran out is what
+// was received until then less everything ever spent. It returns how much that
+// was for each member. It does so once a member and date of now, so a job that
+// runs again changes nothing.
+func (tx *Tx) ExpirePoints(room chat.RoomID, before, now time.Time) (map[chat.MemberID]int64, error) {
+	type due struct{ ledger, member, points, free int64 }
+	all, err := collect(tx, func(scan func(...any) error) (d due, err error) {
+		return d, scan(&d.ledger, &d.member, &d.points, &d.free)
+	}, `SELECT b.room, b.member, (SELECT sum(CASE WHEN l.amount < 0 OR l.at < ?2 THEN l.amount ELSE 0 END)
+			FROM ledger l WHERE l.room = b.room AND l.member = b.member) AS due, b.points - b.held - b.floor
+		FROM balance b WHERE b.room = `+ledgerOf+` AND due > 0 ORDER BY b.member`, int64(room), before.Unix())
+	if err != nil {
+		return nil, fmt.Errorf("find points that ran out: %w", err)
+	}
+	gone := map[chat.MemberID]int64{}
+	for _, d := range all {
+		points := min(d.points, d.free)
+		if points <= 0 {
+			continue
+		}
+		e, err := tx.Post(scoring.Posting{Room: d.ledger, Member: d.member, Amount: -points, Contra: scoring.ContraExpiry,
+			Cause: scoring.CauseExpiry, CauseID: d.member<<20 | now.Unix()/86400, At: now})
+		if err != nil {
+			return nil, fmt.Errorf("expire points: %w", err)
+		}
+		if !e.Replayed {
+			gone[chat.MemberID(d.member)] = points
+		}
+	}
+	return gone, nil
+}
