@@ -18,13 +18,14 @@ type Directory interface {
 	Members(ctx context.Context, session string, room chat.RoomID) ([]chat.KnownMember, error)
 	// LinkRooms maps each user name to its room in this session and stores the
 	// name; a link with ID 0 makes a room, switched off. It returns the room
-	// ids in the order of the links. A link other than chat.StrengthSame leaves an
-	// audit row.
+	// ids in the order of the links. A link other than
+	// [chat.StrengthSame] leaves an audit row.
 	LinkRooms(ctx context.Context, session string, links []chat.RoomLink) ([]chat.RoomID, error)
-	// LinkMembers does the same for members of room and stores their names, but
-	// an empty name never replaces a known one. A member made here is not
-	// present until an event says so. chat.StrengthMedium ends the member's rights
-	// until an owner gives them again.
+	// LinkMembers does the same for members of room and stores their names. A
+	// row without a nickname shows no names and leaves those known; with one,
+	// an empty Display means that the member has none in this room. A member
+	// made here is not present until an event says so. [chat.StrengthMedium]
+	// ends the member's rights until an owner gives them again.
 	LinkMembers(ctx context.Context, session string, room chat.RoomID, links []chat.MemberLink) ([]chat.MemberID, error)
 	// SetAside marks the members of room whom this session did not link as not
 	// present, without a word to anybody: they were not recognised, or left

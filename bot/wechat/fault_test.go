@@ -3,6 +3,10 @@ package wechat
 import (
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -104,7 +108,6 @@ func TestSendErrors(t *testing.T) {
 		{"friend", "", chat.Outgoing{Member: jia}, nil},
 		{"too fast", "toofast", chat.Outgoing{Room: 1}, chat.ErrTooFast},
 		{"lost reply", "lostreply", chat.Outgoing{Room: 1}, chat.ErrUnknownOutcome},
-		{"server error", "status500", chat.Outgoing{Room: 1}, chat.ErrUnknownOutcome},
 		{"unknown room", "", chat.Outgoing{Room: 99}, chat.ErrNotReachable},
 		{"unknown member", "", chat.Outgoing{Member: 99}, chat.ErrNotReachable},
 	} {
@@ -127,6 +130,93 @@ func TestSendErrors(t *testing.T) {
 	if _, err := r.net.Send(t.Context(), chat.Outgoing{ID: 8, Member: jia, Text: "x"}); !errors.Is(err, chat.ErrNotReachable) {
 		t.Errorf("to a stranger: %v", err)
 	}
+}
+
+// broken answers one endpoint by itself.
+type broken struct {
+	next   http.RoundTripper
+	path   string
+	answer func() (*http.Response, error)
+}
+
+func (b broken) RoundTrip(req *http.Request) (*http.Response, error) {
+	if strings.HasSuffix(req.URL.Path, b.path) {
+		return b.answer()
+	}
+	return b.next.RoundTrip(req)
+}
+
+// TestSendAnswers goes through the answers the simulator does not give.
+func TestSendAnswers(t *testing.T) {
+	for name, c := range map[string]struct {
+		status int
+		body   string
+		err    error
+		want   error
+	}{
+		"server error":  {status: 500, want: chat.ErrUnknownOutcome},
+		"cut short":     {status: 200, body: `{"BaseResponse":{"Ret":0`, want: chat.ErrUnknownOutcome},
+		"not JSON":      {status: 200, body: `<html>`, want: chat.ErrUnknownOutcome},
+		"no connection": {err: errors.New("refused"), want: chat.ErrOffline},
+		"logged out":    {status: 200, body: `{"BaseResponse":{"Ret":1101}}`, want: chat.ErrOffline},
+		"other code":    {status: 200, body: `{"BaseResponse":{"Ret":-1}}`, want: chat.ErrRefused},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t, wechatsim.Options{})
+			r.opt.Transport = broken{r.opt.Transport, "/webwxsendmsg", func() (*http.Response, error) {
+				if c.err != nil {
+					return nil, c.err
+				}
+				return &http.Response{StatusCode: c.status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(c.body))}, nil
+			}}
+			r.login(t)
+			r.roster(t, time.Minute, "老王", "甲", "乙")
+			if _, err := r.net.Send(t.Context(), chat.Outgoing{ID: 1, Room: 1, Text: "x"}); !errors.Is(err, c.want) {
+				t.Errorf("error %v, want %v", err, c.want)
+			}
+		})
+	}
+}
+
+// TestNetworkLossIsVisible: while nothing gets through the state says so, the
+// tries become rare, and all is well again afterwards.
+func TestNetworkLossIsVisible(t *testing.T) {
+	r := newRig(t, wechatsim.Options{Poll: 20 * time.Millisecond})
+	var down atomic.Bool
+	var tries atomic.Int32
+	r.opt.Transport = gate{r.opt.Transport, &down, &tries}
+	r.login(t)
+	r.roster(t, time.Minute, "老王", "甲", "乙")
+	down.Store(true)
+	r.ear.phase(t, chat.PhaseOffline)
+	tries.Store(0)
+	began := r.clock.Now()
+	for r.clock.Now().Sub(began) < 10*time.Minute {
+		r.clock.step(t, time.Hour)
+	}
+	if n := tries.Load(); n > 40 {
+		t.Errorf("%d tries in ten minutes", n)
+	}
+	down.Store(false)
+	r.clock.advance(t, 5*time.Minute)
+	r.ear.phase(t, chat.PhaseOnline)
+	r.do(t)(r.sim.Say(wechatsim.Saying{Room: "g", Member: "甲", Text: "wieder da"}))
+	r.ear.said(t, "wieder da")
+}
+
+// gate is a network that can be down.
+type gate struct {
+	next  http.RoundTripper
+	down  *atomic.Bool
+	tries *atomic.Int32
+}
+
+func (g gate) RoundTrip(req *http.Request) (*http.Response, error) {
+	g.tries.Add(1)
+	if g.down.Load() {
+		return nil, errors.New("network is unreachable")
+	}
+	return g.next.RoundTrip(req)
 }
 
 func TestRemoveAndRecall(t *testing.T) {

@@ -1,0 +1,117 @@
+package wechat
+
+import (
+	"errors"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"menshen/bot/wechat/wechatsim"
+)
+
+func TestSessionFileIsPrivate(t *testing.T) {
+	r := newRig(t, wechatsim.Options{})
+	r.login(t)
+	r.end(t)
+	info, err := os.Stat(r.opt.SessionFile)
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Fatalf("session file %v, %v", info, err)
+	}
+	if dir, err := os.Stat(filepath.Dir(r.opt.SessionFile)); err != nil || dir.Mode().Perm() != 0o700 {
+		t.Errorf("its directory %v, %v", dir, err)
+	}
+	cred, err := loadCredentials(r.opt.SessionFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := map[string]bool{}
+	for _, c := range cred.Cookies {
+		names[c.Name] = true
+	}
+	if !names["wxsid"] || !names["wxuin"] || !names["webwx_data_ticket"] {
+		t.Errorf("cookies kept: %v", names)
+	}
+	if strings.Contains(cred.sessionID(), cred.Sid) {
+		t.Error("the session id gives the login away")
+	}
+}
+
+func TestSessionFilesThatAreRefused(t *testing.T) {
+	good := `{"Host":"wx.qq.com","Uin":1,"Sid":"x"}`
+	for name, c := range map[string]struct {
+		make func(path string) error
+		ok   bool
+	}{
+		"good":       {func(p string) error { return os.WriteFile(p, []byte(good), 0o600) }, true},
+		"for others": {func(p string) error { return os.WriteFile(p, []byte(good), 0o640) }, false},
+		"damaged":    {func(p string) error { return os.WriteFile(p, []byte(good[:20]), 0o600) }, false},
+		"wrong host": {func(p string) error {
+			return os.WriteFile(p, []byte(`{"Host":"qq.com.evil.com","Uin":1,"Sid":"x"}`), 0o600)
+		}, false},
+		"empty":       {func(p string) error { return os.WriteFile(p, nil, 0o600) }, false},
+		"a directory": {func(p string) error { return os.Mkdir(p, 0o700) }, false},
+		"a link": {func(p string) error {
+			if err := os.WriteFile(p+".elsewhere", []byte(good), 0o600); err != nil {
+				return err
+			}
+			return os.Symlink(p+".elsewhere", p)
+		}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "session.json")
+			if err := c.make(path); err != nil {
+				t.Fatal(err)
+			}
+			_, err := loadCredentials(path)
+			if (err == nil) != c.ok || errors.Is(err, fs.ErrNotExist) {
+				t.Errorf("error %v", err)
+			}
+			if err != nil && strings.Contains(err.Error(), "Sid") {
+				t.Errorf("the error shows the file: %v", err)
+			}
+		})
+	}
+}
+
+func TestOnlyWeChatIsReached(t *testing.T) {
+	reached := 0
+	g := newGuard(roundTrip(func(*http.Request) (*http.Response, error) {
+		reached++
+		return &http.Response{StatusCode: 200, Header: http.Header{}, Body: http.NoBody}, nil
+	}), func(time.Time) {})
+	for address, ok := range map[string]bool{
+		"https://wx.qq.com/": true, "https://web.wechat.com/x": true, "https://WX2.QQ.com/": true,
+		"http://wx.qq.com/": false, "https://wx.qq.com:8443/": false, "https://wx.qq.com.evil.com/": false,
+		"https://evilqq.com/": false, "https://u@wx.qq.com/": false, "https://127.0.0.1/": false, "ftp://wx.qq.com/": false,
+	} {
+		u, err := url.Parse(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		before := reached
+		resp, err := g.RoundTrip(&http.Request{URL: u, Header: http.Header{}})
+		if err == nil {
+			resp.Body.Close()
+		}
+		if (err == nil) != ok || (reached > before) != ok {
+			t.Errorf("%s: error %v", address, err)
+		}
+	}
+}
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
+
+func TestTransportIgnoresTheEnvironment(t *testing.T) {
+	t.Setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+	tr := directTransport()
+	if tr.Proxy != nil || tr.TLSClientConfig.InsecureSkipVerify {
+		t.Error("the transport can be redirected")
+	}
+}
