@@ -10,6 +10,9 @@ import (
 	"path/filepath"
 	"strings"
 	"sync/atomic"
+	"time"
+
+	"menshen/bot/decision"
 )
 
 // The reasons for which a database is not opened. A caller shows the error's
@@ -39,11 +42,17 @@ const startCheckLimit = 256 << 20
 // DB is one database file, held by one process. Its methods may be called from
 // any goroutine.
 type DB struct {
+	// Defaults are the settings of a room whose owner changed nothing, and Now
+	// is the clock; set them before the first use.
+	Defaults decision.Settings
+	Now      func() time.Time
+
 	path    string
 	lock    *os.File
 	writer  *sql.DB
 	reader  *sql.DB
 	stopped atomic.Bool
+	mem     memory // of the writer alone
 }
 
 // Open opens the database at path, creates it if there is none (the file 0600,
@@ -69,7 +78,7 @@ func open(path string, migrations fs.FS) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	db := &DB{path: path, lock: lock}
+	db := &DB{path: path, lock: lock, Defaults: decision.DefaultSettings(), Now: time.Now}
 	if err := db.start(migrations); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}

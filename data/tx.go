@@ -6,6 +6,9 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"time"
+
+	"menshen/bot/decision"
 
 	"github.com/mattn/go-sqlite3"
 )
@@ -14,6 +17,13 @@ import (
 // when that function returns.
 type Tx struct {
 	conn *sql.Conn
+	// now is the time the transaction began, by the database's clock.
+	now      time.Time
+	defaults *decision.Settings
+	// mem is what the writer remembers; nil in a transaction that only reads.
+	mem *memory
+	// account scopes message ids; 0 when the batch names no session.
+	account int64
 	// over is set once SQLite has rolled back by itself: no later statement of
 	// the transaction may run, it would commit alone.
 	over error
@@ -27,7 +37,7 @@ func (db *DB) Write(ctx context.Context, do func(*Tx) error) error {
 	if db.stopped.Load() {
 		return ErrStopped
 	}
-	err := transact(ctx, db.writer, "BEGIN IMMEDIATE", do)
+	err := db.transact(ctx, db.writer, "BEGIN IMMEDIATE", &db.mem, do)
 	var e sqlite3.Error
 	if errors.As(err, &e) && e.Code == sqlite3.ErrIoErr {
 		db.stopped.Store(true)
@@ -39,18 +49,18 @@ func (db *DB) Write(ctx context.Context, do func(*Tx) error) error {
 // Read runs do on one unchanging view of what is committed. A write in it is
 // refused by SQLite.
 func (db *DB) Read(ctx context.Context, do func(*Tx) error) error {
-	return transact(ctx, db.reader, "BEGIN DEFERRED", do)
+	return db.transact(ctx, db.reader, "BEGIN DEFERRED", nil, do)
 }
 
 // transact takes a connection of its own rather than a sql.Tx, which would
 // start a goroutine for the transaction and one for every query in it.
-func transact(ctx context.Context, pool *sql.DB, begin string, do func(*Tx) error) (err error) {
+func (db *DB) transact(ctx context.Context, pool *sql.DB, begin string, mem *memory, do func(*Tx) error) (err error) {
 	conn, err := pool.Conn(ctx)
 	if err != nil {
 		return fmt.Errorf("get connection: %w", err)
 	}
 	defer conn.Close()
-	tx := &Tx{conn: conn}
+	tx := &Tx{conn: conn, now: db.Now(), defaults: &db.Defaults, mem: mem}
 	if _, err := tx.exec(begin); err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
@@ -73,6 +83,7 @@ func transact(ctx context.Context, pool *sql.DB, begin string, do func(*Tx) erro
 // rollback ends a transaction that did not commit. A connection that cannot
 // roll back is thrown away, which rolls back as well.
 func (tx *Tx) rollback() {
+	tx.mem.drop()
 	_ = tx.conn.Raw(func(c any) error {
 		conn, ok := c.(*sqlite3.SQLiteConn)
 		if !ok || conn.AutoCommit() {
@@ -93,6 +104,7 @@ func (tx *Tx) Nested(do func() error) error {
 	}
 	err := do()
 	if err != nil {
+		tx.mem.drop()
 		if _, back := tx.exec("ROLLBACK TO nested"); back != nil {
 			return errors.Join(err, fmt.Errorf("roll back to savepoint: %w", back))
 		}

@@ -43,7 +43,7 @@ CREATE TABLE member (
   present     INTEGER NOT NULL DEFAULT 1 CHECK (present IN (0, 1)),
   joined      INTEGER NOT NULL DEFAULT 0,
   left_at     INTEGER NOT NULL DEFAULT 0,
-  seen        INTEGER NOT NULL,               -- last time the roster or a message showed the member
+  seen        INTEGER NOT NULL,               -- last time a roster showed the member
   invited_by  INTEGER REFERENCES member,
   substantive INTEGER NOT NULL DEFAULT 0,
   introduced  INTEGER NOT NULL DEFAULT 0 CHECK (introduced IN (0, 1)),
@@ -53,6 +53,8 @@ CREATE TABLE member (
   merged_into INTEGER REFERENCES member       -- this row is another name of that member
 ) STRICT;
 CREATE INDEX member_room ON member (room);
+CREATE UNIQUE INDEX member_self ON member (room) WHERE self = 1;
+CREATE INDEX member_merged ON member (merged_into) WHERE merged_into IS NOT NULL;
 
 -- alias maps the names that the network uses during one login to our ids.
 CREATE TABLE alias (
@@ -76,13 +78,15 @@ CREATE TABLE link (
 
 -- message is every message that counted once; its id makes a replay harmless.
 CREATE TABLE message (
-  n      INTEGER PRIMARY KEY,
-  id     TEXT    NOT NULL UNIQUE,             -- account:network id
-  room   INTEGER NOT NULL,
-  member INTEGER NOT NULL,
-  kind   TEXT    NOT NULL,
-  at     INTEGER NOT NULL,
-  text   TEXT                                 -- NULL: not kept, expired or erased
+  n       INTEGER PRIMARY KEY,
+  account INTEGER NOT NULL,
+  id      TEXT    NOT NULL,                   -- the network's
+  room    INTEGER NOT NULL,
+  member  INTEGER NOT NULL,
+  kind    TEXT    NOT NULL,
+  at      INTEGER NOT NULL,
+  text    TEXT,                               -- NULL: not kept, expired or erased
+  UNIQUE (account, id)
 ) STRICT;
 CREATE INDEX message_member ON message (member, at);
 
@@ -111,7 +115,6 @@ CREATE TABLE cases (
   expires       INTEGER NOT NULL DEFAULT 0,
   message       TEXT    NOT NULL DEFAULT '',  -- the network's id of the message that opened it
   evidence      TEXT,                         -- the sender's words; NULL once expired or erased
-  evidence_until INTEGER NOT NULL DEFAULT 0,
   hits          INTEGER NOT NULL DEFAULT 1,
   findings      TEXT    NOT NULL DEFAULT '[]',-- JSON
   reason        TEXT    NOT NULL DEFAULT '',
@@ -160,7 +163,8 @@ CREATE TABLE outbox (
   why        TEXT    NOT NULL DEFAULT '',
   UNIQUE (cause, kind, room, member, console)
 ) STRICT;
-CREATE INDEX outbox_waiting ON outbox (priority, id) WHERE state IN ('pending', 'sending');
+CREATE INDEX outbox_waiting ON outbox (priority, id) WHERE state = 'pending';
+CREATE INDEX outbox_sending ON outbox (id) WHERE state = 'sending';
 CREATE INDEX outbox_merge ON outbox (merge_key) WHERE state = 'pending' AND merge_key <> '';
 CREATE INDEX outbox_case ON outbox (case_id) WHERE case_id > 0;
 

@@ -1,0 +1,113 @@
+package data
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"menshen/bot/chat"
+	"menshen/bot/decision"
+)
+
+// memberColumns are what [scanMember] reads, of a table called m.
+const memberColumns = `m.id, m.room, coalesce(nullif(m.display, ''), m.nick), m.role, m.trusted, m.self, m.present,
+	m.joined, m.substantive, m.introduced, m.rules_read, m.barred, m.unreachable`
+
+// Member returns a member; ok is false for unknown ids.
+func (tx *Tx) Member(id chat.MemberID) (m decision.Member, ok bool, err error) {
+	if tx.mem != nil {
+		if m, ok = tx.mem.members[id]; ok {
+			return m, true, nil
+		}
+	}
+	m, err = scanMember(tx.queryRow(`SELECT `+memberColumns+` FROM member m WHERE m.id = ?1`, id).Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		return decision.Member{}, false, nil
+	}
+	if err != nil {
+		return decision.Member{}, false, fmt.Errorf("read member: %w", err)
+	}
+	if tx.mem != nil {
+		remember(&tx.mem.members, id, m)
+	}
+	return m, true, nil
+}
+
+func scanMember(scan func(...any) error) (decision.Member, error) {
+	var m decision.Member
+	var joined int64
+	err := scan(&m.ID, &m.Room, &m.Name, &m.Role, &m.Trusted, &m.Self, &m.Present,
+		&joined, &m.Substantive, &m.Introduced, &m.RulesRead, &m.Barred, &m.Unreachable)
+	m.Joined = fromMillis(joined)
+	return m, err
+}
+
+// members returns the members that a condition on m selects.
+func (tx *Tx) members(where string, args ...any) ([]decision.Member, error) {
+	all, err := collect(tx, scanMember, `SELECT `+memberColumns+` FROM member m WHERE `+where+` ORDER BY m.id`, args...)
+	if err != nil {
+		return nil, fmt.Errorf("read members: %w", err)
+	}
+	return all, nil
+}
+
+func (tx *Tx) setMember(e decision.SetMember) error {
+	var joined, left any
+	if e.Joined != nil {
+		joined = toMillis(*e.Joined)
+	}
+	if e.Present != nil {
+		left = int64(0)
+		if !*e.Present {
+			left = tx.at(e.At)
+		}
+	}
+	res, err := tx.exec(`UPDATE member SET role = coalesce(?2, role), trusted = coalesce(?3, trusted),
+		present = coalesce(?4, present), left_at = coalesce(?5, left_at), joined = coalesce(?6, joined),
+		invited_by = coalesce(?7, invited_by), introduced = coalesce(?8, introduced), rules_read = coalesce(?9, rules_read),
+		barred = coalesce(?10, barred), unreachable = coalesce(?11, unreachable), display = coalesce(?12, display) WHERE id = ?1`,
+		e.Member, e.Role, e.Trusted, e.Present, left, joined, e.InvitedBy, e.Introduced, e.RulesRead, e.Barred, e.Unreachable, e.Name)
+	if err := oneRow(res, err); err != nil {
+		return err
+	}
+	tx.mem.forgetMember(e.Member)
+	room, err := tx.roomOf(e.Member)
+	if err != nil {
+		return err
+	}
+	tx.mem.forgetRoom(room) // it carries the bot's own name
+	return tx.audit(entry{at: e.At, room: room, actor: e.Actor, member: e.Member, what: "member change", detail: memberChanges(e)})
+}
+
+// roomOf returns the room of a member.
+func (tx *Tx) roomOf(id chat.MemberID) (chat.RoomID, error) {
+	m, ok, err := tx.Member(id)
+	if err == nil && !ok {
+		err = errNoRow
+	}
+	return m.Room, err
+}
+
+// memberChanges says what a SetMember changes, for the audit. Names stay out:
+// the audit outlives them.
+func memberChanges(e decision.SetMember) string {
+	var c changes
+	note(&c, "role", e.Role)
+	note(&c, "trusted", e.Trusted)
+	note(&c, "present", e.Present)
+	if e.Joined != nil {
+		c.add("joined", toMillis(*e.Joined))
+	}
+	note(&c, "invited by", e.InvitedBy)
+	note(&c, "introduced", e.Introduced)
+	note(&c, "rules read", e.RulesRead)
+	note(&c, "barred", e.Barred)
+	note(&c, "unreachable", e.Unreachable)
+	if e.Name != nil {
+		c.add("name", "new")
+	}
+	if e.Why != "" {
+		c.add("why", e.Why)
+	}
+	return c.String()
+}

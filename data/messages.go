@@ -1,0 +1,125 @@
+package data
+
+import (
+	"errors"
+	"fmt"
+	"time"
+	"unicode"
+
+	"menshen/bot/chat"
+	"menshen/bot/decision"
+)
+
+// Seen stores the message's id and reports whether it was stored before; only
+// a new message counts for the activity of its sender. keep says whether the
+// text may be kept for the room's retention time.
+func (tx *Tx) Seen(m chat.Message, keep bool) (bool, error) {
+	if m.ID == "" {
+		return false, errors.New("store message: it has no id")
+	}
+	var text any
+	if keep && m.Text != "" {
+		text = m.Text
+	}
+	res, err := tx.exec(`INSERT INTO message (account, id, room, member, kind, at, text)
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (account, id) DO NOTHING`,
+		tx.account, m.ID, m.Room, m.From, string(m.Kind), m.Time.UnixMilli(), text)
+	if err != nil {
+		return false, fmt.Errorf("store message: %w", err)
+	}
+	n, err := res.RowsAffected()
+	if err != nil {
+		return false, fmt.Errorf("store message: %w", err)
+	}
+	if n == 0 {
+		return true, nil
+	}
+	if m.Room == 0 || m.From == 0 || m.Self {
+		return false, nil
+	}
+	return false, tx.countActivity(m)
+}
+
+// countActivity counts a message for its sender's day in the room's zone.
+func (tx *Tx) countActivity(m chat.Message) error {
+	r, ok, err := tx.Room(m.Room)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return fmt.Errorf("count message: room: %w", errNoRow)
+	}
+	says := substantive(m)
+	_, err = tx.exec(`INSERT INTO activity (member, day, messages, substantive) VALUES (?1, ?2, 1, ?3)
+		ON CONFLICT DO UPDATE SET messages = messages + 1, substantive = substantive + excluded.substantive`,
+		m.From, localDay(m.Time, tx.zone(r.Settings)), says)
+	if err != nil {
+		return fmt.Errorf("count message: %w", err)
+	}
+	if !says {
+		return nil
+	}
+	if _, err := tx.exec(`UPDATE member SET substantive = substantive + 1 WHERE id = ?1`, m.From); err != nil {
+		return fmt.Errorf("count message: %w", err)
+	}
+	if who, ok := tx.mem.members[m.From]; ok {
+		who.Substantive++
+		tx.mem.members[m.From] = who
+	}
+	return nil
+}
+
+// localDay is a date as yyyymmdd.
+func localDay(t time.Time, zone *time.Location) int {
+	y, m, d := t.In(zone).Date()
+	return y*10_000 + int(m)*100 + d
+}
+
+// substantive reports whether a message says something: four Han characters or
+// ten letters. Nearly all bare commands are shorter.
+func substantive(m chat.Message) bool {
+	if m.Kind != chat.KindText && m.Kind != chat.KindQuote {
+		return false
+	}
+	han, letters := 0, 0
+	for _, r := range m.Text {
+		switch {
+		case unicode.Is(unicode.Han, r):
+			han++
+		case unicode.IsLetter(r):
+			letters++
+		}
+		if han >= 4 || letters >= 10 {
+			return true
+		}
+	}
+	return false
+}
+
+// past returns the last messages of a member since a time, newest last.
+func (tx *Tx) past(who chat.MemberID, since time.Time, most int) ([]decision.Past, error) {
+	all, err := collect(tx, scanPast, `SELECT * FROM (SELECT id, member, at, coalesce(text, ''), kind, n FROM message
+		WHERE member = ?1 AND at >= ?2 ORDER BY at DESC, n DESC LIMIT ?3) ORDER BY at, n`, who, toMillis(since), most)
+	if err != nil {
+		return nil, fmt.Errorf("read messages: %w", err)
+	}
+	return all, nil
+}
+
+// texts returns the kept texts of a room since a time, newest last.
+func (tx *Tx) texts(room chat.RoomID, since time.Time, most int) ([]decision.Past, error) {
+	all, err := collect(tx, scanPast, `SELECT * FROM (SELECT id, member, at, text, kind, n FROM message
+		WHERE room = ?1 AND at >= ?2 AND text IS NOT NULL ORDER BY n DESC LIMIT ?3) ORDER BY n`, room, toMillis(since), most)
+	if err != nil {
+		return nil, fmt.Errorf("read texts: %w", err)
+	}
+	return all, nil
+}
+
+func scanPast(scan func(...any) error) (decision.Past, error) {
+	var p decision.Past
+	var at, n int64
+	err := scan(&p.ID, &p.Member, &at, &p.Text, &p.Kind, &n)
+	p.Time = fromMillis(at)
+	return p, err
+}

@@ -1,0 +1,122 @@
+package data
+
+import (
+	"fmt"
+
+	"menshen/bot/chat"
+	"menshen/bot/decision"
+)
+
+// Query answers what a command has to know before it runs.
+func (tx *Tx) Query(q decision.Query) (decision.Answer, error) {
+	var a decision.Answer
+	for _, ask := range []func(decision.Query, *decision.Answer) error{
+		tx.askTargets, tx.askCases, tx.askRemovals, tx.askMembers, tx.askMessages, tx.askRoom,
+	} {
+		if err := ask(q, &a); err != nil {
+			return decision.Answer{}, fmt.Errorf("query: %w", err)
+		}
+	}
+	return a, nil
+}
+
+// askTargets finds members by name, and the sanctions of all who are meant.
+func (tx *Tx) askTargets(q decision.Query, a *decision.Answer) (err error) {
+	if q.NamePrefix != "" {
+		if a.Targets, a.Rest, err = tx.targets(q.Room, q.NamePrefix); err != nil {
+			return err
+		}
+	}
+	if !q.Sanctions {
+		return nil
+	}
+	a.Sanctions = make(map[chat.MemberID]decision.Sanctions)
+	ids := []chat.MemberID{q.Member}
+	for _, t := range a.Targets {
+		ids = append(ids, t.ID)
+	}
+	for _, id := range ids {
+		if id == 0 {
+			continue
+		}
+		if a.Sanctions[id], err = tx.Sanctions(id, tx.now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (tx *Tx) askCases(q decision.Query, a *decision.Answer) (err error) {
+	if q.Case != 0 {
+		if a.Case, err = tx.caseByID(q.Case); err != nil {
+			return err
+		}
+	}
+	if a.Inbox, err = tx.inbox(q.Inbox); err != nil {
+		return err
+	}
+	a.NextCase, err = tx.nextCase()
+	return err
+}
+
+// askRemovals finds the open removals of a room and what was asked of the
+// network for them.
+func (tx *Tx) askRemovals(q decision.Query, a *decision.Answer) (err error) {
+	if !q.Removals {
+		return nil
+	}
+	a.Removals, err = tx.cases(waiting+` AND c.room = ?1 AND c.removal IN ('requested', 'sent', 'asked', 'failed')`, q.Room)
+	if err != nil {
+		return err
+	}
+	a.Asks = make(map[int64]decision.OutboxRow)
+	for _, c := range a.Removals {
+		rows, err := collect(tx, scanSay, `SELECT `+outboxColumns+` FROM outbox o WHERE o.case_id = ?1 AND o.kind = ?2
+			ORDER BY o.id DESC LIMIT 1`, c.ID, string(decision.AskRemove))
+		if err != nil {
+			return fmt.Errorf("read request for removal: %w", err)
+		}
+		if len(rows) > 0 {
+			a.Asks[c.ID] = rows[0]
+		}
+	}
+	return nil
+}
+
+func (tx *Tx) askMembers(q decision.Query, a *decision.Answer) (err error) {
+	if q.Warned {
+		if a.Warned, err = tx.warned(q.Room, tx.now); err != nil {
+			return err
+		}
+	}
+	if q.Barred {
+		if a.Barred, err = tx.members(`m.room = ?1 AND m.barred = 1 AND m.merged_into IS NULL`, q.Room); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (tx *Tx) askMessages(q decision.Query, a *decision.Answer) (err error) {
+	if q.Past > 0 {
+		if a.Past, err = tx.past(q.Member, q.Since, q.Past); err != nil {
+			return err
+		}
+	}
+	if q.Texts > 0 {
+		a.Texts, err = tx.texts(q.Room, q.Since, q.Texts)
+	}
+	return err
+}
+
+func (tx *Tx) askRoom(q decision.Query, a *decision.Answer) (err error) {
+	if q.Words {
+		if a.Words, err = tx.words(q.Room); err != nil {
+			return err
+		}
+	}
+	if q.Choice != (decision.Actor{}) {
+		a.Choice, err = tx.choice(q.Room, q.Choice)
+	}
+	return err
+}

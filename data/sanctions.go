@@ -1,0 +1,105 @@
+package data
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"menshen/bot/chat"
+	"menshen/bot/decision"
+)
+
+// waiting is the condition of the index of cases that are not over; a query
+// uses the index only if it repeats it word for word.
+const waiting = `(c.state = 'open' OR c.removal IN ('requested', 'sent', 'asked', 'failed') OR c.appeal = 'open')`
+
+// sameMember selects the rows of a member and of those merged into them.
+const sameMember = `c.member IN (SELECT ?1 UNION ALL SELECT id FROM member WHERE merged_into = ?1)`
+
+// liveStrike is the condition of a strike that counts at ?2.
+const liveStrike = `c.kind = 'strike' AND c.state IN ('open', 'warned') AND c.rehearsed = 0 AND (c.expires = 0 OR c.expires > ?2)`
+
+// Sanctions returns a member's record at now and the number the next case
+// gets.
+func (tx *Tx) Sanctions(id chat.MemberID, now time.Time) (decision.Sanctions, error) {
+	var s decision.Sanctions
+	var err error
+	if s.Live, err = tx.cases(sameMember+` AND `+liveStrike, id, now.UnixMilli()); err != nil {
+		return s, err
+	}
+	if s.Last, err = tx.lastStrike(id); err != nil {
+		return s, err
+	}
+	removals, err := tx.cases(sameMember+` AND c.removal IN ('requested', 'sent', 'asked', 'failed')`, id)
+	if err != nil {
+		return s, err
+	}
+	if n := len(removals); n > 0 {
+		s.Removal = &removals[n-1]
+	}
+	s.NextCase, err = tx.nextCase()
+	return s, err
+}
+
+// lastStrike returns the newest strike of a member with the state of its
+// newest notice, or nil.
+func (tx *Tx) lastStrike(id chat.MemberID) (*decision.LastStrike, error) {
+	c, err := scanCase(tx.queryRow(`SELECT `+caseColumns+` FROM cases c WHERE `+sameMember+` AND c.kind = 'strike'
+		ORDER BY c.id DESC LIMIT 1`, id).Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read last strike: %w", err)
+	}
+	last := &decision.LastStrike{Case: c.Case, LastAt: c.lastHit}
+	err = tx.queryRow(`SELECT state FROM outbox WHERE case_id = ?1 AND kind = ?2 ORDER BY id DESC LIMIT 1`,
+		c.ID, string(decision.SayWarning)).Scan(&last.Notice)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return nil, fmt.Errorf("read notice of last strike: %w", err)
+	}
+	return last, nil
+}
+
+// inbox returns what waits for the owner of rooms: reviews, questions, open
+// appeals, and removals that need a hand.
+func (tx *Tx) inbox(rooms []chat.RoomID) ([]decision.Case, error) {
+	var all []decision.Case
+	for _, room := range rooms {
+		some, err := tx.cases(waiting+` AND c.room = ?1 AND c.rehearsed = 0 AND (c.appeal = 'open' OR c.removal IN ('asked', 'failed')
+			OR (c.state = 'open' AND c.kind NOT IN ('strike', 'removal')))`, room)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, some...)
+	}
+	return all, nil
+}
+
+// warned returns the members of a room with strikes that count at now.
+func (tx *Tx) warned(room chat.RoomID, now time.Time) ([]decision.Warned, error) {
+	type line struct {
+		id      chat.MemberID
+		strikes int
+		expires int64
+	}
+	lines, err := collect(tx, func(scan func(...any) error) (l line, err error) {
+		err = scan(&l.id, &l.strikes, &l.expires)
+		return l, err
+	}, `SELECT coalesce(m.merged_into, m.id), count(*), coalesce(min(nullif(c.expires, 0)), 0)
+		FROM member m JOIN cases c ON c.member = m.id AND `+liveStrike+`
+		WHERE m.room = ?1 GROUP BY 1 ORDER BY 2 DESC, 3, 1`, room, now.UnixMilli())
+	if err != nil {
+		return nil, fmt.Errorf("read warned members: %w", err)
+	}
+	all := make([]decision.Warned, len(lines))
+	for i, l := range lines {
+		m, _, err := tx.Member(l.id)
+		if err != nil {
+			return nil, err
+		}
+		all[i] = decision.Warned{Member: m, Strikes: l.strikes, Expires: fromMillis(l.expires)}
+	}
+	return all, nil
+}
