@@ -48,3 +48,42 @@ func (tx *Tx) choice(room chat.RoomID, actor decision.Actor) (*decision.Choice, 
 	}
 	return c, nil
 }
+
+// pickRoom remembers the choice for every member that the person is, since one
+// of them may leave.
+func (tx *Tx) pickRoom(e decision.PickRoom) error {
+	for _, who := range membersOf(e.Person) {
+		_, err := tx.exec(`INSERT INTO pick (member, room, at) VALUES (?1, ?2, ?3)
+			ON CONFLICT DO UPDATE SET room = excluded.room, at = excluded.at`, who, e.Room, tx.now.UnixMilli())
+		if err != nil {
+			return fmt.Errorf("store picked room: %w", err)
+		}
+	}
+	return nil
+}
+
+// picked returns the room that a person chose last, or 0.
+func (tx *Tx) picked(p decision.Person) (chat.RoomID, error) {
+	var room chat.RoomID
+	var newest int64
+	for _, who := range membersOf(p) {
+		var r chat.RoomID
+		var at int64
+		err := tx.queryRow(`SELECT room, at FROM pick WHERE member = ?1`, who).Scan(&r, &at)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return 0, fmt.Errorf("read picked room: %w", err)
+		}
+		if at > newest {
+			room, newest = r, at
+		}
+	}
+	return room, nil
+}
+
+// membersOf returns the members that a person is; 0 stands for the console.
+func membersOf(p decision.Person) []chat.MemberID {
+	if p.Console {
+		return []chat.MemberID{0}
+	}
+	return p.As
+}

@@ -10,7 +10,7 @@ import (
 )
 
 // memberColumns are what [scanMember] reads, of a table called m.
-const memberColumns = `m.id, m.room, coalesce(nullif(m.display, ''), m.nick), m.role, m.trusted, m.self, m.present,
+const memberColumns = `m.id, m.room, coalesce(nullif(m.display, ''), m.nick), m.nick, m.role, m.trusted, m.self, m.present,
 	m.joined, m.substantive, m.introduced, m.rules_read, m.barred, m.unreachable`
 
 // Member returns a member; ok is false for unknown ids.
@@ -36,7 +36,7 @@ func (tx *Tx) Member(id chat.MemberID) (m decision.Member, ok bool, err error) {
 func scanMember(scan func(...any) error) (decision.Member, error) {
 	var m decision.Member
 	var joined int64
-	err := scan(&m.ID, &m.Room, &m.Name, &m.Role, &m.Trusted, &m.Self, &m.Present,
+	err := scan(&m.ID, &m.Room, &m.Name, &m.Nick, &m.Role, &m.Trusted, &m.Self, &m.Present,
 		&joined, &m.Substantive, &m.Introduced, &m.RulesRead, &m.Barred, &m.Unreachable)
 	m.Joined = fromMillis(joined)
 	return m, err

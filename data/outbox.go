@@ -196,6 +196,20 @@ func (tx *Tx) NextSay(now time.Time) (*decision.OutboxRow, time.Time, error) {
 	return nil, fromMillis(due), nil
 }
 
+// sent returns when messages went out since a time; those whose outcome is
+// unknown count, since the network may have counted them.
+func (tx *Tx) sent(since time.Time) ([]time.Time, error) {
+	all, err := collect(tx, scanOne[int64], `SELECT settled FROM outbox WHERE state IN ('sent', 'unknown') AND settled >= ?1 ORDER BY settled`, toMillis(since))
+	if err != nil {
+		return nil, fmt.Errorf("read sending times: %w", err)
+	}
+	times := make([]time.Time, len(all))
+	for i, ms := range all {
+		times[i] = fromMillis(ms)
+	}
+	return times, nil
+}
+
 func scanSay(scan func(...any) error) (decision.OutboxRow, error) {
 	var r decision.OutboxRow
 	var parts []byte

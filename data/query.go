@@ -2,6 +2,7 @@ package data
 
 import (
 	"fmt"
+	"slices"
 
 	"menshen/bot/chat"
 	"menshen/bot/decision"
@@ -11,7 +12,7 @@ import (
 func (tx *Tx) Query(q decision.Query) (decision.Answer, error) {
 	var a decision.Answer
 	for _, ask := range []func(decision.Query, *decision.Answer) error{
-		tx.askTargets, tx.askCases, tx.askRemovals, tx.askMembers, tx.askMessages, tx.askRoom,
+		tx.askTargets, tx.askCases, tx.askRemovals, tx.askMembers, tx.askMessages, tx.askRoom, tx.askPeople,
 	} {
 		if err := ask(q, &a); err != nil {
 			return decision.Answer{}, fmt.Errorf("query: %w", err)
@@ -55,6 +56,16 @@ func (tx *Tx) askCases(q decision.Query, a *decision.Answer) (err error) {
 	if a.Inbox, err = tx.inbox(q.Inbox); err != nil {
 		return err
 	}
+	if q.Reports {
+		if a.Reports, err = tx.cases(`c.kind = 'report' AND c.other = ?1 AND c.opened >= ?2`, q.Member, toMillis(q.Since)); err != nil {
+			return err
+		}
+	}
+	if q.Rehearsed {
+		if a.Rehearsed, err = tx.cases(`c.rehearsed = 1 AND c.room = ?1 AND c.opened >= ?2`, q.Room, toMillis(q.Since)); err != nil {
+			return err
+		}
+	}
 	a.NextCase, err = tx.nextCase()
 	return err
 }
@@ -94,7 +105,10 @@ func (tx *Tx) askMembers(q decision.Query, a *decision.Answer) (err error) {
 			return err
 		}
 	}
-	return nil
+	if q.Staff {
+		a.Staff, err = tx.members(`m.room = ?1 AND m.role > 0 AND m.merged_into IS NULL`, q.Room)
+	}
+	return err
 }
 
 func (tx *Tx) askMessages(q decision.Query, a *decision.Answer) (err error) {
@@ -104,7 +118,12 @@ func (tx *Tx) askMessages(q decision.Query, a *decision.Answer) (err error) {
 		}
 	}
 	if q.Texts > 0 {
-		a.Texts, err = tx.texts(q.Room, q.Since, q.Texts)
+		if a.Texts, err = tx.texts(q.Room, q.Since, q.Texts); err != nil {
+			return err
+		}
+	}
+	if q.Sent {
+		a.Sent, err = tx.sent(q.Since)
 	}
 	return err
 }
@@ -116,7 +135,41 @@ func (tx *Tx) askRoom(q decision.Query, a *decision.Answer) (err error) {
 		}
 	}
 	if q.Choice != (decision.Actor{}) {
-		a.Choice, err = tx.choice(q.Room, q.Choice)
+		if a.Choice, err = tx.choice(q.Room, q.Choice); err != nil {
+			return err
+		}
+	}
+	if q.Pick != nil {
+		a.Picked, err = tx.picked(*q.Pick)
 	}
 	return err
+}
+
+// askPeople adds the members that the cases found so far are about.
+func (tx *Tx) askPeople(q decision.Query, a *decision.Answer) (err error) {
+	if q.Mine {
+		if a.Mine, err = tx.kept(q.Member); err != nil {
+			return err
+		}
+	}
+	cases := slices.Concat(a.Inbox, a.Removals, a.Reports, a.Rehearsed)
+	if a.Case != nil {
+		cases = append(cases, *a.Case)
+	}
+	a.Members = make(map[chat.MemberID]decision.Member)
+	for _, c := range cases {
+		for _, id := range []chat.MemberID{c.Member, c.Other} {
+			if _, known := a.Members[id]; known || id == 0 {
+				continue
+			}
+			m, ok, err := tx.Member(id)
+			if err != nil {
+				return err
+			}
+			if ok {
+				a.Members[id] = m
+			}
+		}
+	}
+	return nil
 }

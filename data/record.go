@@ -105,6 +105,10 @@ func (tx *Tx) apply(e decision.Effect) error {
 		return tx.openChoice(e)
 	case decision.CloseChoice:
 		return tx.closeChoice(e)
+	case decision.PickRoom:
+		return tx.pickRoom(e)
+	case decision.Forget:
+		return tx.forget(e)
 	case decision.Note:
 		return tx.note(e)
 	}

@@ -255,7 +255,7 @@ func TestSetMember(t *testing.T) {
 		InvitedBy: ptr(owner), Introduced: ptr(true), RulesRead: ptr(2), Barred: ptr(true), Unreachable: ptr(true), Name: ptr("阿甲"),
 	})
 	want := decision.Member{
-		ID: jia, Room: theRoom, Name: "阿甲", Role: decision.RoleDeputy, Trusted: true, Joined: joined,
+		ID: jia, Room: theRoom, Name: "阿甲", Nick: "甲", Role: decision.RoleDeputy, Trusted: true, Joined: joined,
 		Introduced: true, RulesRead: 2, Barred: true, Unreachable: true,
 	}
 	if got := h.member(jia); got != want {

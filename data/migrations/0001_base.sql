@@ -213,6 +213,13 @@ CREATE TABLE choice (
   PRIMARY KEY (room, member)
 ) STRICT, WITHOUT ROWID;
 
+-- pick is the room that somebody's private commands are about.
+CREATE TABLE pick (
+  member INTEGER PRIMARY KEY,                 -- 0: the console
+  room   INTEGER NOT NULL,
+  at     INTEGER NOT NULL
+) STRICT;
+
 -- done makes a scheduled job run once per key, such as a date.
 CREATE TABLE done (
   job TEXT    NOT NULL,

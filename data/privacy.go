@@ -1,0 +1,110 @@
+package data
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"menshen/bot/chat"
+	"menshen/bot/decision"
+	"menshen/moderation"
+)
+
+// everyName is a member with the rows that were merged into it.
+const everyName = `SELECT ?1 UNION ALL SELECT id FROM member WHERE merged_into = ?1`
+
+// kept counts what is stored about a member.
+func (tx *Tx) kept(id chat.MemberID) (*decision.KeptData, error) {
+	var k decision.KeptData
+	var first int64
+	err := tx.queryRow(`SELECT count(*), count(text), coalesce(min(at), 0),
+		(SELECT count(DISTINCT day) FROM activity WHERE member IN (`+everyName+`))
+		FROM message WHERE member IN (`+everyName+`)`, id).Scan(&k.Messages, &k.Texts, &first, &k.Days)
+	if err != nil {
+		return nil, fmt.Errorf("count kept data: %w", err)
+	}
+	k.First = fromMillis(first)
+	if k.Names, err = tx.namesOf(id); err != nil {
+		return nil, err
+	}
+	k.Cases, err = tx.cases(sameMember, id)
+	return &k, err
+}
+
+// namesOf returns every name of a member, each once.
+func (tx *Tx) namesOf(id chat.MemberID) ([]string, error) {
+	all, err := collect(tx, scanOne[string], `WITH own AS (SELECT * FROM member WHERE id IN (`+everyName+`))
+		SELECT display FROM own UNION SELECT nick FROM own UNION SELECT remark FROM own`, id)
+	if err != nil {
+		return nil, fmt.Errorf("read names: %w", err)
+	}
+	return slices.DeleteFunc(all, func(name string) bool { return name == "" }), nil
+}
+
+// forget erases texts, evidence, names and statistics of a member. What counts
+// stays: numbers and outcomes of cases, postings, and that a message id was
+// seen. Names of somebody who is still in the room stay as well, since the
+// network shows them there and nobody could be addressed without.
+func (tx *Tx) forget(e decision.Forget) error {
+	room, err := tx.roomOf(e.Member)
+	if errors.Is(err, errNoRow) {
+		return fmt.Errorf("member %d: %w", e.Member, err)
+	}
+	if err != nil {
+		return err
+	}
+	for _, change := range []string{
+		`UPDATE message SET text = NULL WHERE member IN (` + everyName + `)`,
+		`DELETE FROM activity WHERE member IN (` + everyName + `)`,
+		`DELETE FROM choice WHERE member IN (` + everyName + `)`,
+		`DELETE FROM pick WHERE member IN (` + everyName + `)`,
+		`UPDATE member SET substantive = 0, introduced = 0 WHERE id IN (` + everyName + `)`,
+		`UPDATE member SET nick = '', display = '', remark = '' WHERE id IN (` + everyName + `) AND present = 0`,
+		`UPDATE outbox SET text = '', parts = '[]' WHERE state NOT IN ('pending', 'sending')
+			AND (member IN (` + everyName + `) OR case_id IN (SELECT id FROM cases WHERE member IN (` + everyName + `)))`,
+		`UPDATE cases SET evidence = NULL, appeal_reason = '' WHERE member IN (` + everyName + `)`,
+	} {
+		if _, err := tx.exec(change, e.Member); err != nil {
+			return fmt.Errorf("erase member: %w", err)
+		}
+	}
+	if err := tx.stripFindings(`member IN (`+everyName+`)`, e.Member); err != nil {
+		return err
+	}
+	tx.mem.drop()
+	return tx.audit(entry{at: e.At, room: room, actor: e.Actor, member: e.Member, what: "member forget"})
+}
+
+// stripFindings removes what members wrote from the findings of the cases that
+// a condition selects; which rule spoke stays.
+func (tx *Tx) stripFindings(where string, args ...any) error {
+	type row struct {
+		id       int64
+		findings []byte
+	}
+	rows, err := collect(tx, func(scan func(...any) error) (r row, err error) {
+		err = scan(&r.id, &r.findings)
+		return r, err
+	}, `SELECT id, findings FROM cases WHERE findings <> '[]' AND `+where, args...)
+	if err != nil {
+		return fmt.Errorf("read findings: %w", err)
+	}
+	for _, r := range rows {
+		var all []moderation.Finding
+		if err := json.Unmarshal(r.findings, &all); err != nil {
+			return fmt.Errorf("decode findings of case %d: %w", r.id, err)
+		}
+		for i := range all {
+			all[i].Text, all[i].Host = "", ""
+		}
+		text, err := encodeFindings(all)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.exec(`UPDATE cases SET findings = ?2 WHERE id = ?1`, r.id, text); err != nil {
+			return fmt.Errorf("strip findings: %w", err)
+		}
+	}
+	return nil
+}
