@@ -41,7 +41,7 @@ func TestCaseKeepsEverything(t *testing.T) {
 	h := newHouse(t)
 	want := decision.Case{
 		ID: 1, Room: theRoom, Member: jia, Kind: decision.CaseReport, State: decision.CaseOpen, Removal: decision.RemovalAsked,
-		RemovalAt: noon, Appeal: decision.AppealOpen, Strike: 2, Opened: noon, Expires: noon.Add(time.Hour), MessageID: "m",
+		RemovalAt: midday, Appeal: decision.AppealOpen, Strike: 2, Opened: midday, Expires: midday.Add(time.Hour), MessageID: "m",
 		Evidence: "有刷单的找我", Hits: 2, Findings: []moderation.Finding{{Rule: moderation.RuleKeyword, Word: "刷单", Start: 1, End: 3, Text: "刷单", Why: []string{"x"}}},
 		Reason: "r", AppealReason: "a", Detail: "d", Other: yi,
 	}

@@ -13,7 +13,7 @@ import (
 // The members of the test room, in the order in which they were stored.
 const (
 	theBot chat.MemberID = iota + 1
-	owner
+	boss
 	jia
 	yi
 	bing
@@ -25,8 +25,8 @@ const (
 	login               = "session-a"
 )
 
-// noon is the time of the tests: 12:00 in Shanghai.
-var noon = time.Date(2026, 9, 1, 4, 0, 0, 0, time.UTC)
+// midday is the time of the tests: 12:00 in Shanghai.
+var midday = time.Date(2026, 9, 1, 4, 0, 0, 0, time.UTC)
 
 // house is a database with one room that is on and five members.
 type house struct {
@@ -38,7 +38,7 @@ type house struct {
 
 func newHouse(t testing.TB) *house {
 	t.Helper()
-	h := &house{DB: mustOpen(t, filepath.Join(t.TempDir(), "menshen.db"), embedded), t: t, clock: noon}
+	h := &house{DB: mustOpen(t, filepath.Join(t.TempDir(), "menshen.db"), embedded), t: t, clock: midday}
 	h.Now = func() time.Time { return h.clock }
 	for _, q := range []string{
 		`INSERT INTO account (id, uin, simulated, created) VALUES (7, '123', 1, 1)`,

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 
 	"menshen/bot/chat"
 	"menshen/bot/decision"
@@ -77,6 +78,28 @@ func (tx *Tx) setMember(e decision.SetMember) error {
 	}
 	tx.mem.forgetRoom(room) // it carries the bot's own name
 	return tx.audit(entry{at: e.At, room: room, actor: e.Actor, member: e.Member, what: "member change", detail: memberChanges(e)})
+}
+
+// setPresent brings presence up to a whole roster. The roster comes often and
+// rarely says anything new, so only those who were away are touched.
+func (tx *Tx) setPresent(e decision.SetPresent) error {
+	away, err := collect(tx, scanOne[chat.MemberID], `SELECT id FROM member WHERE room = ?1 AND present = 0`, e.Room)
+	if err != nil {
+		return fmt.Errorf("read who is away: %w", err)
+	}
+	if _, err := tx.exec(`UPDATE member SET seen = ?2 WHERE room = ?1 AND present = 1 AND seen < ?2 - 3600000`, e.Room, tx.at(e.At)); err != nil {
+		return fmt.Errorf("store when members were seen: %w", err)
+	}
+	present := true
+	for _, id := range away {
+		if !slices.Contains(e.Members, id) {
+			continue
+		}
+		if err := tx.setMember(decision.SetMember{Member: id, Present: &present, At: e.At}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // roomOf returns the room of a member.

@@ -4,10 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"time"
-	"unicode"
 
 	"menshen/bot/chat"
 	"menshen/bot/decision"
+	"menshen/scoring"
 )
 
 // Seen stores the message's id and reports whether it was stored before; only
@@ -75,25 +75,10 @@ func localDay(t time.Time, zone *time.Location) int {
 	return y*10_000 + int(m)*100 + d
 }
 
-// substantive reports whether a message says something: four Han characters or
-// ten letters. Nearly all bare commands are shorter.
+// substantive reports whether a message says something.
 func substantive(m chat.Message) bool {
-	if m.Kind != chat.KindText && m.Kind != chat.KindQuote {
-		return false
-	}
-	han, letters := 0, 0
-	for _, r := range m.Text {
-		switch {
-		case unicode.Is(unicode.Han, r):
-			han++
-		case unicode.IsLetter(r):
-			letters++
-		}
-		if han >= 4 || letters >= 10 {
-			return true
-		}
-	}
-	return false
+	const least = 4 // letters; nearly all bare commands are shorter
+	return (m.Kind == chat.KindText || m.Kind == chat.KindQuote) && scoring.Substantive(m.Text, least)
 }
 
 // past returns the last messages of a member since a time, newest last.

@@ -35,7 +35,7 @@ func TestNextSayOrder(t *testing.T) {
 		t.Errorf("order %v, want %v", order, want)
 	}
 	h.clock = later.Say.Due
-	if row, _ := h.next(); row == nil || row.Say.Text != "later" || !row.Created.Equal(noon) {
+	if row, _ := h.next(); row == nil || row.Say.Text != "later" || !row.Created.Equal(midday) {
 		t.Errorf("at its time: %+v", row)
 	}
 }
@@ -137,21 +137,21 @@ func TestToOwners(t *testing.T) {
 		prepare []decision.Effect
 		want    []place
 	}{
-		{"one owner", nil, []place{{member: owner}}},
+		{"one owner", nil, []place{{member: boss}}},
 		{"two owners, deputies not", []decision.Effect{
 			decision.SetMember{Member: jia, Role: ptr(decision.RoleOwner)}, decision.SetMember{Member: yi, Role: ptr(decision.RoleDeputy)},
-		}, []place{{member: owner}, {member: jia}}},
+		}, []place{{member: boss}, {member: jia}}},
 		{"the account itself is owner", []decision.Effect{
-			decision.SetMember{Member: owner, Role: ptr(decision.RoleMember)}, decision.SetMember{Member: theBot, Role: ptr(decision.RoleOwner)},
+			decision.SetMember{Member: boss, Role: ptr(decision.RoleMember)}, decision.SetMember{Member: theBot, Role: ptr(decision.RoleOwner)},
 		}, []place{{console: true}}},
 		{"two who cannot be reached", []decision.Effect{
-			decision.SetMember{Member: owner, Unreachable: ptr(true)},
+			decision.SetMember{Member: boss, Unreachable: ptr(true)},
 			decision.SetMember{Member: jia, Role: ptr(decision.RoleOwner), Unreachable: ptr(true)},
 		}, []place{{console: true}}},
 		{"one of two can be reached", []decision.Effect{
-			decision.SetMember{Member: owner, Unreachable: ptr(true)}, decision.SetMember{Member: jia, Role: ptr(decision.RoleOwner)},
+			decision.SetMember{Member: boss, Unreachable: ptr(true)}, decision.SetMember{Member: jia, Role: ptr(decision.RoleOwner)},
 		}, []place{{member: jia}, {console: true}}},
-		{"no owner", []decision.Effect{decision.SetMember{Member: owner, Role: ptr(decision.RoleMember)}}, []place{{console: true}}},
+		{"no owner", []decision.Effect{decision.SetMember{Member: boss, Role: ptr(decision.RoleMember)}}, []place{{console: true}}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -91,6 +91,8 @@ func (tx *Tx) apply(e decision.Effect) error {
 		return tx.markSay(e)
 	case decision.SetMember:
 		return tx.setMember(e)
+	case decision.SetPresent:
+		return tx.setPresent(e)
 	case decision.SetRoom:
 		return tx.setRoom(e)
 	case decision.SetSetting:

@@ -134,7 +134,7 @@ func TestMessageIDsAreScopedByAccount(t *testing.T) {
 		want    bool
 	}{{login, false}, {login, true}, {"session-b", false}} {
 		err := h.Record(t.Context(), chat.Batch{Session: tt.session}, func(tx *Tx) error {
-			old, err := tx.Seen(message("1", jia, "早", noon), false)
+			old, err := tx.Seen(message("1", jia, "早", midday), false)
 			if old != tt.want {
 				t.Errorf("%s: seen before: %v", tt.session, old)
 			}
@@ -252,7 +252,7 @@ func TestSetMember(t *testing.T) {
 	joined := h.clock.Add(-time.Hour)
 	h.apply(decision.SetMember{
 		Member: jia, Role: ptr(decision.RoleDeputy), Trusted: ptr(true), Present: ptr(false), Joined: &joined,
-		InvitedBy: ptr(owner), Introduced: ptr(true), RulesRead: ptr(2), Barred: ptr(true), Unreachable: ptr(true), Name: ptr("阿甲"),
+		InvitedBy: ptr(boss), Introduced: ptr(true), RulesRead: ptr(2), Barred: ptr(true), Unreachable: ptr(true), Name: ptr("阿甲"),
 	})
 	want := decision.Member{
 		ID: jia, Room: theRoom, Name: "阿甲", Nick: "甲", Role: decision.RoleDeputy, Trusted: true, Joined: joined,
@@ -261,11 +261,24 @@ func TestSetMember(t *testing.T) {
 	if got := h.member(jia); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
-	if got := scalar[int64](t, h.DB, `SELECT left_at FROM member WHERE id = ?1`, jia); got != noon.UnixMilli() {
+	if got := scalar[int64](t, h.DB, `SELECT left_at FROM member WHERE id = ?1`, jia); got != midday.UnixMilli() {
 		t.Errorf("left at %d", got)
 	}
 	if a := h.ask(decision.Query{Room: theRoom, Barred: true}); len(a.Barred) != 1 || a.Barred[0].ID != jia {
 		t.Errorf("black list %+v", a.Barred)
+	}
+}
+
+func TestSetPresent(t *testing.T) {
+	h := newHouse(t)
+	h.apply(decision.SetMember{Member: jia, Present: ptr(false)}, decision.SetMember{Member: yi, Present: ptr(false)})
+	before := scalar[int](t, h.DB, `SELECT count(*) FROM audit`)
+	h.apply(decision.SetPresent{Room: theRoom, Members: []chat.MemberID{boss, jia, bing, 7}, At: h.clock})
+	if !h.member(jia).Present || h.member(yi).Present || !h.member(bing).Present {
+		t.Error("presence is not what the roster showed")
+	}
+	if n := scalar[int](t, h.DB, `SELECT count(*) FROM audit`) - before; n != 1 {
+		t.Errorf("%d audit rows for one who came back", n)
 	}
 }
 
@@ -297,7 +310,7 @@ func TestWords(t *testing.T) {
 
 func TestChoice(t *testing.T) {
 	h := newHouse(t)
-	actor := decision.Actor{Member: owner}
+	actor := decision.Actor{Member: boss}
 	for _, options := range [][]string{{"旧"}, {"警告 #3", "警告 #4"}} {
 		h.apply(decision.OpenChoice{Room: theRoom, Actor: actor, Options: options, Until: h.clock.Add(time.Minute)})
 	}
@@ -315,13 +328,13 @@ func TestChoice(t *testing.T) {
 }
 
 func TestEffectsLeaveAuditRows(t *testing.T) {
-	actor := decision.Actor{Member: owner}
+	actor := decision.Actor{Member: boss}
 	tests := []struct {
 		what   string
 		effect decision.Effect
 	}{
-		{"case join", decision.JoinCase{Case: 1, MessageID: "m2", At: noon}},
-		{"case change", decision.ChangeCase{Case: 1, State: decision.CaseReversed, Actor: actor, At: noon}},
+		{"case join", decision.JoinCase{Case: 1, MessageID: "m2", At: midday}},
+		{"case change", decision.ChangeCase{Case: 1, State: decision.CaseReversed, Actor: actor, At: midday}},
 		{"member change", decision.SetMember{Member: jia, Trusted: ptr(true), Actor: actor}},
 		{"room change", decision.SetRoom{Room: theRoom, On: ptr(false), Actor: actor}},
 		{"setting", decision.SetSetting{Room: theRoom, Key: "zone", Value: "Asia/Tokyo", Actor: actor}},
@@ -346,8 +359,8 @@ func TestEffectsLeaveAuditRows(t *testing.T) {
 			}
 		})
 	}
-	if n := scalar[int](t, h.DB, `SELECT count(*) FROM audit WHERE actor = ?1`, owner); n != 10 {
-		t.Errorf("%d rows name the owner, want 10", n)
+	if n := scalar[int](t, h.DB, `SELECT count(*) FROM audit WHERE actor = ?1`, boss); n != 10 {
+		t.Errorf("%d rows name the boss, want 10", n)
 	}
 }
 
