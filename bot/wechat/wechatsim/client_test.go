@@ -40,7 +40,7 @@ type syncKey struct {
 }
 
 func (k syncKey) text() string {
-	var parts []string
+	parts := make([]string, 0, len(k.List))
 	for _, kv := range k.List {
 		parts = append(parts, strconv.FormatInt(kv.Key, 10)+"_"+strconv.FormatInt(kv.Val, 10))
 	}

@@ -214,7 +214,8 @@ func composeUnreadable(w *world, _ Saying) (*message, error) {
 func composeRaw(_ *world, s Saying) (*message, error) {
 	m := &message{typ: typeText, content: s.Text, plain: s.Text}
 	var over map[string]json.RawMessage
-	if json.Unmarshal([]byte(s.Text), &over) != nil || over["MsgType"] == nil {
+	_ = json.Unmarshal([]byte(s.Text), &over) // most is no JSON
+	if over["MsgType"] == nil {
 		return m, nil
 	}
 	_ = json.Unmarshal(over["MsgType"], &m.typ) // anything may stand there

@@ -47,7 +47,8 @@ func TestKinds(t *testing.T) {
 		{kind: "video", typ: 43, want: []string{"&lt;videomsg "}},
 		{kind: "file", title: "a&b.pdf", typ: 49, app: 6, want: []string{"&lt;title&gt;a&amp;amp;b.pdf&lt;/title&gt;"}},
 		{kind: "link", title: "标题", text: "描述", url: "https://a.example/?x=1&y=2", typ: 49, app: 5, want: []string{
-			"&lt;title&gt;标题&lt;/title&gt;", "&lt;des&gt;描述&lt;/des&gt;", "&lt;url&gt;https://a.example/?x=1&amp;amp;y=2&lt;/url&gt;"}},
+			"&lt;title&gt;标题&lt;/title&gt;", "&lt;des&gt;描述&lt;/des&gt;", "&lt;url&gt;https://a.example/?x=1&amp;amp;y=2&lt;/url&gt;",
+		}},
 		{kind: "miniprogram", title: "抽奖", typ: 49, app: 33, want: []string{"&lt;weappinfo&gt;"}},
 		{kind: "card", title: "小美", text: "wx_id", typ: 42, want: []string{`nickname="小美"`, `alias="wx_id"`}},
 		{kind: "forward", text: "加群", typ: 49, app: 19, want: []string{"&lt;recorditem&gt;&lt;![CDATA[", "群聊的聊天记录"}},

@@ -2,6 +2,7 @@ package wechatsim
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -136,7 +137,7 @@ func (s *Server) Fault(f Fault) (Done, error) {
 // disturb applies the faults that hit before an endpoint does anything. proceed
 // is false when the endpoint must not see the request; otherwise found is the
 // fault it has to apply to its answer.
-func (s *Server) disturb(c *call, name string) (found *fault, proceed bool) {
+func (s *Server) disturb(ctx context.Context, c *call, name string) (found *fault, proceed bool) {
 	s.mu.Lock()
 	if found = s.pick(func(f *fault) bool { return len(targets[f.name]) == 0 }); found == nil {
 		found = s.pick(func(f *fault) bool { return slices.Contains(targets[f.name], name) && s.applies(f, c) })
@@ -150,7 +151,7 @@ func (s *Server) disturb(c *call, name string) (found *fault, proceed bool) {
 		http.Error(c.w, "", http.StatusInternalServerError)
 		return nil, false
 	case found.is("delay"):
-		s.await(c.r.Context(), found.keep, func() bool { return false })
+		s.await(ctx, found.keep, func() bool { return false })
 	}
 	return found, true
 }

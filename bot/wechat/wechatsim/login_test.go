@@ -175,7 +175,7 @@ func stolen(t *testing.T, c *client, wrong string) *client {
 	t.Helper()
 	other := newClient(t, c.s)
 	other.page = c.page
-	var set []*http.Cookie
+	set := make([]*http.Cookie, 0, len(c.cookies))
 	for _, k := range c.cookies {
 		k := *k
 		if k.Name == wrong {

@@ -11,7 +11,7 @@ import (
 )
 
 func nicknames(list []contact) string {
-	var names []string
+	names := make([]string, 0, len(list))
 	for _, m := range list {
 		names = append(names, m.NickName)
 	}
@@ -89,7 +89,7 @@ func TestBatchLimit(t *testing.T) {
 func TestFirstReadsArePartial(t *testing.T) {
 	c := login(t, start(t, wechatsim.Options{PartialReads: 3}))
 	room := named(t, c.contacts(), "邻里群").UserName
-	var sizes []string
+	sizes := make([]string, 0, 4)
 	for range 4 {
 		got := c.batch(room, "")
 		sizes = append(sizes, fmt.Sprintf("%d/%d", len(got.MemberList), got.MemberCount))
@@ -109,7 +109,8 @@ func TestJoinWordings(t *testing.T) {
 		{"by nobody", wechatsim.Joining{Members: []string{"丙"}}, []string{`"老王"邀请"丙"加入了群聊`, `"丙"加入了群聊`}},
 		{"by the account", wechatsim.Joining{Members: []string{"丙"}, By: "self"}, []string{`你邀请"丙"加入了群聊  `, `你邀请"丙"加入了群聊  <a href="weixin://revoke">撤销</a>`}},
 		{"code", wechatsim.Joining{Members: []string{"丙"}, By: "甲", Via: "qr"}, []string{
-			`" 丙"通过扫描"甲"分享的二维码加入群聊 "丙"与群里其他人都不是微信朋友关系，请注意隐私安全`, `"丙"通过"甲"的邀请二维码加入群聊 "丙"与群里其他人都不是微信朋友关系，请注意隐私安全`}},
+			`" 丙"通过扫描"甲"分享的二维码加入群聊 "丙"与群里其他人都不是微信朋友关系，请注意隐私安全`, `"丙"通过"甲"的邀请二维码加入群聊 "丙"与群里其他人都不是微信朋友关系，请注意隐私安全`,
+		}},
 		{"the account's code", wechatsim.Joining{Members: []string{"丙"}, By: "self", Via: "qr"}, []string{`"丙"通过扫描你分享的二维码加入群聊   "丙"与群里其他人都不是微信朋友关系，请注意隐私安全`}},
 		{"English", wechatsim.Joining{Members: []string{"丙", "丁"}, By: "甲", Lang: "en"}, []string{`甲 invited 丙, 丁 to the group chat`, `"甲" invited "丙、丁" to the group chat`}},
 		{"English code", wechatsim.Joining{Members: []string{"丙"}, By: "甲", Via: "qr", Lang: "en"}, []string{`"丙" joined the group chat via the QR Code shared by "甲". Note: "丙" is not friends with anyone else in this group chat.`, `" 丙" joined the group chat via the QR Code shared by "甲". Note: "丙" is not friends with anyone else in this group chat.`}},
@@ -179,7 +180,7 @@ func TestForgedJoin(t *testing.T) {
 func TestManyJoin(t *testing.T) {
 	s := start(t, wechatsim.Options{})
 	c := login(t, s)
-	var all []string
+	all := make([]string, 0, 500)
 	for i := range 500 {
 		all = append(all, fmt.Sprintf("人%d\"、", i))
 	}

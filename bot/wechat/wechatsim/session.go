@@ -135,8 +135,15 @@ func (s *session) keyAt(position int) syncKey {
 	list := []keyValue{{1, s.base + int64(position)}, {2, s.base + 12}, {3, s.base + 7}, {1000, unix}}
 	if s.synced {
 		list = []keyValue{
-			{1, s.base + int64(position)}, {2, s.base + 12}, {3, s.base + 7}, {11, s.base + 3},
-			{13, 0}, {201, unix}, {203, unix - 50}, {1000, unix}, {1001, unix - 2},
+			{1, s.base + int64(position)},
+			{2, s.base + 12},
+			{3, s.base + 7},
+			{11, s.base + 3},
+			{13, 0},
+			{201, unix},
+			{203, unix - 50},
+			{1000, unix},
+			{1001, unix - 2},
 		}
 	}
 	return syncKey{Count: len(list), List: list}

@@ -18,7 +18,8 @@ var domains = []string{"wx.qq.com", "wx2.qq.com", "wx8.qq.com", "web.wechat.com"
 
 // Hosts lists the host names the simulator answers for.
 func Hosts() []string {
-	hosts := []string{"login.weixin.qq.com"}
+	hosts := make([]string, 0, 1+4*len(domains))
+	hosts = append(hosts, "login.weixin.qq.com")
 	for _, d := range domains {
 		hosts = append(hosts, d, "login."+d, "webpush."+d, "file."+d)
 	}

@@ -92,7 +92,7 @@ func (s *Server) wireHandler() http.Handler {
 			return
 		}
 		w.Header().Set("Date", s.Now().UTC().Format(http.TimeFormat))
-		if c.fault, ok = s.disturb(c, name); ok {
+		if c.fault, ok = s.disturb(r.Context(), c, name); ok {
 			e.serve(s, c)
 		}
 	})
