@@ -1,0 +1,123 @@
+package command
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"menshen/bot/chat"
+	"menshen/bot/decision"
+	"menshen/bot/text"
+	"menshen/moderation"
+	"menshen/scoring"
+)
+
+// nasty are names and words that members choose to make the bot say commands.
+func nasty() []string {
+	all := []string{
+		"小助手 踢 @乙", "小助手\u2005加词", "\n踢 @乙", "@小助手 加分 100 @甲", "/踢", "#17过", "17过 18驳", "选1", "{at}", "{names}",
+		"\u202e甲", "\u200b踢", "", " ", "\xff", strings.Repeat("踢 @乙 ", 300), "群3 状态", "加词加群", "认主 12345678",
+	}
+	for _, r := range table {
+		all = append(all, r.Name, r.Name+" ", r.Name+"@乙", "小助手 "+r.Name)
+		all = append(all, r.Aliases...)
+	}
+	return all
+}
+
+// sentences are all that the bot can say when members are called name and
+// write name, and the owner writes owner wherever owners may write.
+func sentences(name, owner string) []string {
+	r := activeRoom()
+	r.Name, r.Rules = name, decision.RulesText{Version: 1, Text: owner}
+	m := decision.Member{ID: jia, Name: name, Nick: name, Present: true}
+	f := moderation.Finding{Rule: moderation.RuleKeyword, Word: name, Text: name, Host: name, Category: name, In: moderation.FieldText, End: 1, Why: []string{name}}
+	link := f
+	link.Rule = moderation.RuleLink
+	k := decision.Case{
+		ID: 17, Kind: decision.CaseStrike, Strike: 1, Member: jia, Other: yi, Opened: noon, Expires: noon, Evidence: name, Reason: name,
+		AppealReason: name, Detail: name, Findings: []moderation.Finding{f},
+	}
+	hand := k
+	hand.Findings, hand.Strike = nil, 0
+	linked := k
+	linked.Findings = []moderation.Finding{link}
+	names := []string{name, name, name, name, name, name, name}
+	all := []string{
+		text.Welcome(r, names[:1]), text.Welcome(r, names), text.Left(r, names, noon), text.Parked(r), text.Hello(r, 7),
+		text.CheckIns(r, []string{text.CheckIn(m, 5), text.CheckIn(m, 5)}), text.RulesChanged(r, r.Rules), text.Announce(r, owner), text.Later(r, m),
+		text.Rehearsed(1, 2, 3), text.Digest(4), text.Verdict(moderation.Verdict{Findings: []moderation.Finding{f, link}}),
+		text.Which(r, []decision.Member{m, m}), text.WhichRoom([]decision.Room{r, r}), text.Words([]string{owner}, []string{owner}, []string{owner}),
+		text.Usage("加词 词", true, true), text.Status(r, noon, text.Health{}), text.Settings(r.Settings),
+		text.RehearsalDetail(r, []decision.Case{k, hand}, nil), text.Mine(r, decision.KeptData{Names: names, First: noon}),
+		text.Warnings(r, []decision.Case{k, hand, linked}), text.Warned(r, []decision.Warned{{Member: m, Strikes: 1, Expires: noon}}),
+		text.Points(r, m, scoring.Balance{Points: 5, Held: 1}, scoring.Ranking{}), text.Proof(scoring.Proof{}), text.CheckedIn(r, noon, noon, true),
+		text.Statement(r, m, []scoring.Entry{{Posting: scoring.Posting{Memo: name}}}), text.Shelf([]scoring.Item{{Name: name}}),
+		text.Ranking(r, "总", scoring.Ranking{Top: []scoring.Place{{Member: 3, Rank: 1}}}, map[int64]string{3: name}),
+		text.Together([]string{text.Line(r, "packet.grabbed", text.Fields{"name": text.Name(name)})}), text.Digest(0),
+	}
+	all = append(all, text.Pages([]string{owner, owner})...)
+	members := map[chat.MemberID]decision.Member{jia: m, yi: m}
+	for _, c := range []decision.Case{k, hand, linked} {
+		all = append(all,
+			text.Warning(r, m, c, c), text.Removed(r, m, c), text.Full(r, m, c), text.Reversed(r, m, c, true), text.Reversed(r, m, c, false),
+			text.AppealDeclined(r, m, c), text.Notice(r, m, c.Findings), text.Struck(r, m, c), text.Joined(c, 2), text.Review(m, c),
+			text.HandOver(m, c), text.RemovalFailed(m, c), text.RemovalExpired(m, c), text.RemovedAt(r, m, c, noon), text.Returned(m, c),
+			text.LookAlike(m, m, c), text.CalledOff(r, m, c, 1), text.OfferPhrase(c, c), text.Appeal(r, m, c), text.Report(m, m, c),
+		)
+		for _, kind := range []decision.CaseKind{
+			decision.CaseReview, decision.CaseRemoval, decision.CasePhrase, decision.CaseIdentity, decision.CaseRedemption,
+			decision.CaseReport, decision.CaseAlert, decision.CaseOwner,
+		} {
+			c.Kind = kind
+			all = append(all, text.InboxLine(r, c, members), text.Inbox([]string{text.InboxLine(r, c, members)}, 3))
+		}
+	}
+	return slices.Concat(all, templates(r, m, name, owner))
+}
+
+// templates fills every template with the name, as it is built in and as the
+// owner's own words.
+func templates(r decision.Room, m decision.Member, name, owner string) []string {
+	var all []string
+	for _, key := range text.Keys() {
+		f := text.Fields{}
+		for _, p := range []string{
+			"name", "word", "value", "item", "list", "names", "rules", "room", "what", "why", "text", "sample", "samples", "state", "verbs", "reason", "left",
+		} {
+			f[p] = text.Name(name)
+		}
+		f["at"] = text.At(r, m)
+		own := r
+		own.Settings.Values = map[string]string{text.Prefix + key: owner}
+		all = append(all, text.Line(r, key, f), text.Line(own, key, f))
+	}
+	own := r
+	own.Settings.Welcome = owner
+	return append(all, text.Welcome(own, []string{name}))
+}
+
+// TestNoSentenceIsACommand: what the bot says can come back to it through
+// another bot, a quote or its own phone.
+func TestNoSentenceIsACommand(t *testing.T) {
+	for _, name := range nasty() {
+		for _, s := range sentences(name, name) {
+			if call, ok := Parse(s, "小助手"); ok {
+				t.Errorf("with the name %.40q the bot says a command (%s): %q", name, call.Row.Name, s)
+			}
+		}
+	}
+}
+
+func TestSentencesAreShortAndHarmless(t *testing.T) {
+	for _, name := range nasty() {
+		for _, s := range sentences(name, "不发广告") {
+			if n := len([]rune(s)); n > text.Longest {
+				t.Errorf("%d runes: %.60q", n, s)
+			}
+			if strings.ContainsAny(s, "\u202e\u200b\x00") || strings.Contains(s, "@小助手") {
+				t.Errorf("with the name %.40q: %q", name, s)
+			}
+		}
+	}
+}
