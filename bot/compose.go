@@ -23,6 +23,8 @@ func compose(v View, row decision.OutboxRow) (string, error) {
 		return text.Welcome(room, say.Parts), nil
 	case decision.SayCheckIn:
 		return text.CheckIns(room, say.Parts), nil
+	case decision.SayFun:
+		return text.Together(say.Parts), nil
 	case decision.SayInbox:
 		answer, err := v.Query(decision.Query{Case: say.Case})
 		if err != nil || answer.Case == nil {

@@ -48,6 +48,9 @@ func (p *Pipeline) judged(tx Tx, i *incident) (bool, error) {
 	if i.verdict.Action == moderation.ActionNone {
 		return false, nil
 	}
+	if err := p.appealed(tx, i); err != nil || i.verdict.Action == moderation.ActionNone {
+		return false, err
+	}
 	return true, p.sanction(tx, *i)
 }
 
