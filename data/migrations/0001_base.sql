@@ -64,6 +64,7 @@ CREATE TABLE alias (
   member  INTEGER NOT NULL,                   -- 0: the name is the room's own
   PRIMARY KEY (session, name, room)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX alias_member ON alias (session, room, member);
 
 -- link records how a member or room was recognised again after a login.
 CREATE TABLE link (
