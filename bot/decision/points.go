@@ -109,6 +109,7 @@ type OpenPacket struct {
 	Room          Room
 	From          Member
 	Total, Shares int64
+	Equal         bool // equal shares, else random ones
 	MessageID     string
 	At            time.Time
 }
@@ -126,6 +127,7 @@ type OpenDraw struct {
 	Room      Room
 	Fee       int64
 	Winners   int64
+	Prize     int64 // of each winner, from the room; 0: they share the stakes
 	Closes    time.Time
 	MessageID string
 	At        time.Time
@@ -173,6 +175,7 @@ type PointsResult struct {
 	Amount int64
 	Member chat.MemberID // whose redemption, or whose packet it was
 	Item   string        // of a redemption
+	Code   string        // handed out with an approved redemption, for its member only
 	Left   int64         // shares of the packet or pieces of the item still there
 	Until  time.Time     // when the packet, draw or pass ends
 	// Commitment is what a draw publishes when it opens.

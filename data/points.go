@@ -1,0 +1,167 @@
+package data
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"menshen/bot/chat"
+	"menshen/bot/decision"
+	"menshen/scoring"
+)
+
+// points carries out an action on a ledger and applies what follows from its
+// result. A refusal has left no trace and is a result too.
+func (tx *Tx) points(e decision.Points) error {
+	var result decision.PointsResult
+	err := tx.Nested(func() (err error) {
+		result, err = tx.act(e.Op)
+		return err
+	})
+	var refusal *scoring.Refusal
+	var amount *scoring.AmountError
+	if err != nil && !errors.As(err, &refusal) && !errors.As(err, &amount) {
+		return fmt.Errorf("%T: %w", e.Op, err)
+	}
+	return tx.Apply(e.Then(result, err)...)
+}
+
+func (tx *Tx) act(op decision.PointsOp) (decision.PointsResult, error) {
+	switch op := op.(type) {
+	case decision.Speech:
+		return tx.doSpeech(op)
+	case decision.CheckIn:
+		return tx.doCheckIn(op)
+	case decision.Grant:
+		return tx.doGrant(op)
+	case decision.Transfer:
+		return tx.doTransfer(op)
+	case decision.Reverse:
+		return tx.doReverse(op)
+	case decision.Redeem, decision.SettleRedemption, decision.PutItem, decision.DropItem:
+		return tx.actShop(op)
+	default:
+		return tx.actEscrow(op)
+	}
+}
+
+// number returns the row of a message: the cause of what it leads to.
+func (tx *Tx) number(message string) (n int64, err error) {
+	if err := tx.queryRow(`SELECT n FROM message WHERE account = ?1 AND id = ?2`, tx.account, message).Scan(&n); err != nil {
+		return 0, fmt.Errorf("find message of a command: %w", err)
+	}
+	return n, nil
+}
+
+func (tx *Tx) doSpeech(op decision.Speech) (r decision.PointsResult, err error) {
+	n, err := tx.number(op.MessageID)
+	if err != nil {
+		return r, err
+	}
+	rule := scoring.DefaultSpeakRule()
+	rule.Points, rule.PerDay = int64(op.Room.Settings.SpeakPoints), int64(op.Room.Settings.SpeakCap)
+	r.Amount, err = tx.EarnSpeech(op.Room.ID, op.Member, n, op.Text, local(op.Room, op.At), rule)
+	return r, err
+}
+
+func (tx *Tx) doCheckIn(op decision.CheckIn) (r decision.PointsResult, err error) {
+	rule := scoring.DefaultCheckInRule()
+	rule.Points = int64(op.Room.Settings.CheckInPoints)
+	if r.CheckIn, err = tx.CheckIn(op.Room.ID, op.Member, local(op.Room, op.At), rule); err != nil {
+		return r, err
+	}
+	r.Balance, err = tx.Balance(op.Room.ID, op.Member)
+	return r, err
+}
+
+func (tx *Tx) doGrant(op decision.Grant) (r decision.PointsResult, err error) {
+	n, err := tx.number(op.MessageID)
+	if err != nil {
+		return r, err
+	}
+	posted, err := tx.Grant(op.Room, op.Member, op.Amount, n, op.At, op.Memo)
+	if err != nil {
+		return r, err
+	}
+	r.Entries = []scoring.Entry{posted}
+	if r.Balance, err = tx.Balance(op.Room, op.Member); err != nil {
+		return r, err
+	}
+	return r, tx.audit(entry{at: op.At, room: op.Room, actor: op.Actor, member: op.Member, what: "grant", detail: fmt.Sprintf("posting %d", posted.No)})
+}
+
+func (tx *Tx) doTransfer(op decision.Transfer) (r decision.PointsResult, err error) {
+	n, err := tx.number(op.MessageID)
+	if err != nil {
+		return r, err
+	}
+	rule := scoring.DefaultTransferRule()
+	rule.On = op.Room.Settings.Transfers
+	given, err := tx.Give(op.From.ID, op.To.ID, op.Amount, n, local(op.Room, op.At), rule)
+	if err != nil {
+		return r, err
+	}
+	r.Entries, r.Amount = []scoring.Entry{given.From, given.To}, given.Fee
+	r.Balance, err = tx.Balance(op.Room.ID, op.From.ID)
+	return r, err
+}
+
+func (tx *Tx) doReverse(op decision.Reverse) (r decision.PointsResult, err error) {
+	if r.Entries, err = tx.Reverse(op.Room, op.No, op.At, ""); err != nil {
+		return r, err
+	}
+	return r, tx.audit(entry{at: op.At, room: op.Room, actor: op.Actor, what: "reverse", detail: fmt.Sprintf("posting %d", op.No)})
+}
+
+// local returns a time in the room's zone, by whose dates points are counted.
+func local(r decision.Room, t time.Time) time.Time { return t.In(r.Settings.Location()) }
+
+// askPoints reads a room's ledger for a command.
+func (tx *Tx) askPoints(q decision.Query, a *decision.Answer) (err error) {
+	p := &a.Points
+	if q.Points.Balance {
+		if p.Balance, err = tx.Balance(q.Room, q.Member); err != nil {
+			return err
+		}
+	}
+	if q.Points.Statement > 0 {
+		if p.Statement, err = tx.Statement(q.Room, q.Member, q.Points.Statement); err != nil {
+			return err
+		}
+	}
+	if q.Points.Proof {
+		if p.Proof, err = tx.Proof(q.Room); err != nil {
+			return err
+		}
+	}
+	if q.Points.Items {
+		if p.Items, err = tx.Shelf(q.Room); err != nil {
+			return err
+		}
+	}
+	if q.Points.Top == 0 {
+		return nil
+	}
+	if p.Ranking, err = tx.Ranking(q.Room, q.Member, q.Points.Since, q.Points.Top); err != nil {
+		return err
+	}
+	return tx.nameRanked(p.Ranking, a)
+}
+
+// nameRanked adds the members of a ranking to the answer.
+func (tx *Tx) nameRanked(r scoring.Ranking, a *decision.Answer) error {
+	if a.Members == nil {
+		a.Members = make(map[chat.MemberID]decision.Member)
+	}
+	for _, place := range append([]scoring.Place{r.Own, r.Ahead}, r.Top...) {
+		id := chat.MemberID(place.Member)
+		m, ok, err := tx.Member(id)
+		if err != nil {
+			return err
+		}
+		if ok {
+			a.Members[id] = m
+		}
+	}
+	return nil
+}
