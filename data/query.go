@@ -12,7 +12,7 @@ import (
 func (tx *Tx) Query(q decision.Query) (decision.Answer, error) {
 	var a decision.Answer
 	for _, ask := range []func(decision.Query, *decision.Answer) error{
-		tx.askTargets, tx.askCases, tx.askRemovals, tx.askMembers, tx.askMessages, tx.askRoom, tx.askPeople,
+		tx.askTargets, tx.askCases, tx.askRemovals, tx.askMembers, tx.askMessages, tx.askRoom, tx.askPeople, tx.askPoints,
 	} {
 		if err := ask(q, &a); err != nil {
 			return decision.Answer{}, fmt.Errorf("query: %w", err)

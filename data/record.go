@@ -111,6 +111,8 @@ func (tx *Tx) apply(e decision.Effect) error {
 		return tx.pickRoom(e)
 	case decision.Forget:
 		return tx.forget(e)
+	case decision.Points:
+		return tx.points(e)
 	case decision.Note:
 		return tx.note(e)
 	}
