@@ -82,9 +82,6 @@ func Compile(rules Rules) (*Judge, error) {
 	if j.allowed, err = newHostSet(rules.AllowHosts); err != nil {
 		return nil, err
 	}
-	if err := refuseRepeated(rules.Keywords); err != nil {
-		return nil, err
-	}
 	if j.lexicon, err = NewLexicon(rules.Keywords, rules.AllowPhrases); err != nil {
 		return nil, asRuleError(err)
 	}

@@ -24,9 +24,11 @@ func asRuleError(err error) error {
 		Reason: fmt.Sprintf("%s %q cannot be used: %v; %s", what, bad.Word, bad.Err, remedy)}
 }
 
-// refuseRepeated finds keywords that are one word after folding. What cannot
-// be folded is left to the lexicon.
-func refuseRepeated(keywords []Keyword) error {
+// RefuseRepeated returns a [*RuleError] for the first keyword that is the same
+// word as one before it after folding, which in one list is a mistake. Rules
+// joined from several lists may repeat each other: then every owner of a word
+// has a finding. What cannot be folded is left to [Compile].
+func RefuseRepeated(keywords []Keyword) error {
 	first := make(map[string]int, len(keywords))
 	for i, k := range keywords {
 		key := wordKey(k.Word)

@@ -42,7 +42,10 @@ func parseRules(path string, text []byte) (moderation.Rules, *moderation.Judge, 
 			return f.rules, nil, err
 		}
 	}
-	judge, err := moderation.Compile(f.rules)
+	var judge *moderation.Judge
+	if err = moderation.RefuseRepeated(f.rules.Keywords); err == nil {
+		judge, err = moderation.Compile(f.rules)
+	}
 	var item *moderation.RuleError
 	if errors.As(err, &item) {
 		return f.rules, nil, usage("%s line %d: %s", path, f.lines[item.List][item.Index], f.explain(item))
