@@ -161,13 +161,15 @@ func (m *matcher) medium() {
 }
 
 // compatible refuses a pair that a remark name speaks against, and one whose
-// common name is a nickname on one side and a group name on the other.
+// common name is a nickname on one side and a group name on the other. Names
+// that only look alike make others ambiguous but prove nothing themselves.
 func (m *matcher) compatible(s, k int) bool {
 	a, b := m.seenID[s], m.knownID[k]
 	if a.self || b.self || a.remark != b.remark {
 		return false
 	}
-	return a.nick != "" && a.nick == b.nick || a.display != "" && a.display == b.display
+	seen, known := m.seen[s], m.known[k]
+	return seen.Nick != "" && seen.Nick == known.Nick || seen.Display != "" && seen.Display == known.Display
 }
 
 // unique maps each name to the index of its only bearer, or to -1 when it has
