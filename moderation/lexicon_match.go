@@ -87,7 +87,8 @@ func (t *trial) literal(i, k, dir int) (int, bool) {
 	return next, next >= 0 && next < len(t.cells) && t.cells[next].r() == t.want[k].r()
 }
 
-// letter finds letter k after cell i, over gaps and repeats of cell i.
+// letter finds letter k after cell i, over gaps and repeats of cell i. A digit
+// more makes another number.
 func (t *trial) letter(i, k, dir int) (int, bool) {
 	from := t.cells[i]
 	for range maxRepeats {
@@ -99,7 +100,7 @@ func (t *trial) letter(i, k, dir int) (int, bool) {
 			t.note(g, i)
 			return g.next, true
 		}
-		if t.form.flags&flagRepeat == 0 || t.cells[g.next].r() != from.r() || !from.isLetter() {
+		if t.form.flags&flagRepeat == 0 || t.cells[g.next].r() != from.r() || from.class() == classDigit {
 			return 0, false
 		}
 		t.reasons |= reasonRepeat
@@ -181,15 +182,19 @@ func (t *trial) sound() bool {
 	return !t.digitGap || len(t.want) >= groupedDigits || t.spaced(classDigit)
 }
 
-// whole reports whether no letter stands outside the match.
+// whole reports whether no letter stands outside the match but its first and
+// last typed again a few times.
 func (t *trial) whole() bool {
-	for i := t.start - 1; i >= 0; i-- {
-		if t.cells[i].isLetter() {
-			return false
+	return t.alone(t.start, -1) && t.alone(t.end-1, +1)
+}
+
+func (t *trial) alone(edge, dir int) bool {
+	repeats := 0
+	for i := edge + dir; i >= 0 && i < len(t.cells); i += dir {
+		if !t.cells[i].isLetter() {
+			continue
 		}
-	}
-	for _, c := range t.cells[t.end:] {
-		if c.isLetter() {
+		if repeats++; repeats > maxRepeats || t.cells[i].r() != t.cells[edge].r() {
 			return false
 		}
 	}

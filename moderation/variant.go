@@ -121,7 +121,7 @@ type speller struct {
 
 func (s *speller) add(kind formKind, cells []cell) {
 	key := text(cells)
-	if len(cells) > MaxKeyword || len(s.seen) >= maxForms || s.seen[key] {
+	if len(cells) > MaxKeyword || !slices.ContainsFunc(cells, cell.isLetter) || len(s.seen) >= maxForms || s.seen[key] {
 		return
 	}
 	s.seen[key] = true
