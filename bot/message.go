@@ -45,6 +45,9 @@ func (p *Pipeline) judged(tx Tx, i *incident) (bool, error) {
 		return false, err
 	}
 	i.verdict = judge.Judge(words(i.message))
+	if err := p.watched(tx, judge, i); err != nil {
+		return false, err
+	}
 	if i.verdict.Action == moderation.ActionNone {
 		return false, nil
 	}

@@ -194,19 +194,16 @@ func Newcomer(joined, now time.Time, days, messages, substantive int) bool {
 	return now.Sub(joined) < time.Duration(days)*24*time.Hour || substantive < messages
 }
 
-// Stricter judges what a newcomer sent by stricter rules: a reminder goes to
-// the owner, and so does anything that leads out of the room without a finding.
-func Stricter(v Verdict, m Message) Verdict {
-	if v.Action == ActionNotice {
-		v.Action = ActionReview
-	}
+// Probation returns the finding about what a newcomer may not send yet: a card
+// that leads out of the room, although the verdict objects to nothing in it.
+func Probation(m Message, v Verdict) (Finding, bool) {
 	switch m.Kind {
 	case "link", "card", "miniprogram", "channels", "forward":
 		if v.Action == ActionNone {
 			f := watched(RuleNewcomer, m.Title)
 			f.In = FieldTitle
-			v.Findings, v.Action = append(v.Findings, f), f.Action
+			return f, true
 		}
 	}
-	return v
+	return Finding{}, false
 }

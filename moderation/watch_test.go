@@ -101,22 +101,23 @@ func TestNewcomer(t *testing.T) {
 	}
 }
 
-func TestStricter(t *testing.T) {
-	j := mustCompile(t, Rules{})
+func TestProbation(t *testing.T) {
+	j := mustCompile(t, Rules{AllowHosts: []string{"example.com"}})
 	for _, row := range []struct {
 		name    string
 		message Message
-		want    Action
+		want    bool
 	}{
-		{"talk", Message{Kind: "text", Text: "大家好"}, ActionNone},
-		{"phone number", Message{Kind: "text", Text: "13812345678"}, ActionReview},
-		{"card without an address", Message{Kind: "link", Title: "点我"}, ActionReview},
-		{"contact card", Message{Kind: "card"}, ActionReview},
-		{"picture", Message{Kind: "image"}, ActionNone},
-		{"link", Message{Kind: "text", Text: "evil.cn"}, ActionStrike},
+		{"talk", Message{Kind: "text", Text: "大家好"}, false},
+		{"card without an address", Message{Kind: "link", Title: "点我"}, true},
+		{"card to an allowed host", Message{Kind: "link", Title: "点我", URLs: []string{"https://example.com/a"}}, true},
+		{"contact card", Message{Kind: "card"}, true},
+		{"picture", Message{Kind: "image"}, false},
+		{"card that is struck anyway", Message{Kind: "link", URLs: []string{"https://evil.cn"}}, false},
 	} {
-		if got := Stricter(j.Judge(row.message), row.message); got.Action != row.want {
-			t.Errorf("%s: %v, want %v", row.name, got.Action, row.want)
+		f, got := Probation(row.message, j.Judge(row.message))
+		if got != row.want || got && f.Action != ActionReview {
+			t.Errorf("%s: %v %+v, want %v", row.name, got, f, row.want)
 		}
 	}
 }

@@ -116,6 +116,10 @@ func ruleTable() []Setting {
 		ruleSetting(moderation.RulePassphrase, "口令", "strike", "淘口令一类的口令怎么办"),
 		ruleSetting(moderation.RuleInvite, "邀请卡片", "strike", "拉人进别的群的邀请怎么办"),
 		ruleSetting(moderation.RulePersonal, "个人信息", "notice", "手机号、身份证号、银行卡号怎么办"),
+		ruleSetting(moderation.RuleFlood, "刷屏", "review", "一分钟内发言太多怎么办"),
+		ruleSetting(moderation.RuleRepeat, "重复发言", "review", "反复说同样的话怎么办"),
+		ruleSetting(moderation.RuleCampaign, "同一广告", "review", "几个新人发同样的话怎么办"),
+		ruleSetting(moderation.RuleNewcomer, "新人卡片", "review", "新人发卡片和小程序怎么办"),
 	}
 }
 

@@ -67,7 +67,8 @@ func ruleName(f moderation.Finding) string {
 	names := map[string]string{
 		moderation.RuleKeyword: "关键词", moderation.RuleLink: "外链", moderation.RuleShortLink: "短链接",
 		moderation.RuleScheme: "跳转链接", moderation.RulePassphrase: "口令", moderation.RuleInvite: "进群邀请",
-		moderation.RulePersonal: "个人信息",
+		moderation.RulePersonal: "个人信息", moderation.RuleFlood: "刷屏", moderation.RuleRepeat: "重复发言",
+		moderation.RuleCampaign: "多名新人同一广告", moderation.RuleNewcomer: "新人卡片",
 	}
 	name, ok := names[f.Rule]
 	if !ok {
