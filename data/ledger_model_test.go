@@ -1,0 +1,473 @@
+package data
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"menshen/bot/chat"
+	"menshen/scoring"
+)
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if testing.Short() {
+		if err := flag.Set("rapid.checks", "30"); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(2)
+		}
+	}
+	os.Exit(m.Run())
+}
+
+// model is the reference: what a ledger is, without any of its machinery.
+type model struct {
+	points  map[chat.MemberID]int64
+	held    map[chat.MemberID]int64
+	entries []scoring.Entry // of room 1, by number
+	undone  map[int64]bool
+	packets map[int64]*modelPacket
+	redeems map[int64]Redemption
+	stakes  map[chat.MemberID]int64 // in the open draw
+	draw    int64
+	stock   int64
+	day     map[chat.MemberID]int
+}
+
+// modelPacket is an open packet.
+type modelPacket struct {
+	sponsor chat.MemberID
+	left    int64
+	taken   map[chat.MemberID]bool
+	shares  int64
+	expires time.Time
+}
+
+// machine drives the ledger and the model side by side.
+type machine struct {
+	db    *DB
+	dir   string
+	files int
+	m     model
+	now   time.Time
+	cause int64
+	// again repeats the last command that succeeded.
+	again func(tx *Tx) error
+}
+
+var players = []chat.MemberID{11, 12, 14, 15}
+
+func newMachine(t *rapid.T, dir string) *machine {
+	db, err := Open(filepath.Join(dir, "0.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := &machine{db: db, dir: dir, now: noon, m: model{
+		points: map[chat.MemberID]int64{}, held: map[chat.MemberID]int64{}, undone: map[int64]bool{},
+		packets: map[int64]*modelPacket{}, redeems: map[int64]Redemption{}, stakes: map[chat.MemberID]int64{},
+		day: map[chat.MemberID]int{}, stock: 3,
+	}}
+	m.write(t, func(tx *Tx) error {
+		for _, q := range []string{
+			`INSERT INTO account (id, uin, simulated, created) VALUES (1, '1', 1, 0)`,
+			`INSERT INTO room (id, account, name, created) VALUES (1, 1, '甲群', 0)`,
+			`INSERT INTO member (id, room, seen) VALUES (11, 1, 0), (12, 1, 0), (14, 1, 0), (15, 1, 0)`,
+		} {
+			if _, err := tx.exec(q); err != nil {
+				return err
+			}
+		}
+		return tx.PutItem(1, scoring.Item{Name: "咖啡券", Price: 20, Stock: 3})
+	})
+	return m
+}
+
+func (m *machine) write(t *rapid.T, fn func(tx *Tx) error) {
+	if err := m.db.Write(context.Background(), fn); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// run carries out a command whose outcome the model foretold.
+func (m *machine) run(t *rapid.T, want error, fn func(tx *Tx) error) bool {
+	err := m.db.Write(context.Background(), fn)
+	if !errors.Is(err, want) || (want == nil && err != nil) {
+		t.Fatalf("got %v, want %v", err, want)
+	}
+	if err == nil {
+		m.again = fn
+	}
+	return err == nil
+}
+
+func (m *machine) free(who chat.MemberID) int64 { return m.m.points[who] - m.m.held[who] }
+
+func (m *machine) nextCause() int64 { m.cause++; return m.cause }
+
+func player(t *rapid.T, name string) chat.MemberID { return rapid.SampledFrom(players).Draw(t, name) }
+
+// Grant gives or takes points by hand.
+func (m *machine) Grant(t *rapid.T) {
+	who, amount, cause, now := player(t, "who"), rapid.Int64Range(-30, 60).Draw(t, "amount"), m.nextCause(), m.now
+	var want error
+	switch {
+	case amount == 0:
+		want = scoring.ErrAmount
+	case m.free(who)+amount < 0:
+		want = scoring.ErrInsufficient
+	}
+	if m.run(t, want, func(tx *Tx) error { _, err := tx.Grant(1, who, amount, cause, now, "原因"); return err }) {
+		m.m.points[who] += amount
+	}
+}
+
+// Give transfers with a fee.
+func (m *machine) Give(t *rapid.T) {
+	from, to := player(t, "from"), player(t, "to")
+	amount, cause, now := rapid.Int64Range(1, 60).Draw(t, "amount"), m.nextCause(), m.now
+	rule := scoring.TransferRule{On: true, Max: 50, PerDay: 1 << 40, FeePercent: 10}
+	fee := (amount + 9) / 10
+	var want error
+	switch {
+	case from == to:
+		want = scoring.ErrSelf
+	case amount > 50:
+		want = scoring.ErrLimit
+	case m.free(from) < amount+fee:
+		want = scoring.ErrInsufficient
+	}
+	if m.run(t, want, func(tx *Tx) error { _, err := tx.Give(from, to, amount, cause, now, rule); return err }) {
+		m.m.points[from] -= amount + fee
+		m.m.points[to] += amount
+	}
+}
+
+// CheckIn checks somebody in; the day moves with the clock.
+func (m *machine) CheckIn(t *rapid.T) {
+	who, now := player(t, "who"), m.now
+	var want error
+	if m.m.day[who] == scoring.Day(now) {
+		want = scoring.ErrAlreadyDone
+	}
+	if m.run(t, want, func(tx *Tx) error {
+		_, err := tx.CheckIn(1, who, now, scoring.CheckInRule{Points: 5})
+		return err
+	}) {
+		m.m.points[who] += 5
+		m.m.day[who] = scoring.Day(now)
+		m.again = nil // a check-in is refused the second time, not repeated
+	}
+}
+
+// Reverse undoes any posting there is.
+func (m *machine) Reverse(t *rapid.T) {
+	if len(m.m.entries) == 0 {
+		t.Skip("nothing to reverse")
+	}
+	e := rapid.SampledFrom(m.m.entries).Draw(t, "entry")
+	if e.Leg%2 == 1 {
+		e = m.m.entries[e.No-2]
+	}
+	who, other := chat.MemberID(e.Member), chat.MemberID(max(0, e.Contra))
+	var want error
+	switch {
+	case e.Cause == scoring.CauseReversal:
+		want = scoring.ErrNotReversible
+	case m.m.undone[e.No]:
+		want = scoring.ErrAlreadyDone
+	case e.Amount > 0 && m.free(who) < e.Amount, e.Amount < 0 && other > 0 && m.free(other) < -e.Amount:
+		want = scoring.ErrInsufficient
+	}
+	now := m.now
+	if m.run(t, want, func(tx *Tx) error { _, err := tx.Reverse(1, e.No, now, "错了"); return err }) {
+		m.m.points[who] -= e.Amount
+		if other > 0 {
+			m.m.points[other] += e.Amount
+		}
+		m.m.undone[e.No] = true
+		m.again = nil // refused the second time
+	}
+}
+
+// OpenPacket and Grab share points out.
+func (m *machine) OpenPacket(t *rapid.T) {
+	who, total, shares := player(t, "who"), rapid.Int64Range(1, 40).Draw(t, "total"), rapid.Int64Range(0, 5).Draw(t, "shares")
+	equal, cause, now := rapid.Bool().Draw(t, "equal"), m.nextCause(), m.now
+	var want error
+	switch {
+	case shares < 1 || total < shares:
+		want = scoring.ErrAmount
+	case m.free(who) < total:
+		want = scoring.ErrInsufficient
+	}
+	var p Packet
+	if m.run(t, want, func(tx *Tx) (err error) {
+		p, err = tx.OpenPacket(who, total, shares, equal, cause, now, packetRule())
+		return err
+	}) {
+		m.m.held[who] += total
+		m.m.packets[p.ID] = &modelPacket{sponsor: who, left: total, shares: shares, taken: map[chat.MemberID]bool{}, expires: p.Expires}
+	}
+}
+
+func (m *machine) Grab(t *rapid.T) {
+	who, now := player(t, "who"), m.now
+	possible := false
+	for _, p := range m.m.packets {
+		possible = possible || (p.sponsor != who && !p.taken[who] && now.Before(p.expires))
+	}
+	var g Grab
+	err := m.db.Write(context.Background(), func(tx *Tx) (err error) { g, err = tx.Grab(1, who, now); return err })
+	if (err == nil) != possible {
+		t.Fatalf("grab: %v, possible %v", err, possible)
+	}
+	if err != nil {
+		return
+	}
+	p := m.m.packets[g.Packet.ID]
+	last := int64(len(p.taken)) == p.shares-1
+	if g.Amount < 1 || g.Amount > p.left || last != (g.Amount == p.left) {
+		t.Fatalf("share %d of %d left, last %v", g.Amount, p.left, last)
+	}
+	p.left -= g.Amount
+	p.taken[who] = true
+	m.m.points[p.sponsor] -= g.Amount
+	m.m.held[p.sponsor] -= g.Amount
+	m.m.points[who] += g.Amount
+	if last {
+		delete(m.m.packets, g.Packet.ID)
+	}
+	m.again = nil
+}
+
+// Redeem and Settle use the shop.
+func (m *machine) Redeem(t *rapid.T) {
+	who, cause, now := player(t, "who"), m.nextCause(), m.now
+	var want error
+	switch {
+	case m.m.stock == 0:
+		want = scoring.ErrSoldOut
+	case m.free(who) < 20:
+		want = scoring.ErrInsufficient
+	}
+	var r Redemption
+	if m.run(t, want, func(tx *Tx) (err error) {
+		r, err = tx.Redeem(1, who, "咖啡券", cause, now, 48*time.Hour)
+		return err
+	}) {
+		m.m.held[who] += 20
+		m.m.stock--
+		m.m.redeems[r.ID] = r
+	}
+}
+
+func (m *machine) Settle(t *rapid.T) {
+	if len(m.m.redeems) == 0 {
+		t.Skip("nothing to settle")
+	}
+	id := rapid.SampledFrom(slices.Sorted(maps.Keys(m.m.redeems))).Draw(t, "redemption")
+	approve, now := rapid.Bool().Draw(t, "approve"), m.now
+	m.run(t, nil, func(tx *Tx) error { _, err := tx.SettleRedemption(id, approve, now); return err })
+	m.endRedemption(m.m.redeems[id], approve)
+	m.again = nil
+}
+
+func (m *machine) endRedemption(r Redemption, approve bool) {
+	m.m.held[r.Member] -= r.Price
+	if approve {
+		m.m.points[r.Member] -= r.Price
+	} else {
+		m.m.stock++
+	}
+	delete(m.m.redeems, r.ID)
+}
+
+// Enter opens a draw when there is none and enters it.
+func (m *machine) Enter(t *rapid.T) {
+	rule := scoring.DefaultDrawRule()
+	rule.On = true
+	now := m.now
+	if m.m.draw == 0 {
+		cause := m.nextCause()
+		m.write(t, func(tx *Tx) error {
+			d, err := tx.OpenDraw(1, scoring.Draw{Stake: 7, Winners: 1, Least: 2, Closes: now.Add(6 * time.Hour)}, cause, now, rule)
+			m.m.draw = d.No
+			return err
+		})
+	}
+	who := player(t, "who")
+	var want error
+	switch {
+	case m.m.stakes[who] > 0:
+		want = scoring.ErrAlreadyDone
+	case m.free(who) < 7:
+		want = scoring.ErrInsufficient
+	}
+	if m.run(t, want, func(tx *Tx) error { _, _, err := tx.Enter(1, who, "某人", now); return err }) {
+		m.m.stakes[who] = 7
+		m.m.held[who] += 7
+		m.again = nil
+	}
+}
+
+// Wait moves the clock and sweeps.
+func (m *machine) Wait(t *rapid.T) {
+	m.now = m.now.Add(time.Duration(rapid.IntRange(1, 30).Draw(t, "hours")) * time.Hour)
+	var s Swept
+	m.write(t, func(tx *Tx) (err error) { s, err = tx.Sweep(m.now); return err })
+	for _, p := range s.Packets {
+		if want := m.m.packets[p.ID].left; p.Left != want {
+			t.Fatalf("packet gave back %d, want %d", p.Left, want)
+		}
+		m.m.held[p.Sponsor] -= p.Left
+		delete(m.m.packets, p.ID)
+	}
+	for _, r := range s.Redemptions {
+		m.endRedemption(r, false)
+	}
+	for _, d := range s.Draws {
+		for who, stake := range m.m.stakes {
+			m.m.held[who] -= stake
+			if !d.Void {
+				m.m.points[who] -= stake
+			}
+		}
+		for _, e := range d.Winners() {
+			m.m.points[e.Member] += e.Won
+		}
+		if d.Void != (len(m.m.stakes) < 2) {
+			t.Fatalf("draw of %d void: %v", len(m.m.stakes), d.Void)
+		}
+		m.m.stakes, m.m.draw = map[chat.MemberID]int64{}, 0
+	}
+	m.again = nil
+}
+
+// Replay repeats the last command: nothing may change.
+func (m *machine) Replay(t *rapid.T) {
+	if m.again == nil {
+		t.Skip("nothing to repeat")
+	}
+	m.write(t, m.again)
+}
+
+// Concurrently gives one command to several at once: it happens once.
+func (m *machine) Concurrently(t *rapid.T) {
+	who, cause, now := player(t, "who"), m.nextCause(), m.now
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			err := m.db.Write(context.Background(), func(tx *Tx) error {
+				_, err := tx.Grant(1, who, 3, cause, now, "")
+				return err
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	m.m.points[who] += 3
+}
+
+// Abort fails in the middle of a batch: nothing of it stays.
+func (m *machine) Abort(t *rapid.T) {
+	who, cause, boom := player(t, "who"), m.nextCause(), errors.New("boom")
+	err := m.db.Write(context.Background(), func(tx *Tx) error {
+		if _, err := tx.Grant(1, who, 9, cause, m.now, "作废"); err != nil {
+			return err
+		}
+		return boom
+	})
+	if !errors.Is(err, boom) {
+		t.Fatal(err)
+	}
+}
+
+// Crash goes on from a copy of the files as a killed process leaves them.
+func (m *machine) Crash(t *rapid.T) {
+	m.files++
+	path := filepath.Join(m.dir, fmt.Sprintf("%d.db", m.files))
+	for _, part := range []string{"", "-wal"} {
+		content, err := os.ReadFile(m.db.path + part)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path+part, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := m.db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	db, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.db = db
+}
+
+// Check compares ledger and model after every step.
+func (m *machine) Check(t *rapid.T) {
+	ctx := context.Background()
+	for name, check := range map[string]func(context.Context) ([]Violation, error){"check": m.db.Check, "verify": m.db.Verify} {
+		if found, err := check(ctx); err != nil || len(found) > 0 {
+			t.Fatalf("%s: %v, %v", name, found, err)
+		}
+	}
+	err := m.db.Read(ctx, func(tx *Tx) error {
+		proof, err := tx.Proof(1)
+		if err != nil || proof.Sum() != 0 || proof.Between != 0 {
+			t.Fatalf("proof: %+v, %v", proof, err)
+		}
+		for _, who := range players {
+			b, err := tx.Balance(1, who)
+			if want := (scoring.Balance{Points: m.m.points[who], Held: m.m.held[who]}); err != nil || b != want {
+				t.Fatalf("member %d has %+v, %v, want %+v", who, b, err, want)
+			}
+		}
+		for no := int64(len(m.m.entries)) + 1; no <= proof.Postings; no++ {
+			e, err := tx.Entry(1, no)
+			if err != nil {
+				return err
+			}
+			m.m.entries = append(m.m.entries, e)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Random commands, replays, crashes and clocks: the ledger is always what the
+// model says, sums to zero and verifies.
+func TestLedgerFollowsTheModel(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		dir, err := os.MkdirTemp("", "ledger")
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := newMachine(t, dir)
+		defer func() {
+			m.db.Close()
+			os.RemoveAll(dir)
+		}()
+		t.Repeat(map[string]func(*rapid.T){
+			"grant": m.Grant, "grant again": m.Grant, "give": m.Give, "check in": m.CheckIn, "reverse": m.Reverse,
+			"packet": m.OpenPacket, "grab": m.Grab, "redeem": m.Redeem, "settle": m.Settle, "enter": m.Enter,
+			"wait": m.Wait, "replay": m.Replay, "concurrently": m.Concurrently, "abort": m.Abort, "crash": m.Crash,
+			"": m.Check,
+		})
+	})
+}
