@@ -56,7 +56,7 @@ func (c ClosedDraw) Winners() []DrawEntry {
 }
 
 // OpenDraw opens a draw in a room; d.No is set by it, d.Closes is in the
-// room's zone. cause is the number of the command's message. A room has one
+// room's zone, and a zero d.Least becomes one more than the winners. cause is the number of the command's message. A room has one
 // open draw at a time, a second is refused with [scoring.ErrAlreadyDone]
 // (Until: when the first closes); the other refusals are those of
 // [scoring.Draw.Check].
@@ -69,6 +69,9 @@ func (tx *Tx) OpenDraw(room chat.RoomID, d scoring.Draw, cause int64, now time.T
 		return OpenDraw{}, err
 	} else if len(open) > 0 {
 		return OpenDraw{}, &scoring.Refusal{Err: scoring.ErrAlreadyDone, Until: open[0].Closes}
+	}
+	if d.Least == 0 {
+		d.Least = d.Winners + 1
 	}
 	if err := d.Check(rule, now); err != nil {
 		return OpenDraw{}, err

@@ -42,7 +42,7 @@ func unguarded(t *testing.T, db *DB, edit string) *DB {
 		t.Fatal(err)
 	}
 	// Open would refuse some of the edits.
-	again := &DB{path: db.path, lock: lock, writer: pool(db.path, asWriter), reader: pool(db.path, asReader)}
+	again := &DB{Now: db.Now, path: db.path, lock: lock, writer: pool(db.path, asWriter), reader: pool(db.path, asReader)}
 	t.Cleanup(func() { again.Close() })
 	return again
 }
