@@ -41,6 +41,12 @@ func (p *Pipeline) newcomer(tx Tx, room decision.Room, id chat.MemberID, e chat.
 	if err := tx.Apply(change); err != nil || !room.Active(now) {
 		return err
 	}
+	if e.By != 0 && e.By != room.Bot && room.Settings.InvitePoints > 0 && !m.Barred {
+		note := decision.NoteInvite{Room: room, Inviter: e.By, Newcomer: id, At: e.Time}
+		if err := tx.Apply(decision.Points{Op: note, Then: nothing}); err != nil {
+			return err
+		}
+	}
 	cause := fmt.Sprintf("join:%d:%d", id, e.Time.Unix())
 	if m.Barred {
 		// The owner decides about somebody who was removed; no welcome.
@@ -61,7 +67,8 @@ func (p *Pipeline) left(tx Tx, e chat.Left) error {
 	}
 	for _, id := range e.Members {
 		change := decision.SetMember{Member: id, Present: ptr(false), At: e.Time, Why: "missing in two whole rosters"}
-		if err := tx.Apply(change); err != nil {
+		left := decision.Points{Op: decision.NewcomerLeft{Newcomer: id, At: e.Time}, Then: nothing}
+		if err := tx.Apply(change, left); err != nil {
 			return err
 		}
 		if err := p.gone(tx, room, id, e.Time); err != nil {

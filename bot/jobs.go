@@ -92,12 +92,39 @@ func (p *Pipeline) jobs(ctx context.Context, last, now time.Time) (time.Time, er
 		next = earlier(next, look)
 		return err
 	})
-	if err != nil || len(due) == 0 {
+	if err != nil {
 		return next, err
 	}
-	err = p.opts.Store.Record(ctx, chat.Batch{}, func(tx Tx) error { return tx.Apply(due...) })
+	end, err := p.ends(ctx, due, now)
+	return earlier(next, end), err
+}
+
+// ends records what fell due, ends what has come to its end on the ledgers,
+// and returns when the next of that does.
+func (p *Pipeline) ends(ctx context.Context, due []decision.Effect, now time.Time) (end time.Time, err error) {
+	err = p.opts.Store.Read(ctx, func(v View) error {
+		end, err = nextEnd(v)
+		return err
+	})
+	ripe := !end.IsZero() && !end.After(now)
+	if err != nil || len(due) == 0 && !ripe {
+		return end, err
+	}
+	err = p.opts.Store.Record(ctx, chat.Batch{}, func(tx Tx) error {
+		if err := tx.Apply(due...); err != nil || !ripe {
+			return err
+		}
+		if err := p.sweep(tx, now); err != nil {
+			return err
+		}
+		end, err = nextEnd(tx)
+		return err
+	})
+	if ripe && !end.IsZero() && !end.After(now) {
+		end = now.Add(time.Minute) // more than one sweep ends, or what cannot be ended
+	}
 	p.outbox.Wake()
-	return next, err
+	return end, err
 }
 
 // nextDigest returns the first digest time of the room after t.

@@ -131,9 +131,21 @@ func (t *watchedTx) Apply(effects ...decision.Effect) error {
 			t.timed = t.timed || e.Removal != decision.RemovalNone
 		case decision.SetRoom, decision.SetSetting:
 			t.timed = true
+		case decision.Points:
+			t.timed = t.timed || ends(e.Op)
 		}
 	}
 	return t.Tx.Apply(effects...)
+}
+
+// ends reports whether an action sets points aside until some time.
+func ends(op decision.PointsOp) bool {
+	switch op.(type) {
+	case decision.OpenPacket, decision.OpenDraw, decision.BuyPass, decision.UsePass, decision.Redeem, decision.NoteInvite:
+		return true
+	default:
+		return false
+	}
 }
 
 // wake leaves a value on a channel of size one unless there is one already.

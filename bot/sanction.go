@@ -37,6 +37,8 @@ func (p *Pipeline) sanction(tx Tx, i incident) error {
 		return tx.Apply(i.join(sanctions.Removal.ID)...)
 	case i.verdict.Action == moderation.ActionReview:
 		return tx.Apply(i.review(sanctions)...)
+	case i.room.Settings.Passes && passable(i.verdict):
+		return p.withPass(tx, i, sanctions, p.opts.Network.Capabilities())
 	default:
 		return tx.Apply(i.strike(sanctions, p.opts.Network.Capabilities())...)
 	}

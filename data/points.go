@@ -40,8 +40,10 @@ func (tx *Tx) act(op decision.PointsOp) (decision.PointsResult, error) {
 		return tx.doReverse(op)
 	case decision.Redeem, decision.SettleRedemption, decision.PutItem, decision.DropItem:
 		return tx.actShop(op)
-	default:
+	case decision.OpenPacket, decision.GrabPacket, decision.OpenDraw, decision.EnterDraw, decision.BuyPass:
 		return tx.actEscrow(op)
+	default:
+		return tx.actByTheWay(op)
 	}
 }
 
@@ -136,6 +138,11 @@ func (tx *Tx) askPoints(q decision.Query, a *decision.Answer) (err error) {
 	}
 	if q.Points.Items {
 		if p.Items, err = tx.Shelf(q.Room); err != nil {
+			return err
+		}
+	}
+	if q.Points.Ends {
+		if p.Ends, err = tx.NextSweep(); err != nil {
 			return err
 		}
 	}

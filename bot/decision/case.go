@@ -73,6 +73,10 @@ const (
 	AppealDeclined AppealState = "declined"
 )
 
+// DetailPass is the detail of a review about a link that was posted with a
+// pass: made a strike, it costs the pass.
+const DetailPass = "pass"
+
 // Case is one numbered matter.
 type Case struct {
 	ID      int64

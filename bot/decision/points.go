@@ -150,6 +150,64 @@ type BuyPass struct {
 	At        time.Time
 }
 
+// Fine takes what a strike costs, at most what the member has free.
+type Fine struct {
+	Room   chat.RoomID
+	Member chat.MemberID
+	Amount int64
+	Case   int64
+	At     time.Time
+}
+
+// Unfine gives back what the strike of a case cost, once.
+type Unfine struct {
+	Room chat.RoomID
+	Case int64
+	At   time.Time
+}
+
+// UsePass uses the member's open link pass for a message; the result's Until is
+// when its points come back, and zero when there is no pass.
+type UsePass struct {
+	Room      Room
+	Member    chat.MemberID
+	MessageID string
+	At        time.Time
+}
+
+// ForfeitPass takes the points of the pass that a message used.
+type ForfeitPass struct {
+	Member    chat.MemberID
+	MessageID string
+	At        time.Time
+}
+
+// NoteInvite remembers who brought a newcomer: the inviter is credited when
+// the newcomer has stayed long enough.
+type NoteInvite struct {
+	Room              Room
+	Inviter, Newcomer chat.MemberID
+	At                time.Time
+}
+
+// NewcomerLeft takes back what somebody was credited for a member who left
+// early.
+type NewcomerLeft struct {
+	Newcomer chat.MemberID
+	At       time.Time
+}
+
+// Sweep ends whatever has come to its end: packets, draws, passes,
+// redemptions, invitations. The result lists them in Ended.
+type Sweep struct{ At time.Time }
+
+func (Fine) pointsOp()             {}
+func (Unfine) pointsOp()           {}
+func (UsePass) pointsOp()          {}
+func (ForfeitPass) pointsOp()      {}
+func (NoteInvite) pointsOp()       {}
+func (NewcomerLeft) pointsOp()     {}
+func (Sweep) pointsOp()            {}
 func (CheckIn) pointsOp()          {}
 func (Speech) pointsOp()           {}
 func (Grant) pointsOp()            {}
@@ -164,42 +222,3 @@ func (GrabPacket) pointsOp()       {}
 func (OpenDraw) pointsOp()         {}
 func (EnterDraw) pointsOp()        {}
 func (BuyPass) pointsOp()          {}
-
-// PointsResult is what came of an action; fields that do not apply are zero.
-type PointsResult struct {
-	CheckIn scoring.CheckIn
-	Entries []scoring.Entry // postings made, the acting member's first
-	Balance scoring.Balance // of the member acted on, afterwards
-	// Amount is the points of a grabbed share, a redemption's price, a
-	// transfer's fee or a pass's stake.
-	Amount int64
-	Member chat.MemberID // whose redemption, or whose packet it was
-	Item   string        // of a redemption
-	Code   string        // handed out with an approved redemption, for its member only
-	Left   int64         // shares of the packet or pieces of the item still there
-	Until  time.Time     // when the packet, draw or pass ends
-	// Commitment is what a draw publishes when it opens.
-	Commitment string
-}
-
-// PointsQuery names what a command reads of a room's ledger. Unset fields ask
-// for nothing.
-type PointsQuery struct {
-	Balance   bool // of Query.Member
-	Statement int  // the member's newest postings, at most so many
-	// Top asks for the ranking of points earned since Since (zero: of
-	// balances), its first members and the own place of Query.Member.
-	Top   int
-	Since time.Time
-	Proof bool
-	Items bool
-}
-
-// PointsAnswer is what the ledger showed.
-type PointsAnswer struct {
-	Balance   scoring.Balance
-	Statement []scoring.Entry
-	Ranking   scoring.Ranking // Answer.Members holds its members
-	Proof     scoring.Proof
-	Items     []scoring.Item
-}

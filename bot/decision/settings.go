@@ -14,6 +14,7 @@ type Settings struct {
 	SpeakPoints   int           // points for a substantive message, at most one a minute
 	SpeakCap      int           // points a day from speaking
 	CheckInPoints int
+	InvitePoints  int // for bringing somebody who stays; 0: none
 	StrikePoints  int // points a strike costs
 	// QuietFrom and QuietTo are minutes after midnight in the room's zone;
 	// equal: no quiet hours.

@@ -100,6 +100,7 @@ func pointsTable() []Setting {
 		timeSetting("checkin_merge_seconds", "签到合并秒数", "秒", time.Second, 0, 600, "这段时间里的签到一起回复", func(s *Settings) *time.Duration { return &s.CheckInMerge }),
 		intSetting("speak_points", "发言积分", 0, 100, "一句有内容的话得多少分，每分钟最多一次", func(s *Settings) *int { return &s.SpeakPoints }),
 		intSetting("speak_cap", "发言上限", 0, 10000, "每天发言最多得多少分", func(s *Settings) *int { return &s.SpeakCap }),
+		intSetting("invite_points", "邀请积分", 0, 1000, "请来的新人住满 7 天后得多少分", func(s *Settings) *int { return &s.InvitePoints }),
 		intSetting("strike_points", "警告扣分", 0, 10000, "一次警告扣多少分", func(s *Settings) *int { return &s.StrikePoints }),
 		switchSetting("transfers", "转账", "群友之间可以转积分", func(s *Settings) *bool { return &s.Transfers }),
 		switchSetting("red_packets", "红包", "群友可以发积分红包", func(s *Settings) *bool { return &s.RedPackets }),

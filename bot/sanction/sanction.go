@@ -27,14 +27,27 @@ type Strike struct {
 // Effects opens the case, tells the room and the owners, and starts the
 // removal when the limit is reached.
 func (s Strike) Effects() []decision.Effect {
-	open := decision.OpenCase{Case: s.Case, Actor: s.Actor}
+	open := append([]decision.Effect{decision.OpenCase{Case: s.Case, Actor: s.Actor}}, s.fine()...)
 	if s.Remove {
-		return append([]decision.Effect{open}, s.RemovalEffects()...)
+		return append(open, s.RemovalEffects()...)
 	}
-	return []decision.Effect{
-		open, s.public(decision.SayWarning, text.Warning(s.Room, s.Member, s.Case, s.unheard()...)),
+	return append(open,
+		s.public(decision.SayWarning, text.Warning(s.Room, s.Member, s.Case, s.unheard()...)),
 		OwnerLine(s.Room, s.Cause, s.Case.ID, text.Struck(s.Room, s.Member, s.Case)),
+	)
+}
+
+// fine is what the strike costs in points, if the room wants that.
+func (s Strike) fine() []decision.Effect {
+	if s.Room.Settings.StrikePoints <= 0 || s.Case.Rehearsed {
+		return nil
 	}
+	return []decision.Effect{decision.Points{
+		Op: decision.Fine{
+			Room: s.Room.ID, Member: s.Member.ID, Amount: int64(s.Room.Settings.StrikePoints), Case: s.Case.ID, At: s.Now,
+		},
+		Then: func(decision.PointsResult, error) []decision.Effect { return nil },
+	}}
 }
 
 // unheard returns the strike before when its notice never reached the room, so
