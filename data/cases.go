@@ -40,12 +40,15 @@ func (tx *Tx) openCase(e decision.OpenCase) error {
 	}
 	_, err = tx.exec(`INSERT INTO cases (id, room, member, kind, state, removal, removal_at, appeal, strike, opened, last_hit,
 		expires, message, evidence, hits, findings, reason, appeal_reason, detail, other, rehearsed)
-		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, ?11, ?12, nullif(?13, ''), ?14, ?15, ?16, ?17, ?18, ?19, ?20)`,
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)`,
 		c.ID, c.Room, c.Member, string(c.Kind), string(c.State), string(c.Removal), toMillis(c.RemovalAt), string(c.Appeal),
 		c.Strike, tx.at(c.Opened), toMillis(c.Expires), c.MessageID, c.Evidence, max(c.Hits, 1), findings,
 		c.Reason, c.AppealReason, c.Detail, c.Other, c.Rehearsed)
 	if err != nil {
 		return fmt.Errorf("store case: %w", err)
+	}
+	if err := tx.seal(c.ID); err != nil {
+		return err
 	}
 	tx.mem.nextCase = next + 1
 	return tx.audit(entry{at: c.Opened, room: c.Room, actor: e.Actor, caseID: c.ID, member: c.Member,
@@ -87,6 +90,9 @@ func (tx *Tx) joinCase(e decision.JoinCase) error {
 	if err != nil {
 		return fmt.Errorf("join case: %w", err)
 	}
+	if err := tx.seal(e.Case); err != nil {
+		return err
+	}
 	return tx.audit(entry{at: e.At, room: c.Room, caseID: e.Case, member: c.Member, what: "case join", detail: "message " + e.MessageID})
 }
 
@@ -107,6 +113,9 @@ func (tx *Tx) changeCase(e decision.ChangeCase) error {
 		e.Reason, e.Strike, toMillis(e.Expires))
 	if err != nil {
 		return fmt.Errorf("change case: %w", err)
+	}
+	if err := tx.seal(e.Case); err != nil {
+		return err
 	}
 	return tx.audit(entry{at: e.At, room: c.Room, actor: e.Actor, caseID: e.Case, member: c.Member, what: "case change", detail: caseChanges(e)})
 }

@@ -9,18 +9,22 @@ import (
 //go:embed check.sql
 var checkSQL string
 
-// Violation is one thing in the ledger that does not hold.
+// Violation is one thing in the ledger or the cases that does not hold.
 type Violation struct {
 	Rule       string // what should hold, in English
 	Room       int64
 	Member     int64 // 0: the room as a whole
 	No         int64 // the posting, where it is known
+	Case       int64 // the case, for violations in cases
 	Have, Want int64
 }
 
 // String says it in one line without names.
 func (v Violation) String() string {
 	at := fmt.Sprintf("room %d member %d", v.Room, v.Member)
+	if v.Case > 0 {
+		at = fmt.Sprintf("case %d", v.Case)
+	}
 	if v.No > 0 {
 		at += fmt.Sprintf(" posting %d", v.No)
 	}

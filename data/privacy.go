@@ -28,8 +28,14 @@ func (tx *Tx) kept(id chat.MemberID) (*decision.KeptData, error) {
 	if k.Names, err = tx.namesOf(id); err != nil {
 		return nil, err
 	}
-	k.Cases, err = tx.cases(sameMember, id)
-	return &k, err
+	if k.Cases, err = tx.cases(sameMember, id); err != nil {
+		return nil, err
+	}
+	err = tx.queryRow(`SELECT count(*) FROM ledger WHERE room = (SELECT room FROM member WHERE id = ?1) AND member = ?1`, id).Scan(&k.Postings)
+	if err != nil {
+		return nil, fmt.Errorf("count postings: %w", err)
+	}
+	return &k, nil
 }
 
 // namesOf returns every name of a member, each once.
@@ -63,22 +69,24 @@ func (tx *Tx) forget(e decision.Forget) error {
 		`UPDATE member SET nick = '', display = '', remark = '' WHERE id IN (` + everyName + `) AND present = 0`,
 		`UPDATE outbox SET text = '', parts = '[]' WHERE state NOT IN ('pending', 'sending')
 			AND (member IN (` + everyName + `) OR case_id IN (SELECT id FROM cases WHERE member IN (` + everyName + `)))`,
-		`UPDATE cases SET evidence = NULL, appeal_reason = '' WHERE member IN (` + everyName + `)`,
 	} {
 		if _, err := tx.exec(change, e.Member); err != nil {
 			return fmt.Errorf("erase member: %w", err)
 		}
 	}
-	if err := tx.stripFindings(`member IN (`+everyName+`)`, e.Member); err != nil {
+	if err := tx.stripCases(`member IN (`+everyName+`)`, e.Member); err != nil {
+		return err
+	}
+	if err := tx.EraseMemos(e.Member); err != nil {
 		return err
 	}
 	tx.mem.drop()
 	return tx.audit(entry{at: e.At, room: room, actor: e.Actor, member: e.Member, what: "member forget"})
 }
 
-// stripFindings removes what members wrote from the findings of the cases that
-// a condition selects; which rule spoke stays.
-func (tx *Tx) stripFindings(where string, args ...any) error {
+// stripCases removes what members wrote from the cases that a condition
+// selects; which rule spoke stays.
+func (tx *Tx) stripCases(where string, args ...any) error {
 	type row struct {
 		id       int64
 		findings []byte
@@ -86,25 +94,34 @@ func (tx *Tx) stripFindings(where string, args ...any) error {
 	rows, err := collect(tx, func(scan func(...any) error) (r row, err error) {
 		err = scan(&r.id, &r.findings)
 		return r, err
-	}, `SELECT id, findings FROM cases WHERE findings <> '[]' AND `+where, args...)
+	}, `SELECT id, findings FROM cases WHERE evidence IS NOT NULL AND `+where, args...)
 	if err != nil {
-		return fmt.Errorf("read findings: %w", err)
+		return fmt.Errorf("find texts of cases: %w", err)
 	}
 	for _, r := range rows {
-		var all []moderation.Finding
-		if err := json.Unmarshal(r.findings, &all); err != nil {
-			return fmt.Errorf("decode findings of case %d: %w", r.id, err)
-		}
-		for i := range all {
-			all[i].Text, all[i].Host = "", ""
-		}
-		text, err := encodeFindings(all)
+		findings, err := stripFindings(r.findings)
 		if err != nil {
-			return err
+			return fmt.Errorf("findings of case %d: %w", r.id, err)
 		}
-		if _, err := tx.exec(`UPDATE cases SET findings = ?2 WHERE id = ?1`, r.id, text); err != nil {
-			return fmt.Errorf("strip findings: %w", err)
+		_, err = tx.exec(`UPDATE cases SET evidence = NULL, appeal_reason = '', findings = ?2 WHERE id = ?1`, r.id, findings)
+		if err != nil {
+			return fmt.Errorf("erase texts of case %d: %w", r.id, err)
+		}
+		if err := tx.seal(r.id); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// stripFindings leaves of stored findings what the rules said.
+func stripFindings(stored []byte) (string, error) {
+	var all []moderation.Finding
+	if err := json.Unmarshal(stored, &all); err != nil {
+		return "", fmt.Errorf("decode: %w", err)
+	}
+	for i := range all {
+		all[i].Text, all[i].Host = "", ""
+	}
+	return encodeFindings(all)
 }

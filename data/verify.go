@@ -10,14 +10,22 @@ import (
 	"menshen/scoring"
 )
 
-// Verify recomputes the digest chain of every member's postings and returns
-// where one is broken: the first posting of a member that was changed, taken
-// out or put in. It sees accidents and hand edits, not somebody who rewrites
+// Verify recomputes the digest chains of every member's postings and of the
+// cases and returns where one is broken: the first posting of a member that
+// was changed, taken out or put in, and every such case. It sees accidents and hand edits, not somebody who rewrites
 // the whole chain.
 func (db *DB) Verify(ctx context.Context) ([]Violation, error) {
 	var v verifier
-	if err := db.Read(ctx, v.run); err != nil {
-		return nil, fmt.Errorf("verify ledger: %w", err)
+	err := db.Read(ctx, func(tx *Tx) error {
+		if err := v.run(tx); err != nil {
+			return fmt.Errorf("verify ledger: %w", err)
+		}
+		cases, err := tx.verifyCases()
+		v.found = append(v.found, cases...)
+		return err
+	})
+	if err != nil {
+		return nil, err
 	}
 	return v.found, nil
 }

@@ -90,6 +90,7 @@ CREATE TABLE message (
   UNIQUE (account, id)
 ) STRICT;
 CREATE INDEX message_member ON message (member, at);
+CREATE INDEX message_text ON message (at) WHERE text IS NOT NULL;
 
 -- activity counts a member's messages per local date.
 CREATE TABLE activity (
@@ -122,10 +123,21 @@ CREATE TABLE cases (
   appeal_reason TEXT    NOT NULL DEFAULT '',
   detail        TEXT    NOT NULL DEFAULT '',
   other         INTEGER NOT NULL DEFAULT 0,
-  rehearsed     INTEGER NOT NULL DEFAULT 0 CHECK (rehearsed IN (0, 1))
+  rehearsed     INTEGER NOT NULL DEFAULT 0 CHECK (rehearsed IN (0, 1)),
+  salt          BLOB,
+  commitment    BLOB                          -- hash of salt and all texts of the row
 ) STRICT;
 CREATE INDEX cases_member ON cases (member, kind, state);
 CREATE INDEX cases_open ON cases (state, removal) WHERE state = 'open' OR removal IN ('requested', 'sent', 'asked', 'failed') OR appeal = 'open';
+
+-- case_seal chains the states that cases went through, see seal.go.
+CREATE TABLE case_seal (
+  n       INTEGER PRIMARY KEY,
+  case_id INTEGER NOT NULL,
+  content INTEGER NOT NULL,                   -- digest of the row as it was left
+  digest  INTEGER NOT NULL,                   -- of this row and the digest before
+  at      INTEGER NOT NULL
+) STRICT;
 
 -- audit says who did what, when and why; it is only ever added to.
 CREATE TABLE audit (
