@@ -1,6 +1,8 @@
 package bot
 
 import (
+	"slices"
+
 	"menshen/bot/chat"
 	"menshen/bot/command"
 	"menshen/bot/decision"
@@ -56,6 +58,11 @@ func (p *Pipeline) answerPrivate(tx Tx, m chat.Message) error {
 	places, err := p.places(tx, m)
 	if err != nil {
 		return err
+	}
+	keeps := func(at command.Place) bool { return at.Member.Role > decision.RoleMember }
+	if !m.Console && !call.Row.Repeats && len(m.As) > 0 && !slices.ContainsFunc(places, keeps) &&
+		p.manner.react(slices.Min(m.As), call.Row.Name, m.Time) != reactAnswer {
+		return nil
 	}
 	return p.carryOut(tx, call, m, places)
 }

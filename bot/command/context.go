@@ -85,8 +85,17 @@ func (c *Context) say(s decision.Say) {
 		s.Priority = decision.PriorityAnswer
 	}
 	s.Room = c.Room.ID
+	s.Rehearsed = s.Public() && c.mute(s)
 	c.said++
 	c.add(decision.Speak{Say: s})
+}
+
+// mute reports whether a sentence is recorded and not said in the room: while
+// the room is silent or rehearses, and answers in the quiet hours, which
+// nobody wants to read in the morning.
+func (c *Context) mute(s decision.Say) bool {
+	quiet := s.Kind == decision.SayAnswer && sanction.QuietUntil(c.Room, c.Now).After(c.Now)
+	return c.Room.Silent || c.Room.Rehearsal || quiet
 }
 
 // reply answers where the command was given, or in private for those that

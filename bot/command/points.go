@@ -25,7 +25,7 @@ func pointRows() []Row {
 // checkIn is recorded before it is answered; answers of a few seconds become
 // one line.
 func checkIn(c *Context) {
-	if c.Member.ID == 0 {
+	if c.Member.ID == 0 || c.Member.Self {
 		return
 	}
 	room, member, cause := c.Room, c.Member, c.cause()
@@ -39,7 +39,7 @@ func checkIn(c *Context) {
 			return []decision.Effect{decision.Speak{Say: decision.Say{
 				Cause: cause, Kind: decision.SayCheckIn, Room: room.ID, Priority: decision.PriorityFun,
 				Merge: fmt.Sprintf("checkin:%d", room.ID), Parts: []string{part}, Text: text.CheckIns(room, []string{part}),
-				Due: sanction.QuietUntil(room, c.Now.Add(room.Settings.CheckInMerge)), Rehearsed: room.Silent,
+				Due: sanction.QuietUntil(room, c.Now.Add(room.Settings.CheckInMerge)), Rehearsed: room.Silent || room.Rehearsal,
 			}}}
 		},
 	})
@@ -54,7 +54,7 @@ func notAgain(r decision.Room, m decision.Member, now time.Time, err error) []de
 	}
 	return []decision.Effect{decision.Speak{Say: decision.Say{
 		Cause: fmt.Sprintf("checkin-again:%d:%d", m.ID, refusal.Until.Unix()), Kind: decision.SayRefusal, Room: r.ID,
-		Priority: decision.PriorityFun, Text: text.CheckedIn(r, now, refusal.Until, errors.Is(err, scoring.ErrAlreadyDone)), Rehearsed: r.Silent,
+		Priority: decision.PriorityFun, Text: text.CheckedIn(r, now, refusal.Until, errors.Is(err, scoring.ErrAlreadyDone)), Rehearsed: r.Silent || r.Rehearsal,
 	}}}
 }
 
