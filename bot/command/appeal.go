@@ -2,7 +2,6 @@ package command
 
 import (
 	"strconv"
-	"unicode"
 
 	"menshen/bot/decision"
 	"menshen/bot/text"
@@ -58,20 +57,12 @@ func (c *Context) offerPhrase(k decision.Case) {
 	c.owners(question.ID, text.OfferPhrase(k, question))
 }
 
-// suggestion is the shortest phrase of the case's text that encloses the hit:
-// the hit and the Han character after it, else the one before; "" when neither
-// is there.
+// suggestion is the shortest phrase of the case's text that would have spared
+// it; "" when there is none.
 func suggestion(k decision.Case) string {
-	words := []rune(k.Evidence)
 	for _, f := range k.Findings {
-		if f.Rule != moderation.RuleKeyword || f.In != moderation.FieldText || f.Start < 0 || f.Start >= f.End || f.End > len(words) {
-			continue
-		}
-		switch {
-		case f.End < len(words) && unicode.Is(unicode.Han, words[f.End]):
-			return string(words[f.Start : f.End+1])
-		case f.Start > 0 && unicode.Is(unicode.Han, words[f.Start-1]):
-			return string(words[f.Start-1 : f.End])
+		if phrase := moderation.Suggest(k.Evidence, f); phrase != "" {
+			return phrase
 		}
 	}
 	return ""

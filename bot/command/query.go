@@ -41,6 +41,13 @@ func history(c *Context) decision.Query {
 	return decision.Query{Texts: 20_000, Since: c.Now.Add(-7 * 24 * time.Hour)}
 }
 
+// lexiconAndHistory asks for the words and for what a new one would have hit.
+func lexiconAndHistory(c *Context) decision.Query {
+	q := history(c)
+	q.Words = true
+	return q
+}
+
 // rehearsed asks for what would have happened today.
 func rehearsed(c *Context) decision.Query {
 	now := c.Now.In(c.Room.Settings.Location())

@@ -81,8 +81,11 @@ func (c *Context) settle(k decision.Case, approve bool) {
 	}
 	m := c.Answer.Members[k.Member]
 	c.act(decision.SettleRedemption{Room: k.Room, Case: k.ID, Approve: approve, At: c.Now, Actor: c.Actor},
-		func(c *Context, _ decision.PointsResult) {
+		func(c *Context, r decision.PointsResult) {
 			c.close(k, state)
+			if r.Code != "" && !m.Unreachable {
+				c.say(decision.Say{Member: m.ID, Text: text.Line(c.Room, "redeem.code", text.Fields{"item": text.Name(k.Detail), "code": text.Code(r.Code)})})
+			}
 			c.public(decision.SayNotice, text.Line(c.Room, either(approve, "redeemed", "redeem.refused"), text.Fields{
 				"at": text.At(c.Room, m), "case": figure(k.ID), "item": text.Name(k.Detail),
 			}))

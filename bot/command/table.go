@@ -75,7 +75,7 @@ func sanctionRows() []Row {
 func wordRows() []Row {
 	const d = decision.RoleDeputy
 	return []Row{
-		{Name: "加词", Usage: "词", Help: "加违禁词", Who: d, Group: true, Private: true, Whisper: true, Repeats: true, fits: words(longestWord), query: lexicon, run: addWord},
+		{Name: "加词", Usage: "词", Help: "加违禁词", Who: d, Group: true, Private: true, Whisper: true, Repeats: true, fits: words(longestWord), query: lexiconAndHistory, run: addWord},
 		{Name: "删词", Usage: "词", Who: d, Group: true, Private: true, Whisper: true, Repeats: true, fits: words(longestWord), query: lexicon, run: dropWord},
 		{Name: "词库", Help: "看违禁词", Who: d, Group: true, Private: true, Whisper: true, query: lexicon, run: showWords},
 		{Name: "试词", Usage: "词", Help: "看会命中多少", Who: d, Group: true, Private: true, Whisper: true, Repeats: true, fits: words(longestWord), query: history, run: tryWord},

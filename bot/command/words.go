@@ -1,6 +1,7 @@
 package command
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -20,15 +21,24 @@ func keyword(word string) moderation.Keyword {
 	}
 }
 
-// known reports whether the room has the word.
-func (c *Context) known(word string) bool {
-	return slices.ContainsFunc(c.Answer.Words.Keywords, func(k moderation.Keyword) bool { return k.Word == word })
+// known returns the word of the room that folds to the same, or "".
+func (c *Context) known(word string) string {
+	folded := moderation.FoldString(word)
+	for _, k := range c.Answer.Words.Keywords {
+		if moderation.FoldString(k.Word) == folded {
+			return k.Word
+		}
+	}
+	return ""
 }
 
-// compiles says in Chinese why a word cannot be judged by; "" when it can.
-func compiles(word string) string {
-	if _, err := moderation.Compile(moderation.Rules{Keywords: []moderation.Keyword{keyword(word)}}); err != nil {
-		return "去掉符号后没有剩下可比较的字，或者太长"
+// wrong says in Chinese why a word cannot be judged by; "" when it can.
+func wrong(word string) string {
+	switch err := moderation.CheckKeyword(word); {
+	case errors.Is(err, moderation.ErrKeywordLong):
+		return "太长，最多 " + strconv.Itoa(moderation.MaxKeyword) + " 个字"
+	case err != nil:
+		return "去掉空格和符号后什么都没剩下"
 	}
 	return ""
 }
@@ -37,14 +47,15 @@ func compiles(word string) string {
 func addWord(c *Context) {
 	word := c.Call.Args
 	f := text.Fields{"word": text.Snippet(word), "hits": ""}
-	if c.known(word) {
-		c.line("word.known", f)
-		return
-	}
-	if f["why"] = compiles(word); f["why"] != "" {
+	if f["why"] = wrong(word); f["why"] != "" {
 		c.line("word.bad", f)
 		return
 	}
+	if c.known(word) != "" {
+		c.line("word.known", f)
+		return
+	}
+	word = moderation.FoldString(word)
 	c.add(decision.PutWord{Room: c.Room.ID, Keyword: keyword(word), At: c.Now, Actor: c.Actor})
 	if hits, members, _ := c.tried(word); len(c.Answer.Texts) > 0 {
 		f["hits"] = fmt.Sprintf("最近 7 天会命中 %d 条 / %d 人。", hits, members)
@@ -53,9 +64,9 @@ func addWord(c *Context) {
 }
 
 func dropWord(c *Context) {
-	word := c.Call.Args
-	if !c.known(word) {
-		c.line("word.none", text.Fields{"word": text.Snippet(word)})
+	word := c.known(c.Call.Args)
+	if word == "" {
+		c.line("word.none", text.Fields{"word": text.Snippet(c.Call.Args)})
 		return
 	}
 	c.add(decision.DropWord{Room: c.Room.ID, Word: word, At: c.Now, Actor: c.Actor})
@@ -89,7 +100,7 @@ func isKeyword(f moderation.Finding) bool { return f.Rule == moderation.RuleKeyw
 // tryWord rehearses a word on what is kept.
 func tryWord(c *Context) {
 	word := c.Call.Args
-	if why := compiles(word); why != "" {
+	if why := wrong(word); why != "" {
 		c.line("word.bad", text.Fields{"word": text.Snippet(word), "why": why})
 		return
 	}
@@ -121,12 +132,15 @@ func importWords(c *Context) {
 	const most = 2000
 	added, skipped := 0, 0
 	seen := map[string]bool{}
+	for _, k := range c.Answer.Words.Keywords {
+		seen[moderation.FoldString(k.Word)] = true
+	}
 	for line := range strings.Lines(c.Call.Args) {
-		word := strings.TrimFunc(line, blank)
+		word := moderation.FoldString(strings.TrimFunc(line, blank))
 		switch {
 		case word == "":
 			continue
-		case seen[word] || c.known(word) || added >= most || utf8.RuneCountInString(word) > longestWord || compiles(word) != "":
+		case seen[word] || added >= most || utf8.RuneCountInString(word) > longestWord || wrong(word) != "":
 			skipped++
 			continue
 		}

@@ -31,6 +31,9 @@ func Name(name string) string {
 // most [SnippetLength] runes, long numbers masked.
 func Snippet(words string) string { return maskDigits(plain(words, SnippetLength)) }
 
+// Code is a voucher as it is handed out: nothing in it is masked.
+func Code(code string) string { return plain(code, 4*NameLength) }
+
 // plain keeps what can be seen of s on one line, at most limit runes of it.
 func plain(s string, limit int) string {
 	var b strings.Builder

@@ -20,6 +20,7 @@ var pointAnswers = map[string]string{
 	"undone":         "流水 {no} 已撤销（新流水 {new}）。",
 	"redeem.asked":   "{at}已申请兑换「{item}」，冻结 {points} 分，等群主确认 #{case}。",
 	"redeemed":       "{at}兑换「{item}」已同意 #{case}，请联系群主领取。",
+	"redeem.code":    "你兑换的「{item}」：{code}",
 	"redeem.refused": "{at}兑换「{item}」没有通过 #{case}，积分已退回。",
 	"shelf.put":      "已摆上货架：{item} {points} 分，{stock} 件。",
 	"shelf.gone":     "已拿下货架：{item}。",
