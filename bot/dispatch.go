@@ -20,8 +20,8 @@ func (p *Pipeline) answer(tx Tx, i incident) error {
 		return nil
 	}
 	place := command.Place{Room: i.room, Member: i.member}
-	if i.member.Role == decision.RoleMember && !call.Row.Repeats {
-		switch p.manner.react(i.member.ID, call.Row.Name, i.message.Time) {
+	if i.member.Role == decision.RoleMember {
+		switch p.manner.react(i.member.ID, call.Row.Name, call.Row.Repeats, i.message.Time) {
 		case reactLater:
 			return tx.Apply(p.later(i))
 		case reactSilence:
@@ -60,8 +60,8 @@ func (p *Pipeline) answerPrivate(tx Tx, m chat.Message) error {
 		return err
 	}
 	keeps := func(at command.Place) bool { return at.Member.Role > decision.RoleMember }
-	if !m.Console && !call.Row.Repeats && len(m.As) > 0 && !slices.ContainsFunc(places, keeps) &&
-		p.manner.react(slices.Min(m.As), call.Row.Name, m.Time) != reactAnswer {
+	if !m.Console && len(m.As) > 0 && !slices.ContainsFunc(places, keeps) &&
+		p.manner.react(slices.Min(m.As), call.Row.Name, call.Row.Repeats, m.Time) != reactAnswer {
 		return nil
 	}
 	return p.carryOut(tx, call, m, places)

@@ -43,13 +43,17 @@ type asking struct {
 func newManner() *manner { return &manner{asked: map[question]*asking{}} }
 
 // react counts a question at a time of the server and says how to meet it.
-func (m *manner) react(member chat.MemberID, command string, at time.Time) reaction {
+// Commands that may be repeated only count towards the limit of all.
+func (m *manner) react(member chat.MemberID, command string, repeats bool, at time.Time) reaction {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if len(m.asked) >= mannerSize {
 		m.sweep(at)
 	}
-	same := m.count(question{member, command}, at)
+	same := 1
+	if !repeats {
+		same = m.count(question{member, command}, at)
+	}
 	all := m.count(question{member: member}, at)
 	switch {
 	case same == 1 && all <= mannerLimit:

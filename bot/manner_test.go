@@ -10,15 +10,15 @@ func TestMannerAnswersOnceThenAsksForPatienceOnce(t *testing.T) {
 	m := newManner()
 	var got [3]int
 	for i := range 40 {
-		got[m.react(1, "积分", t0.Add(time.Duration(i)*time.Second))]++
+		got[m.react(1, "积分", false, t0.Add(time.Duration(i)*time.Second))]++
 	}
 	if got != [3]int{reactAnswer: 1, reactLater: 1, reactSilence: 38} {
 		t.Errorf("40 questions in a minute: %d answers, %d later, %d silences", got[0], got[1], got[2])
 	}
-	if r := m.react(2, "积分", t0.Add(time.Second)); r != reactAnswer {
+	if r := m.react(2, "积分", false, t0.Add(time.Second)); r != reactAnswer {
 		t.Errorf("another member was met with %d", r)
 	}
-	if r := m.react(1, "积分", t0.Add(time.Minute)); r != reactAnswer {
+	if r := m.react(1, "积分", false, t0.Add(time.Minute)); r != reactAnswer {
 		t.Errorf("after a minute the question was met with %d", r)
 	}
 }
@@ -27,7 +27,7 @@ func TestMannerLimitsDifferentCommands(t *testing.T) {
 	m := newManner()
 	var got [3]int
 	for i := range 20 {
-		got[m.react(1, fmt.Sprint(i), t0)]++
+		got[m.react(1, fmt.Sprint(i), i%2 == 0, t0)]++
 	}
 	if got != [3]int{reactAnswer: 10, reactLater: 1, reactSilence: 9} {
 		t.Errorf("20 different commands: %d answers, %d later, %d silences", got[0], got[1], got[2])
@@ -37,7 +37,7 @@ func TestMannerLimitsDifferentCommands(t *testing.T) {
 func TestMannerStaysSmall(t *testing.T) {
 	m := newManner()
 	for i := range 3 * mannerSize {
-		m.react(1, fmt.Sprint(i), t0)
+		m.react(1, fmt.Sprint(i), i%2 == 0, t0)
 	}
 	if len(m.asked) > mannerSize+2 {
 		t.Errorf("%d questions are remembered, want at most %d", len(m.asked), mannerSize)

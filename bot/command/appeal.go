@@ -1,6 +1,7 @@
 package command
 
 import (
+	"fmt"
 	"strconv"
 
 	"menshen/bot/decision"
@@ -13,23 +14,45 @@ func appeal(c *Context) {
 	id, reason := c.number()
 	f := text.Fields{"at": text.At(c.Room, c.Member), "case": strconv.FormatInt(id, 10)}
 	k := c.Answer.Case
+	if key := c.appealRefused(reason); key != "" {
+		c.sayOnce(fmt.Sprintf("%s:%d:%d", key, id, c.Member.ID), key, f)
+		return
+	}
+	k.AppealReason = clip(reason, longestReason)
+	c.add(decision.ChangeCase{Case: id, Appeal: decision.AppealOpen, AppealReason: k.AppealReason, At: c.Now, Actor: c.Actor})
+	c.line("appeal.taken", f)
+	c.owners(id, text.Appeal(c.Room, c.Member, *k))
+}
+
+// appealRefused names the sentence that refuses an appeal; "" takes it.
+func (c *Context) appealRefused(reason string) string {
+	k := c.Answer.Case
 	switch {
 	case k == nil || k.Room != c.Room.ID:
-		c.line("case.unknown", f)
+		return "case.unknown"
 	case k.Member != c.Member.ID || c.Member.ID == 0:
-		c.line("appeal.foreign", f)
+		return "appeal.foreign"
 	case k.Appeal != decision.AppealNone:
-		c.line("appeal.twice", f)
+		return "appeal.twice"
 	case k.Kind != decision.CaseStrike && k.Kind != decision.CaseRemoval || k.State != decision.CaseOpen && k.State != decision.CaseWarned:
-		c.line("appeal.over", f)
+		return "appeal.over"
 	case reason == "":
-		c.line("appeal.reason", f)
-	default:
-		k.AppealReason = clip(reason, longestReason)
-		c.add(decision.ChangeCase{Case: id, Appeal: decision.AppealOpen, AppealReason: k.AppealReason, At: c.Now, Actor: c.Actor})
-		c.line("appeal.taken", f)
-		c.owners(id, text.Appeal(c.Room, c.Member, *k))
+		return "appeal.reason"
 	}
+	return ""
+}
+
+// sayOnce answers with a sentence whose cause is key, so that it is said once
+// however often the member repeats what it answers.
+func (c *Context) sayOnce(cause, key string, f text.Fields) {
+	s := decision.Say{Cause: cause, Kind: decision.SayRefusal, Priority: decision.PriorityAnswer, Text: text.Line(c.Room, key, f)}
+	switch {
+	case c.console():
+		s.Console = true
+	case c.Message.Private():
+		s.Member = c.Member.ID
+	}
+	c.say(s)
 }
 
 // Appeals returns the case that a call appeals; ok is false for other calls.

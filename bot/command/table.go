@@ -36,7 +36,7 @@ func memberRows() []Row {
 		{Name: "群规", Aliases: []string{"rules"}, Help: "看群规", Who: m, Group: true, Private: true, run: showRules},
 		{Name: "已读群规", Who: m, Group: true, Private: true, run: readRules},
 		{Name: "我的警告", Help: "自己的警告", Who: m, Group: true, Private: true, query: ofSelf, run: myWarnings},
-		{Name: "申诉", Usage: "案号 理由", Help: "不服警告", Who: m, Group: true, Private: true, byCase: true, fits: caseFirst, run: appeal},
+		{Name: "申诉", Usage: "案号 理由", Help: "不服警告", Who: m, Group: true, Private: true, Repeats: true, byCase: true, fits: caseFirst, run: appeal},
 		{Name: "我的数据", Help: "存了我什么", Who: m, Group: true, Private: true, Whisper: true, query: mine, run: myData},
 		{Name: "忘记我", Help: "抹掉我的记录", Who: m, Group: true, Private: true, Whisper: true, query: mine, run: forgetMe},
 		{Name: "举报", Usage: "@某人 原因", Help: "告诉群主", Who: m, Group: true, Private: true, target: true, bare: true, fits: atFirst, query: reports, run: report},
