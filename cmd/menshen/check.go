@@ -16,7 +16,8 @@ import (
 )
 
 type checkCmd struct {
-	Rules string `type:"path" help:"Rules file (YAML or JSON); without it only the rules for links and the like apply."`
+	Rules   string `type:"path" help:"Rules file (YAML or JSON); without it only the rules for links and the like apply."`
+	Starter bool   `help:"Add the words of the starter lists, for review."`
 }
 
 // maxCheckLine is the longest line that is judged, in bytes without its end.
@@ -72,11 +73,25 @@ func judgeLines(judge *moderation.Judge, std streams) error {
 }
 
 func (c checkCmd) judge() (*moderation.Judge, error) {
-	if c.Rules == "" {
-		return moderation.Compile(moderation.Rules{})
+	var rules moderation.Rules
+	var judge *moderation.Judge
+	var err error
+	if c.Rules != "" {
+		if rules, judge, err = readRules(c.Rules); err != nil {
+			return nil, err
+		}
 	}
-	_, judge, err := readRules(c.Rules)
-	return judge, err
+	if c.Starter {
+		starter, err := starterRules()
+		if err != nil {
+			return nil, err
+		}
+		rules.Keywords = append(rules.Keywords, starter.Keywords...)
+		rules.AllowPhrases = append(rules.AllowPhrases, starter.AllowPhrases...)
+	} else if judge != nil {
+		return judge, nil
+	}
+	return moderation.Compile(rules)
 }
 
 var errLongLine = errors.New("the line is longer than 1 MiB")
