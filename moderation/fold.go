@@ -50,9 +50,13 @@ const (
 	stepAccent
 	stepStyled
 	stepRegional
-	stepDigit
+	stepNumeral // of running text: a keyword has them too
+	stepDigit   // formal and spoken ones
 	stepLookalike
 )
+
+// isNumeral reports a digit that was written as a character.
+func (s step) isNumeral() bool { return s == stepNumeral || s == stepDigit }
 
 const (
 	zeroWidthJoiner   = '\u200d'

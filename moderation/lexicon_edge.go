@@ -1,5 +1,7 @@
 package moderation
 
+import "strings"
+
 // maxWord is the longest ordinary word looked for across an edge.
 const maxWord = 4
 
@@ -45,7 +47,7 @@ func (t *trial) narrowEdge(dir int) bool {
 		}
 		c := t.cells[i]
 		if class == classDigit {
-			return c.r() < '0' || c.r() > '9'
+			return !t.number(c, i-dir)
 		}
 		if c.class() != classLatin {
 			return true
@@ -57,6 +59,12 @@ func (t *trial) narrowEdge(dir int) bool {
 		t.start, t.end = min(t.start, i), max(t.end, i+1)
 	}
 	return false
+}
+
+// number reports whether c goes on with the number that has a digit at cell i:
+// a digit, or beside a written numeral a unit or 第.
+func (t *trial) number(c cell, i int) bool {
+	return c.r() >= '0' && c.r() <= '9' || t.cells[i].step() == stepNumeral && strings.ContainsRune("十百千万亿第", c.r())
 }
 
 // cutsLeft reports whether an ordinary word begins before the match and ends

@@ -39,6 +39,7 @@ var reasonWords = [...]string{
 	stepAccent:      "accent→plain",
 	stepStyled:      "styled→plain",
 	stepRegional:    "regional→letter",
+	stepNumeral:     "numeral→digit",
 	stepDigit:       "numeral→digit",
 	stepLookalike:   "lookalike→letter",
 	16:              "invisible→dropped",

@@ -19,7 +19,7 @@ func (s *shapeScanner) number(i int, links []linkHit) int {
 	run := i
 	han := 0
 	for ; s.class(run) == classDigit; run++ {
-		if s.cells[run].step() == stepDigit {
+		if s.cells[run].step().isNumeral() {
 			han++
 		}
 	}
@@ -54,7 +54,7 @@ func (s *shapeScanner) groups(i int) []digitGroup {
 	var out []digitGroup
 	for len(out) < maxGroups {
 		to := i
-		for s.class(to) == classDigit && s.cells[to].step() != stepDigit {
+		for s.class(to) == classDigit && !s.cells[to].step().isNumeral() {
 			to++
 		}
 		if to == i {

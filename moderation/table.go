@@ -70,7 +70,7 @@ func (t *pageTable) expansion(e cell) []cell {
 const (
 	firstHan  = 0x4E00
 	lastHan   = 0x9FFF
-	hanRecord = 7 // bytes a character: rarity, three readings
+	hanRecord = 5 // bytes a character: rarity, two readings
 )
 
 // hanInfo knows how rare a Han character is and how it is read.
@@ -93,9 +93,9 @@ func (h *hanInfo) rarity(r rune) int {
 	return int(h.records[int(r-firstHan)*hanRecord])
 }
 
-// readings are the numbers of up to three toneless syllables, 0 for none.
-func (h *hanInfo) readings(r rune) [3]uint16 {
-	var out [3]uint16
+// readings are the numbers of up to two toneless syllables, 0 for none.
+func (h *hanInfo) readings(r rune) [2]uint16 {
+	var out [2]uint16
 	if r < firstHan || r > lastHan {
 		return out
 	}

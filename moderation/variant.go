@@ -127,6 +127,9 @@ func (s *speller) add(kind formKind, cells []cell) {
 	s.seen[key] = true
 	f := s.form
 	f.kind = kind
+	if kind == formInitials {
+		f.flags &^= flagRepeat // www are no initials
+	}
 	if leetable(cells) && kind == formPlain {
 		f.flags |= flagLeet
 	}
@@ -209,6 +212,10 @@ func (s *speller) splits(cells []cell) {
 	}
 }
 
+// everydayLatin are two letters that stand in chats as words of their own and
+// are nobody's initials.
+const everydayLatin = " qq ok hi no my me we he is am pm id tv pc it or so to us by go do be if in of on up an as at mm gg dd ps vs kg cm "
+
 // initials writes the keyword as the first letters of its syllables: all of
 // them, and those before or behind every place in it.
 func (s *speller) initials(han *hanInfo, cells []cell) {
@@ -223,7 +230,9 @@ func (s *speller) initials(han *hanInfo, cells []cell) {
 	if len(cells) < 2 {
 		return
 	}
-	s.add(formInitials, all)
+	if !strings.Contains(everydayLatin, " "+text(all)+" ") {
+		s.add(formInitials, all)
+	}
 	for i := 1; i < len(cells); i++ {
 		s.add(formInitials, slices.Concat(cells[:i], all[i:]))
 		s.add(formInitials, slices.Concat(all[:i], cells[i:]))

@@ -98,7 +98,7 @@ func (h *hearing) look(g *gate, key uint64, i int) {
 	for e := g.get(key); e >= 0; e = h.entries[e].next {
 		s := &h.list[h.entries[e].sound]
 		t := reading{trial: trial{cells: h.f.cells, want: s.cells, form: &s.form}, sound: s, han: h.han}
-		if t.run(i) && t.heardEdges(h.trie) && t.trial.edges(h.lex.words) {
+		if t.run(i) && t.heardEdges(h.trie) && t.trial.edges(h.lex.words) && !t.ordinary(h.lex.words) {
 			h.dst = append(h.dst, t.hit(h.f))
 		}
 	}
@@ -236,6 +236,15 @@ func (t *reading) heardEdges(trie *syllableTrie) bool {
 		return true
 	}
 	return t.latin >= 2 && trie.cuts(t.cells[from:t.start]) && trie.cuts(t.cells[t.end:to])
+}
+
+// ordinary reports that what merely sounds like the keyword says something
+// else: it is a word (简单 is not 喊单), cuts one, or two characters with a gap.
+func (t *reading) ordinary(words wordSet) bool {
+	if t.latin > 0 || t.reasons&reasonHomophone == 0 {
+		return false
+	}
+	return words.has(t.cells[t.start:t.end]) || t.reasons&reasonCut != 0 || t.gaps > 0 && len(t.want) == 2
 }
 
 // cuts reports whether Latin cells can be cut into syllables without a rest.

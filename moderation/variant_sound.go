@@ -10,7 +10,7 @@ import (
 type sound struct {
 	form      form
 	cells     []cell
-	readings  [][3]uint16 // of each cell
+	readings  [][2]uint16 // of each cell
 	pinyin    bool
 	homophone bool
 }

@@ -38,6 +38,7 @@ const (
 	stepAccent
 	stepStyled
 	stepRegional
+	stepNumeral
 	stepDigit
 	stepLookalike
 )

@@ -10,7 +10,8 @@ import (
 var (
 	smallCapitals = []rune("ᴀaʙbᴄcᴅdᴇeꜰfɢgʜhɪiᴊjᴋkʟlᴍmɴnᴏoᴘpǫqꞯqʀrꜱsᴛtᴜuᴠvᴡwʏyᴢz")
 	turned        = []rune("ɐaɔcǝeɟfƃgɥhᴉiɾjʞkɯmuuɹrʇtʌvʍwʎyɑaɡgıiɩiʋvⅴvøoωwηnυuνvρpτtκkεeσoβbγyχxιiοoμuвbнhкkмmтtпnшwщwяrгrзeбbłlđdħhŧtƒf")
-	numerals      = []rune("零0〇0洞0一1壹1弌1幺1二2贰2貳2貮2弍2三3叁3叄3弎3四4肆4五5伍5六6陆6陸6七7柒7八8捌8九9玖9")
+	numerals      = []rune("零0〇0一1二2三3四4五5六6七7八8九9")
+	otherNumerals = []rune("洞0壹1弌1幺1贰2貳2貮2弍2叁3叄3弎3肆4伍5陆6陸6柒7捌8玖9")
 	kana          = []rune("カ力ロ口エ工タ夕トト卜卜ハ八ニ二")
 	plus          = "➕﹢＋✚✛✜᛭⁺₊"
 	// Strokes, bars and the long-vowel mark are typed between characters.
@@ -26,7 +27,7 @@ func ownFold(r rune) ([]rune, int, bool) {
 	for _, t := range []struct {
 		pairs []rune
 		step  int
-	}{{smallCapitals, stepStyled}, {turned, stepLookalike}, {numerals, stepDigit}, {kana, stepLookalike}, {radicals, stepRadical}} {
+	}{{smallCapitals, stepStyled}, {turned, stepLookalike}, {numerals, stepNumeral}, {otherNumerals, stepDigit}, {kana, stepLookalike}, {radicals, stepRadical}} {
 		for i := 0; i+1 < len(t.pairs); i += 2 {
 			if t.pairs[i] == r && t.pairs[i+1] != r {
 				return t.pairs[i+1 : i+2], t.step, true

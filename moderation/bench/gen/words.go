@@ -13,7 +13,7 @@ import (
 
 const (
 	firstHan, lastHan = 0x4E00, 0x9FFF
-	maxReadings       = 3
+	maxReadings       = 2
 )
 
 // least is the corpus frequency from which a word of so many runes counts as
@@ -27,7 +27,7 @@ func encodeWords(words []dict.Word, folds *foldTable) []byte {
 	var hashes []uint32
 	for _, w := range words {
 		need, ok := least[len(w.Runes)]
-		if !ok || w.Freq < need || slices.ContainsFunc(w.Runes, notHan) {
+		if !ok || w.Freq < need || slices.ContainsFunc(w.Runes, notHan) || numeral(w.Runes, folds) {
 			continue
 		}
 		h := uint32(2166136261)
@@ -47,10 +47,15 @@ func encodeWords(words []dict.Word, folds *foldTable) []byte {
 	return out
 }
 
+// numeral reports a number written out, which is no word that could be cut.
+func numeral(word []rune, folds *foldTable) bool {
+	return !slices.ContainsFunc(word, func(r rune) bool { f := folds.one(r); return f < '0' || f > '9' })
+}
+
 func notHan(r rune) bool { return r < firstHan || r > lastHan }
 
 // encodeHan writes the list of syllables, then for each character of the basic
-// block one byte of frequency (sixteen classes an octave of e) and three
+// block one byte of frequency (sixteen classes an octave of e) and two
 // syllable numbers of two bytes, zero where there are fewer.
 func encodeHan(words []dict.Word) []byte {
 	freq := make([]float64, lastHan-firstHan+1)
