@@ -2,9 +2,9 @@ package data
 
 import (
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 
 	"menshen/bot/chat"
 	"menshen/bot/decision"
@@ -83,23 +83,28 @@ func (tx *Tx) setMember(e decision.SetMember) error {
 // setPresent brings presence up to a whole roster. The roster comes often and
 // rarely says anything new, so only those who were away are touched.
 func (tx *Tx) setPresent(e decision.SetPresent) error {
-	away, err := collect(tx, scanOne[chat.MemberID], `SELECT id FROM member WHERE room = ?1 AND present = 0`, e.Room)
+	ids, err := json.Marshal(e.Members)
 	if err != nil {
-		return fmt.Errorf("read who is away: %w", err)
+		return err
 	}
-	if _, err := tx.exec(`UPDATE member SET seen = ?2 WHERE room = ?1 AND present = 1 AND seen < ?2 - 3600000`, e.Room, tx.at(e.At)); err != nil {
+	res, err := tx.exec(`UPDATE member SET present = 1, left_at = 0, seen = ?3
+		WHERE room = ?1 AND present = 0 AND id IN (SELECT value FROM json_each(?2))`, e.Room, string(ids), tx.at(e.At))
+	if err != nil {
+		return fmt.Errorf("store who is there: %w", err)
+	}
+	_, err = tx.exec(`UPDATE member SET seen = ?2 WHERE room = ?1 AND present = 1 AND seen < ?2 - 3600000`, e.Room, tx.at(e.At))
+	if err != nil {
 		return fmt.Errorf("store when members were seen: %w", err)
 	}
-	present := true
-	for _, id := range away {
-		if !slices.Contains(e.Members, id) {
-			continue
-		}
-		if err := tx.setMember(decision.SetMember{Member: id, Present: &present, At: e.At}); err != nil {
-			return err
-		}
+	back, err := res.RowsAffected()
+	if err != nil || back == 0 {
+		return err
 	}
-	return nil
+	for _, id := range e.Members {
+		tx.mem.forgetMember(id)
+	}
+	tx.mem.forgetRoom(e.Room)
+	return tx.audit(entry{at: e.At, room: e.Room, what: "members present", detail: fmt.Sprintf("%d more", back)})
 }
 
 // roomOf returns the room of a member.

@@ -74,8 +74,10 @@ CREATE TABLE link (
   member   INTEGER NOT NULL,                  -- 0: the room itself
   strength TEXT    NOT NULL CHECK (strength IN ('same', 'strong', 'medium', 'new')),
   evidence TEXT    NOT NULL,
+  maybe    TEXT    NOT NULL DEFAULT '[]',     -- JSON list of members it could be, for a person to decide
   at       INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX link_member ON link (member) WHERE maybe <> '[]';
 
 -- message is every message that counted once; its id makes a replay harmless.
 CREATE TABLE message (

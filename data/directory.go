@@ -1,0 +1,195 @@
+package data
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"menshen/bot/chat"
+)
+
+// ErrOtherWorld means that the database belongs to a real account and is opened
+// with a simulated network, or the other way round.
+var ErrOtherWorld = errors.New("the database belongs to another kind of account")
+
+// Directory is who is who on the wire, for one kind of account.
+type Directory struct {
+	db        *DB
+	simulated bool
+}
+
+// Directory returns the directory of the database. A database that knows a
+// real account is refused for a simulated network, and the reverse.
+func (db *DB) Directory(ctx context.Context, simulated bool) (Directory, error) {
+	var other int
+	err := db.Read(ctx, func(tx *Tx) error {
+		return tx.queryRow(`SELECT count(*) FROM account WHERE simulated <> ?1`, simulated).Scan(&other)
+	})
+	if err != nil {
+		return Directory{}, fmt.Errorf("read accounts: %w", err)
+	}
+	if other > 0 {
+		return Directory{}, fmt.Errorf("%s: %w; name another one", db.Path(), ErrOtherWorld)
+	}
+	return Directory{db: db, simulated: simulated}, nil
+}
+
+// Resume makes account and session known, and returns the session's cursor and
+// the rooms of the account with their names in this session.
+func (d Directory) Resume(ctx context.Context, account, session string) (r chat.Resumed, err error) {
+	err = d.db.Write(ctx, func(tx *Tx) error {
+		_, err := tx.exec(`INSERT INTO account (uin, simulated, created) VALUES (?1, ?2, ?3) ON CONFLICT (uin) DO NOTHING`,
+			account, d.simulated, tx.now.UnixMilli())
+		if err != nil {
+			return fmt.Errorf("store account: %w", err)
+		}
+		_, err = tx.exec(`INSERT INTO session (id, account, started) SELECT ?1, id, ?3 FROM account WHERE uin = ?2
+			ON CONFLICT (id) DO NOTHING`, session, account, tx.now.UnixMilli())
+		if err != nil {
+			return fmt.Errorf("store session: %w", err)
+		}
+		if err := tx.queryRow(`SELECT cursor FROM session WHERE id = ?1`, session).Scan(&r.Cursor); err != nil {
+			return fmt.Errorf("read cursor: %w", err)
+		}
+		r.Rooms, err = tx.knownRooms(account, session)
+		return err
+	})
+	return r, err
+}
+
+func (tx *Tx) knownRooms(account, session string) ([]chat.KnownRoom, error) {
+	rooms, err := collect(tx, func(scan func(...any) error) (r chat.KnownRoom, err error) {
+		var seen int64
+		err = scan(&r.ID, &r.Name, &r.UserName, &seen)
+		r.Seen = fromMillis(seen)
+		return r, err
+	}, `SELECT r.id, r.name, coalesce((SELECT min(a.name) FROM alias a WHERE a.session = ?2 AND a.room = r.id AND a.member = 0), ''),
+			coalesce((SELECT max(m.seen) FROM member m WHERE m.room = r.id), r.created)
+		FROM room r JOIN account c ON c.id = r.account WHERE c.uin = ?1 ORDER BY r.id`, account, session)
+	if err != nil {
+		return nil, fmt.Errorf("read rooms: %w", err)
+	}
+	return rooms, nil
+}
+
+// Members returns everybody ever linked in a room, except those merged into
+// somebody else.
+func (d Directory) Members(ctx context.Context, session string, room chat.RoomID) (all []chat.KnownMember, err error) {
+	err = d.db.Read(ctx, func(tx *Tx) error {
+		all, err = collect(tx, func(scan func(...any) error) (m chat.KnownMember, err error) {
+			return m, scan(&m.ID, &m.UserName, &m.Nick, &m.Display, &m.Remark, &m.Self, &m.Present)
+		}, `SELECT m.id, coalesce((SELECT min(a.name) FROM alias a WHERE a.session = ?1 AND a.room = ?2 AND a.member = m.id), ''),
+			m.nick, m.display, m.remark, m.self, m.present
+			FROM member m WHERE m.room = ?2 AND m.merged_into IS NULL ORDER BY m.id`, session, room)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read members: %w", err)
+	}
+	return all, nil
+}
+
+// LinkRooms stores which rooms the user names of a session stand for and
+// returns their ids; a link without one makes a room, switched off.
+func (d Directory) LinkRooms(ctx context.Context, session string, links []chat.RoomLink) (ids []chat.RoomID, err error) {
+	err = d.db.Write(ctx, func(tx *Tx) error {
+		ids = make([]chat.RoomID, len(links))
+		for i, l := range links {
+			if ids[i], err = tx.linkRoom(session, l); err != nil {
+				return fmt.Errorf("link room: %w", err)
+			}
+		}
+		return nil
+	})
+	return ids, err
+}
+
+func (tx *Tx) linkRoom(session string, l chat.RoomLink) (chat.RoomID, error) {
+	id := l.ID
+	if id == 0 {
+		err := tx.queryRow(`INSERT INTO room (account, name, bot_owns, created)
+			SELECT account, ?2, ?3, ?4 FROM session WHERE id = ?1 RETURNING id`,
+			session, l.Name, l.BotOwns, tx.now.UnixMilli()).Scan(&id)
+		if err != nil {
+			return 0, fmt.Errorf("make room: %w", err)
+		}
+	}
+	_, err := tx.exec(`UPDATE room SET name = coalesce(nullif(?2, ''), name), bot_owns = ?3, present = 1 WHERE id = ?1`, id, l.Name, l.BotOwns)
+	if err != nil {
+		return 0, err
+	}
+	tx.mem.forgetRoom(id)
+	return id, tx.link(session, l.UserName, id, 0, l.Strength, l.Evidence, nil)
+}
+
+// link stores a user name of a session and how it was recognised.
+func (tx *Tx) link(session, name string, room chat.RoomID, member chat.MemberID, how chat.Strength, why string, maybe []chat.MemberID) error {
+	_, err := tx.exec(`INSERT INTO alias (session, name, room, member) VALUES (?1, ?2, ?3, ?4)
+		ON CONFLICT (session, name, room) DO UPDATE SET member = ?4`, session, name, room, member)
+	if err != nil || how == chat.StrengthSame {
+		return err
+	}
+	candidates, err := json.Marshal(append([]chat.MemberID{}, maybe...))
+	if err != nil {
+		return err
+	}
+	_, err = tx.exec(`INSERT INTO link (session, room, member, strength, evidence, maybe, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`,
+		session, room, member, string(how), why, string(candidates), tx.now.UnixMilli())
+	return err
+}
+
+// LinkMembers stores which members of a room the user names of a session stand
+// for, with the names they show, and returns their ids.
+func (d Directory) LinkMembers(ctx context.Context, session string, room chat.RoomID, links []chat.MemberLink) (ids []chat.MemberID, err error) {
+	err = d.db.Write(ctx, func(tx *Tx) error {
+		ids = make([]chat.MemberID, len(links))
+		for i, l := range links {
+			if ids[i], err = tx.linkMember(session, room, l); err != nil {
+				return fmt.Errorf("link member: %w", err)
+			}
+		}
+		tx.mem.forgetRoom(room) // it carries the bot's own name
+		return nil
+	})
+	return ids, err
+}
+
+func (tx *Tx) linkMember(session string, room chat.RoomID, l chat.MemberLink) (chat.MemberID, error) {
+	id := l.ID
+	if id == 0 {
+		err := tx.queryRow(`INSERT INTO member (room, self, present, seen) VALUES (?1, ?2, 0, ?3) RETURNING id`,
+			room, l.Seen.Self, tx.now.UnixMilli()).Scan(&id)
+		if err != nil {
+			return 0, fmt.Errorf("make member: %w", err)
+		}
+	}
+	// Names are taken whole or not at all: a row without a nickname shows none.
+	_, err := tx.exec(`UPDATE member SET seen = ?2, self = ?3,
+			nick    = CASE WHEN ?4 = '' THEN nick ELSE ?4 END,
+			display = CASE WHEN ?4 = '' THEN display ELSE ?5 END,
+			remark  = coalesce(nullif(?6, ''), remark),
+			role    = CASE WHEN ?7 THEN 0 ELSE role END,
+			trusted = CASE WHEN ?7 THEN 0 ELSE trusted END
+		WHERE id = ?1`, id, tx.now.UnixMilli(), l.Seen.Self, l.Seen.Nick, l.Seen.Display, l.Seen.Remark, l.Strength == chat.StrengthMedium)
+	if err != nil {
+		return 0, fmt.Errorf("store names: %w", err)
+	}
+	tx.mem.forgetMember(id)
+	return id, tx.link(session, l.Seen.UserName, room, id, l.Strength, l.Evidence, l.Maybe)
+}
+
+// SetAside marks the members of a room whom a session did not link as not
+// present. What they have stays theirs.
+func (d Directory) SetAside(ctx context.Context, session string, room chat.RoomID) error {
+	return d.db.Write(ctx, func(tx *Tx) error {
+		_, err := tx.exec(`UPDATE member SET present = 0, left_at = ?3 WHERE room = ?2 AND present = 1
+			AND NOT EXISTS (SELECT 1 FROM alias a WHERE a.session = ?1 AND a.room = ?2 AND a.member = member.id)`,
+			session, room, tx.now.UnixMilli())
+		if err != nil {
+			return fmt.Errorf("set members aside: %w", err)
+		}
+		tx.mem.drop()
+		return nil
+	})
+}
