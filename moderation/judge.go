@@ -20,6 +20,7 @@ type Judge struct {
 // scratch holds the buffers of one judgement.
 type scratch struct {
 	folded Folded
+	shapes shapeScanner
 	hits   []Hit
 }
 
@@ -142,7 +143,7 @@ func (j *Judge) field(out []Finding, field string, at int, text string) []Findin
 	defer j.scratch.Put(buffers)
 	buffers.folded.Fold(text)
 	if field != FieldURL {
-		out = j.shapes(out, findShapes(&buffers.folded, links))
+		out = j.shapes(out, buffers.shapes.find(&buffers.folded, links))
 	}
 	out = j.keywords(out, buffers, field)
 	if len(out) == first {

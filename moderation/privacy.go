@@ -23,8 +23,8 @@ func (s *shapeScanner) number(i int, links []linkHit) int {
 			han++
 		}
 	}
-	if s.inLink(i, links) {
-		return run
+	if run-i < 11 && (!s.isSeparator(run) || s.class(run+1) != classDigit) || s.inLink(i, links) {
+		return run // too short for anything
 	}
 	if run-i == 11 && han >= 2 {
 		if s.isPhone(i, run) {

@@ -13,17 +13,18 @@ type shapeHit struct {
 	how        trick
 }
 
-// shapeScanner looks once over a folded text for what begins at each cell.
+// shapeScanner looks once over a folded text for what begins at each cell. Its
+// buffers are reused by the next find.
 type shapeScanner struct {
 	f     *Folded
 	cells []cell // without the copies that are read from right to left
 	hits  []shapeHit
 }
 
-// findShapes returns the shapes in f. Spans in links are left out: addresses
-// are full of numbers.
-func findShapes(f *Folded, links []linkHit) []shapeHit {
-	s := shapeScanner{f: f, cells: f.cells[:f.plain()]}
+// find returns the shapes in f; they are valid until the next call. Numbers in
+// links are left out.
+func (s *shapeScanner) find(f *Folded, links []linkHit) []shapeHit {
+	s.f, s.cells, s.hits = f, f.cells[:f.plain()], s.hits[:0]
 	for i := 0; i < len(s.cells); {
 		i = s.at(i, links)
 	}

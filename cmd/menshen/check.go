@@ -86,7 +86,15 @@ func (c checkCmd) judge() (*moderation.Judge, error) {
 		if err != nil {
 			return nil, err
 		}
-		rules.Keywords = append(rules.Keywords, starter.Keywords...)
+		own := make(map[string]bool, len(rules.Keywords))
+		for _, k := range rules.Keywords {
+			own[k.Word] = true
+		}
+		for _, k := range starter.Keywords {
+			if !own[k.Word] { // the file's word wins
+				rules.Keywords = append(rules.Keywords, k)
+			}
+		}
 		rules.AllowPhrases = append(rules.AllowPhrases, starter.AllowPhrases...)
 	} else if judge != nil {
 		return judge, nil

@@ -1,0 +1,135 @@
+package moderation
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// The cases are the traps and evasions that a group's owner would try first.
+func TestJudgeScenarios(t *testing.T) {
+	var keywords []Keyword
+	for _, word := range strings.Fields("加群 刷单 大麻 返利 色情 外挂 代开 发票 SM vx") {
+		keywords = append(keywords, Keyword{Word: word, Action: ActionStrike, Variants: DefaultVariants()})
+	}
+	j := mustCompile(t, Rules{
+		Keywords: keywords, AllowPhrases: []string{"大麻烦", "刷单词", "开发票据"},
+		AllowHosts: []string{"mp.weixin.qq.com", "github.com", "*.edu.cn"},
+	})
+	for _, row := range []struct {
+		name, text string
+		want       Action
+		rule       string
+	}{
+		{"word in a longer word", "我今天刷单词刷到半夜", ActionNone, ""},
+		{"across two words", "往返利物浦的机票", ActionNone, ""},
+		{"across two words, both cut", "海外挂号很麻烦", ActionNone, ""},
+		{"version", "升级到 v1.2.10", ActionNone, ""},
+		{"section", "看第3.2.1节", ActionNone, ""},
+		{"mail", "邮箱 a.b@qq.com", ActionNone, ""},
+		{"allowed host", "https://mp.weixin.qq.com/s/abc", ActionNone, ""},
+		{"abbreviations", "U.S.A. e.g. P.S. 1.5h ok.好", ActionNone, ""},
+		{"plain word", "快来加群", ActionStrike, RuleKeyword},
+		{"gap", "加😊群", ActionReview, RuleKeyword},
+		{"full width", "ＶＸ：ａｂｃ１２３", ActionStrike, RuleKeyword},
+		{"pinyin", "jia群", ActionReview, RuleKeyword},
+		{"allowed host as a prefix", "https://mp.weixin.qq.com.evil.com/a", ActionStrike, RuleLink},
+		{"allowed host as a user", "https://mp.weixin.qq.com@evil.com", ActionStrike, RuleLink},
+		{"allowed host as a parameter", "https://evil.com/?u=mp.weixin.qq.com", ActionStrike, RuleLink},
+		{"disguised link", "evil点com", ActionReview, RuleLink},
+		{"short link", "戳 t.cn/A6abc", ActionStrike, RuleShortLink},
+		{"scheme", "weixin://dl/business", ActionStrike, RuleScheme},
+		{"wrapped code", "￥abCd1234￥", ActionStrike, RulePassphrase},
+		{"copy and open", "复制打开👉", ActionStrike, RulePassphrase},
+		{"invitation", "扫码进群", ActionStrike, RuleInvite},
+		{"invitation as a link", "https://weixin.qq.com/g/AwYAA", ActionStrike, RuleInvite},
+		{"phone", "13812345678", ActionNotice, RulePersonal},
+		{"quotes of a database", `加群'";-- %\`, ActionStrike, RuleKeyword},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			v := j.Judge(Message{Text: row.text})
+			if v.Action != row.want || row.rule != "" && (len(v.Findings) == 0 || v.Findings[0].Rule != row.rule) {
+				t.Errorf("%q: %v %+v", row.text, v.Action, v.Findings)
+			}
+		})
+	}
+}
+
+func TestJudgeRules(t *testing.T) {
+	for _, row := range []struct {
+		name    string
+		actions map[string]Action
+		allow   []string
+		text    string
+		want    string
+	}{
+		{"one finding a host", nil, nil, "t.cn/a", "shortlink strike"},
+		{"short link is a link when its rule is off", map[string]Action{RuleShortLink: ActionNone}, nil, "t.cn/a", "link strike"},
+		{"short link without the link rule", map[string]Action{RuleLink: ActionNone}, nil, "t.cn/a bad.cn", "shortlink strike"},
+		{"both off", map[string]Action{RuleLink: ActionNone, RuleShortLink: ActionNone}, nil, "t.cn/a bad.cn", ""},
+		{"allowed short link", nil, []string{"t.cn"}, "t.cn/a", ""},
+		{"disguised notice is review", map[string]Action{RuleLink: ActionNotice}, nil, "evil点com", "link review"},
+		{"personal off", map[string]Action{RulePersonal: ActionNone}, nil, "13812345678", ""},
+		{"links first, then the rest", nil, nil, "13812345678 bad.cn", "personal notice|link strike"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			var got []string
+			for _, f := range mustCompile(t, Rules{Actions: row.actions, AllowHosts: row.allow}).Judge(Message{Text: row.text}).Findings {
+				got = append(got, f.Rule+" "+f.Action.String())
+			}
+			if list := strings.Join(got, "|"); list != row.want {
+				t.Errorf("got %q, want %q", list, row.want)
+			}
+		})
+	}
+}
+
+func TestJudgeConcurrently(t *testing.T) {
+	j := mustCompile(t, Rules{Keywords: []Keyword{{Word: "加群", Action: ActionStrike}}})
+	var wg sync.WaitGroup
+	for g := range 4 {
+		wg.Go(func() {
+			for i := range 500 {
+				text := fmt.Sprintf("%d加群 evil%d.cn", g, i)
+				if v := j.Judge(Message{Text: text}); len(v.Findings) != 2 || v.Findings[1].Host != fmt.Sprintf("evil%d.cn", i) {
+					t.Errorf("%q: %+v", text, v.Findings)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func TestJudgeHugeMessages(t *testing.T) {
+	j := mustCompile(t, Rules{Keywords: []Keyword{{Word: "加群", Action: ActionStrike, Variants: DefaultVariants()}, {Word: "(a+)+$", Action: ActionStrike}}})
+	for name, text := range map[string]string{
+		"spaces": strings.Repeat("加 ", 10000), "letters": strings.Repeat("a", 20000), "digits": strings.Repeat("1", 20000),
+		"digit groups": strings.Repeat("138 ", 5000), "houses": strings.Repeat("路1号1室", 3000), "copies": strings.Repeat("复制打开", 5000),
+		"scans": strings.Repeat("扫码", 10000), "codes": strings.Repeat("¥a1", 7000),
+	} {
+		start := time.Now()
+		j.Judge(Message{Text: text})
+		if took := time.Since(start); took > 500*time.Millisecond { // 50 ms on an idle machine
+			t.Errorf("%s: %v", name, took)
+		}
+	}
+}
+
+func BenchmarkJudgeClean(b *testing.B) {
+	var keywords []Keyword
+	for i := range 10000 {
+		keywords = append(keywords, Keyword{Word: fmt.Sprintf("代%c%c发%c", 0x4E00+i%5000, 0x5000+i*7%9000, 0x6000+i%3000), Action: ActionStrike})
+	}
+	j, err := Compile(Rules{Keywords: keywords})
+	if err != nil {
+		b.Fatal(err)
+	}
+	texts := []string{"我在大门值班室呢，下了课你过来就行了", "就是你还喜欢她不还打算继续追不", "晚上8点见，记得带上那个U盘", "不在家？那我明天再来吧，顺便把书还你"}
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		j.Judge(Message{Text: texts[i%len(texts)]})
+	}
+}
