@@ -79,7 +79,7 @@ func (c *Context) permitted() bool {
 	case c.role(c.console()) < row.Who:
 		c.note("refused", row.Name)
 		return false
-	case !c.Room.Active(c.Now) && !row.WhileOff:
+	case !row.WhileOff && !c.listening():
 		return false
 	case c.Call.Malformed, c.Message.Private() && !row.Private, !c.Message.Private() && !row.Group:
 		if c.role(c.console()) >= decision.RoleDeputy && row.Who >= decision.RoleDeputy || c.Message.Private() {
@@ -88,6 +88,13 @@ func (c *Context) permitted() bool {
 		return false
 	}
 	return true
+}
+
+// listening reports whether the room takes commands: while it works, and from
+// those who keep it, in private, while it is paused.
+func (c *Context) listening() bool {
+	keeper := c.Message.Private() && c.Room.On && c.role(c.console()) >= decision.RoleDeputy
+	return c.Room.Active(c.Now) || keeper
 }
 
 // usage tells in private how and where the command is written.

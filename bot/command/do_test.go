@@ -256,7 +256,7 @@ func TestWhatCommandsSay(t *testing.T) {
 		{"no usage to a member", asked{line: "消警告 那个", from: jia}, nil},
 		{"the inbox asked in the group", asked{line: "待办", from: laowang}, []string{"private: 用法：待办（请私聊我说）"}},
 		{"the console is an owner", asked{line: "状态", console: true}, []string{
-			"console: 「羽毛球」工作中，微信启动中\n待办 0 件，待发 0 条，本小时还能发 0 条\n移出：这个网络做不到，满次数时请你在手机上移出",
+			"console: 「羽毛球」工作中\n微信启动中，待办 0 件，待发 0 条，本小时还能发 0 条\n移出：这个网络做不到，满次数时请你在手机上移出",
 		}},
 		{"points given by a member to themselves", asked{line: "加积分 1000 @甲", from: jia, answer: targets(jia)}, nil},
 		{"a report without anybody", asked{line: "举报", from: jia}, []string{"group: @甲\u2005请 @ 要举报的人，或引用那条消息。"}},

@@ -13,18 +13,28 @@ import (
 func giveRows() []Row {
 	const m, d = decision.RoleMember, decision.RoleDeputy
 	return []Row{
-		{Name: "转账", Usage: "数 @某人", Help: "送积分", Who: m, Group: true, Repeats: true, target: true, fits: atSomewhere, run: transfer},
-		{Name: "发红包", Usage: "总数 份数", Help: "发积分红包", Who: m, Group: true, Repeats: true, fits: fieldsOf(2, 2), run: sendPacket},
-		{Name: "抢", Who: m, Group: true, Repeats: true, run: grab},
-		{Name: "参加抽奖", Who: m, Group: true, Repeats: true, run: enterDraw},
-		{Name: "通行证", Help: "押分发一条外链", Who: m, Group: true, Repeats: true, run: buyPass},
-		{Name: "加分", Aliases: []string{"加积分"}, Usage: "@某人 数 理由", Help: "手动加分", Who: d, Group: true, Private: true, Repeats: true, target: true, fits: atSomewhere, run: grant},
-		{Name: "扣分", Aliases: []string{"扣积分"}, Usage: "@某人 数 理由", Help: "手动扣分", Who: d, Group: true, Private: true, Repeats: true, target: true, fits: atSomewhere, run: take},
-		{Name: "撤销", Usage: "流水号", Help: "撤销一笔积分", Who: d, Group: true, Private: true, Repeats: true, fits: onlyCase, run: undo},
-		{Name: "对账", Help: "证明积分对得上", Who: d, Group: true, Private: true, query: proof, run: showProof},
-		{Name: "抽奖开", Usage: "每人分数 名额 时长", Help: "开抽奖", Who: d, Group: true, Private: true, Repeats: true, fits: fieldsOf(3, 3), run: openDraw},
+		{Name: "转账", needs: withTransfers, topic: "玩法", Usage: "数 @某人", Who: m, Group: true, Repeats: true, target: true, fits: atSomewhere, run: transfer},
+		{Name: "发红包", needs: withRedPackets, topic: "玩法", Usage: "总数 份数", Who: m, Group: true, Repeats: true, fits: fieldsOf(2, 2), run: sendPacket},
+		{Name: "抢", needs: withRedPackets, topic: "玩法", Who: m, Group: true, Repeats: true, run: grab},
+		{Name: "参加抽奖", needs: withDraws, topic: "玩法", Who: m, Group: true, Repeats: true, run: enterDraw},
+		{Name: "通行证", needs: withPasses, topic: "玩法", Who: m, Group: true, Repeats: true, run: buyPass},
+		{Name: "加分", topic: "管积分", Aliases: []string{"加积分"}, Usage: "@某人 数 理由", Who: d, Group: true, Private: true, Repeats: true, target: true, fits: atSomewhere, run: grant},
+		{Name: "扣分", topic: "管积分", Aliases: []string{"扣积分"}, Usage: "@某人 数 理由", Who: d, Group: true, Private: true, Repeats: true, target: true, fits: atSomewhere, run: take},
+		{Name: "撤销", topic: "管积分", Usage: "流水号", Who: d, Group: true, Private: true, Repeats: true, fits: onlyCase, run: undo},
+		{Name: "对账", topic: "管积分", Who: d, Group: true, Private: true, query: proof, run: showProof},
+		{Name: "抽奖开", needs: withDraws, topic: "管积分", Usage: "每人分数 名额 时长", Who: d, Group: true, Private: true, Repeats: true, fits: fieldsOf(3, 3), run: openDraw},
 	}
 }
+
+// The switches of a room, for the help.
+
+func withTransfers(s decision.Settings) bool { return s.Transfers }
+
+func withRedPackets(s decision.Settings) bool { return s.RedPackets }
+
+func withDraws(s decision.Settings) bool { return s.Draws }
+
+func withPasses(s decision.Settings) bool { return s.Passes }
 
 // fieldsOf is a text of so many words.
 func fieldsOf(least, most int) func(string) bool {

@@ -9,42 +9,40 @@ import (
 // helpLines is how long the help may be.
 const helpLines = 10
 
-// help lists what the asker may do at this place, made from the table: the
-// commands of the own role first, in lines by role.
+// help lists what the asker may do at this place, made from the table: a line
+// for each topic. In the group nothing is named that is not for all to read,
+// and nothing that is switched off.
 func help(c *Context) {
 	role, private := c.role(c.console()), c.Message.Private()
-	var lines []string
-	for who := role; ; who-- {
-		lines = append(lines, helpOf(c.rows, who, private)...)
-		if who == decision.RoleMember {
-			break
-		}
-	}
-	if role == decision.RoleMember && !private {
-		lines = append(lines, "也可以私聊我。")
-	}
-	if role > decision.RoleMember && !private {
-		lines = append(lines, "私聊我「帮助」看更多。")
-	}
-	c.reply(strings.Join(lines[:min(len(lines), helpLines)], "\n"))
-}
-
-// helpOf packs the commands of one role into as few lines as read well. In the
-// group only what is meant to be used there is named.
-func helpOf(rows []Row, who decision.Role, private bool) []string {
-	const perLine = 6
-	var lines, items []string
-	for i := range rows {
-		r := &rows[i]
-		if r.Who != who || r.Help == "" || private && !r.Private || !private && (!r.Group || r.Whisper && who > decision.RoleMember) {
+	var topics []string
+	items := map[string][]string{}
+	for i := range c.rows {
+		r := &c.rows[i]
+		if !r.shownTo(role, private, c.Room.Settings) {
 			continue
 		}
-		items = append(items, r.Name+"（"+r.Help+"）")
+		if items[r.topic] == nil {
+			topics = append(topics, r.topic)
+		}
+		items[r.topic] = append(items[r.topic], r.usage())
 	}
-	for len(items) > 0 {
-		n := min(perLine, len(items))
-		lines = append(lines, strings.Join(items[:n], " "))
-		items = items[n:]
+	lines := make([]string, 0, helpLines)
+	for _, topic := range topics[:min(len(topics), helpLines)] {
+		lines = append(lines, topic+"："+strings.Join(items[topic], "、"))
 	}
-	return lines
+	if !private && len(lines) < helpLines {
+		lines = append(lines, "更多请私聊我「帮助」，直接发命令就行，不用 @")
+	}
+	c.reply(strings.Join(lines, "\n"))
+}
+
+// shownTo reports whether the help names the command to a role at a place.
+func (r *Row) shownTo(role decision.Role, private bool, s decision.Settings) bool {
+	switch {
+	case r.topic == "" || r.Who > role, private && !r.Private, !private && !r.Group:
+		return false
+	case !private && r.Who > decision.RoleMember && r.Whisper:
+		return false
+	}
+	return r.needs == nil || r.needs(s)
 }

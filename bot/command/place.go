@@ -43,11 +43,11 @@ func (s *session) place(opt option) (*Place, decision.Decision, error) {
 		return s.ofCase()
 	}
 	places := s.candidates()
-	switch len(places) {
-	case 0:
+	switch {
+	case len(places) == 0:
 		return nil, none, nil
-	case 1:
-		return &places[0], none, nil
+	case len(places) == 1, s.console() && s.Call.Row.Name == "状态":
+		return &places[0], none, nil // the console's status tells of all rooms
 	}
 	return s.picked(places)
 }

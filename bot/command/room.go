@@ -171,11 +171,19 @@ func setText(c *Context, key, value string) {
 	c.line("setting.set", text.Fields{"name": key, "value": text.Snippet(value)})
 }
 
-// status tells the owner how the room and the program are.
+// status tells the owner how the room and the program are. The console alone
+// learns of every room that the account is in.
 func status(c *Context) {
 	h := c.Health
 	h.Inbox, h.CanRemove = len(c.Answer.Inbox), c.Can.Remove
-	c.reply(text.Status(c.Room, c.Now, h))
+	rooms := []decision.Room{c.Room}
+	if c.Message.Console {
+		rooms = rooms[:0]
+		for _, p := range c.Places {
+			rooms = append(rooms, p.Room)
+		}
+	}
+	c.reply(text.Status(rooms, c.Now, h))
 }
 
 func either(on bool, yes, no string) string {

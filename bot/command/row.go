@@ -11,7 +11,6 @@ type Row struct {
 	Name    string
 	Aliases []string
 	Usage   string // what follows the name, as shown to people
-	Help    string // one short clause
 	// Who is the least role that may use it, in the room it is used for.
 	Who decision.Role
 	// Group and Private say where it is understood. Whisper sends the answer to
@@ -24,12 +23,14 @@ type Row struct {
 	// repeated, such as a check-in; others are answered once a minute.
 	Repeats bool
 
-	shaped bool              // known by the shape of the line, not by its name
-	lines  bool              // the arguments may have line breaks
-	target bool              // the arguments name a member after an @
-	byCase bool              // the arguments begin with a case, whose room it is about
-	fits   func(string) bool // the arguments, never empty; nil: none are taken
-	bare   bool              // arguments may be left out; set by fits == nil
+	topic  string                       // under which the help names it; empty: it does not
+	needs  func(decision.Settings) bool // the help names it only then
+	shaped bool                         // known by the shape of the line, not by its name
+	lines  bool                         // the arguments may have line breaks
+	target bool                         // the arguments name a member after an @
+	byCase bool                         // the arguments begin with a case, whose room it is about
+	fits   func(string) bool            // the arguments, never empty; nil: none are taken
+	bare   bool                         // arguments may be left out; set by fits == nil
 	query  func(*Context) decision.Query
 	run    func(*Context)
 }

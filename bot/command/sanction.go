@@ -1,6 +1,7 @@
 package command
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -61,9 +62,13 @@ func (c *Context) strike(m decision.Member, before decision.Sanctions, kase deci
 	kase.Room, kase.Member, kase.Opened, kase.Hits = c.Room.ID, m.ID, c.Now, 1
 	c.add(sanction.Strike{
 		Room: c.Room, Member: m, Case: kase, Remove: kase.Strike >= c.Room.Settings.WarningLimit,
-		Before: before, Can: c.Can, Now: c.Now, Cause: c.cause(), Actor: c.Actor,
+		Before: before, Can: c.Can, Now: c.Now, Cause: caseCause(kase.ID), Actor: c.Actor,
 	}.Effects()...)
 }
+
+// caseCause is the cause of what is said about a case that a command opened:
+// several of one line stay apart.
+func caseCause(id int64) string { return fmt.Sprintf("case:%d", id) }
 
 // kick removes a member by hand: the network is asked, or the owner.
 func kick(c *Context) {
@@ -82,7 +87,7 @@ func (c *Context) remove(m decision.Member, before decision.Sanctions, reason st
 		ID: c.nextCase(), Room: c.Room.ID, Member: m.ID, Kind: decision.CaseRemoval, State: decision.CaseOpen,
 		Opened: c.Now, Hits: 1, Reason: reason, Rehearsed: c.Room.Rehearsal,
 	}
-	s := sanction.Strike{Room: c.Room, Member: m, Case: kase, Before: before, Can: c.Can, Now: c.Now, Cause: c.cause(), Actor: c.Actor}
+	s := sanction.Strike{Room: c.Room, Member: m, Case: kase, Before: before, Can: c.Can, Now: c.Now, Cause: caseCause(kase.ID), Actor: c.Actor}
 	c.add(decision.OpenCase{Case: kase, Actor: c.Actor})
 	c.add(s.RemovalEffects()...)
 }

@@ -13,10 +13,10 @@ import (
 func shopRows() []Row {
 	const m, d = decision.RoleMember, decision.RoleDeputy
 	return []Row{
-		{Name: "兑换", Usage: "[物品]", Help: "用积分换东西", Who: m, Group: true, Private: true, Repeats: true, bare: true, fits: words(20), query: items, run: redeem},
-		{Name: "货架", Help: "有什么可换", Who: m, Group: true, Private: true, query: items, run: showItems},
-		{Name: "上架", Usage: "物品 价 件数", Help: "摆上货架", Who: d, Group: true, Private: true, Repeats: true, fits: fieldsOf(3, 10), run: putItem},
-		{Name: "下架", Usage: "物品", Who: d, Group: true, Private: true, Repeats: true, fits: words(20), query: items, run: dropItem},
+		{Name: "兑换", topic: "积分", Usage: "[物品]", Who: m, Group: true, Private: true, Repeats: true, bare: true, fits: words(20), query: items, run: redeem},
+		{Name: "货架", topic: "积分", Who: m, Group: true, Private: true, query: items, run: showItems},
+		{Name: "上架", topic: "管积分", Usage: "物品 价 件数", Who: d, Group: true, Private: true, Repeats: true, fits: fieldsOf(3, 10), run: putItem},
+		{Name: "下架", topic: "管积分", Usage: "物品", Who: d, Group: true, Private: true, Repeats: true, fits: words(20), query: items, run: dropItem},
 	}
 }
 

@@ -7,7 +7,7 @@ import (
 )
 
 // table lists every command. It is only read.
-var table = slices.Concat(memberRows(), pointRows(), giveRows(), shopRows(), inboxRows(), sanctionRows(), wordRows(), ownerRows())
+var table = slices.Concat(pointRows(), memberRows(), giveRows(), shopRows(), inboxRows(), sanctionRows(), wordRows(), ownerRows())
 
 // row returns the row of a name that is in the table.
 func row(name string) *Row {
@@ -32,16 +32,16 @@ const (
 func memberRows() []Row {
 	const m = decision.RoleMember
 	return []Row{
-		{Name: "帮助", Aliases: []string{"菜单", "help"}, Help: "我会什么", Who: m, Group: true, Private: true, run: help},
-		{Name: "群规", Aliases: []string{"rules"}, Help: "看群规", Who: m, Group: true, Private: true, run: showRules},
-		{Name: "已读群规", Who: m, Group: true, Private: true, run: readRules},
-		{Name: "我的警告", Help: "自己的警告", Who: m, Group: true, Private: true, query: ofSelf, run: myWarnings},
-		{Name: "申诉", Usage: "案号 理由", Help: "不服警告", Who: m, Group: true, Private: true, Repeats: true, byCase: true, fits: caseFirst, run: appeal},
-		{Name: "我的数据", Help: "存了我什么", Who: m, Group: true, Private: true, Whisper: true, query: mine, run: myData},
-		{Name: "忘记我", Help: "抹掉我的记录", Who: m, Group: true, Private: true, Whisper: true, query: mine, run: forgetMe},
-		{Name: "举报", Usage: "@某人 原因", Help: "告诉群主", Who: m, Group: true, Private: true, target: true, bare: true, fits: atFirst, query: reports, run: report},
+		{Name: "帮助", Aliases: []string{"菜单", "help"}, Who: m, Group: true, Private: true, run: help},
+		{Name: "群规", topic: "规矩", Aliases: []string{"rules"}, Who: m, Group: true, Private: true, run: showRules},
+		{Name: "已读群规", topic: "规矩", Who: m, Group: true, Private: true, run: readRules},
+		{Name: "我的警告", topic: "规矩", Who: m, Group: true, Private: true, query: ofSelf, run: myWarnings},
+		{Name: "申诉", topic: "规矩", Usage: "案号 理由", Who: m, Group: true, Private: true, Repeats: true, byCase: true, fits: caseFirst, run: appeal},
+		{Name: "我的数据", topic: "隐私", Who: m, Group: true, Private: true, Whisper: true, query: mine, run: myData},
+		{Name: "忘记我", topic: "隐私", Who: m, Group: true, Private: true, Whisper: true, query: mine, run: forgetMe},
+		{Name: "举报", topic: "规矩", Usage: "@某人 原因", Who: m, Group: true, Private: true, target: true, bare: true, fits: atFirst, query: reports, run: report},
 		{Name: "选", Usage: "号码", Who: m, Group: true, Private: true, WhileOff: true, Repeats: true, shaped: true},
-		{Name: "换群", Help: "换一个群", Who: m, Private: true, run: roomPicked},
+		{Name: "换群", topic: "隐私", Who: m, Private: true, run: roomPicked},
 		{Name: "认主", Usage: "8位代码", Who: m, Group: true, Private: true, WhileOff: true, Repeats: true, fits: eightDigits, query: staff, run: bind},
 	}
 }
@@ -50,7 +50,7 @@ func memberRows() []Row {
 func inboxRows() []Row {
 	const d = decision.RoleDeputy
 	return []Row{
-		{Name: "待办", Help: "等我处理的事", Who: d, Private: true, query: inbox, run: showInbox},
+		{Name: "待办", topic: "处理", Who: d, Private: true, query: inbox, run: showInbox},
 		{Name: "处理", Usage: "如 17过 18驳", Who: d, Private: true, Repeats: true, shaped: true},
 	}
 }
@@ -59,15 +59,15 @@ func inboxRows() []Row {
 func sanctionRows() []Row {
 	const d = decision.RoleDeputy
 	return []Row{
-		{Name: "警告", Usage: "@某人 理由", Help: "警告一次", Who: d, Group: true, Private: true, Repeats: true, target: true, fits: atFirst, query: ofTarget, run: warn},
-		{Name: "消警告", Usage: "案号", Help: "撤销警告", Who: d, Group: true, Private: true, Repeats: true, byCase: true, fits: onlyCase, run: lift},
-		{Name: "误判", Usage: "案号", Help: "撤销并放行", Who: d, Group: true, Private: true, Repeats: true, byCase: true, fits: onlyCase, run: misjudged},
-		{Name: "查警告", Usage: "@某人", Help: "某人的警告", Who: d, Group: true, Private: true, Whisper: true, target: true, fits: atFirst, query: ofTarget, run: showWarnings},
-		{Name: "警告榜", Help: "谁有警告", Who: d, Group: true, Private: true, Whisper: true, query: warned, run: showWarned},
-		{Name: "踢", Usage: "@某人 理由", Help: "移出", Who: d, Group: true, Private: true, Repeats: true, target: true, fits: atFirst, query: ofTarget, run: kick},
-		{Name: "黑名单", Usage: "[@某人]", Help: "移出过的人", Who: d, Group: true, Private: true, Whisper: true, bare: true, fits: atFirst, query: barred, run: blacklist},
-		{Name: "免检", Usage: "@某人", Help: "不再检查", Who: d, Group: true, Private: true, Repeats: true, target: true, fits: atFirst, run: trust},
-		{Name: "取消免检", Usage: "@某人", Who: d, Group: true, Private: true, Repeats: true, target: true, fits: atFirst, run: distrust},
+		{Name: "警告", topic: "处理", Usage: "@某人 理由", Who: d, Group: true, Private: true, Repeats: true, target: true, fits: atFirst, query: ofTarget, run: warn},
+		{Name: "消警告", topic: "处理", Usage: "案号", Who: d, Group: true, Private: true, Repeats: true, byCase: true, fits: onlyCase, run: lift},
+		{Name: "误判", topic: "处理", Usage: "案号", Who: d, Group: true, Private: true, Repeats: true, byCase: true, fits: onlyCase, run: misjudged},
+		{Name: "查警告", topic: "处理", Usage: "@某人", Who: d, Group: true, Private: true, Whisper: true, target: true, fits: atFirst, query: ofTarget, run: showWarnings},
+		{Name: "警告榜", topic: "处理", Who: d, Group: true, Private: true, Whisper: true, query: warned, run: showWarned},
+		{Name: "踢", topic: "处理", Usage: "@某人 理由", Who: d, Group: true, Private: true, Repeats: true, target: true, fits: atFirst, query: ofTarget, run: kick},
+		{Name: "黑名单", topic: "名单", Usage: "[@某人]", Who: d, Group: true, Private: true, Whisper: true, bare: true, fits: atFirst, query: barred, run: blacklist},
+		{Name: "免检", topic: "名单", Usage: "@某人", Who: d, Group: true, Private: true, Repeats: true, target: true, fits: atFirst, run: trust},
+		{Name: "取消免检", topic: "名单", Usage: "@某人", Who: d, Group: true, Private: true, Repeats: true, target: true, fits: atFirst, run: distrust},
 	}
 }
 
@@ -75,17 +75,17 @@ func sanctionRows() []Row {
 func wordRows() []Row {
 	const d = decision.RoleDeputy
 	return []Row{
-		{Name: "加词", Usage: "词", Help: "加违禁词", Who: d, Group: true, Private: true, Whisper: true, Repeats: true, fits: words(longestWord), query: lexiconAndHistory, run: addWord},
-		{Name: "删词", Usage: "词", Who: d, Group: true, Private: true, Whisper: true, Repeats: true, fits: words(longestWord), query: lexicon, run: dropWord},
-		{Name: "词库", Help: "看违禁词", Who: d, Group: true, Private: true, Whisper: true, query: lexicon, run: showWords},
-		{Name: "试词", Usage: "词", Help: "看会命中多少", Who: d, Group: true, Private: true, Whisper: true, Repeats: true, fits: words(longestWord), query: history, run: tryWord},
-		{Name: "允许", Usage: "词", Help: "放行含它的话", Who: d, Group: true, Private: true, Whisper: true, Repeats: true, fits: words(longestWord), query: lexicon, run: allowPhrase},
+		{Name: "加词", topic: "词库", Usage: "词", Who: d, Group: true, Private: true, Whisper: true, Repeats: true, fits: words(longestWord), query: lexiconAndHistory, run: addWord},
+		{Name: "删词", topic: "词库", Usage: "词", Who: d, Group: true, Private: true, Whisper: true, Repeats: true, fits: words(longestWord), query: lexicon, run: dropWord},
+		{Name: "词库", topic: "词库", Who: d, Group: true, Private: true, Whisper: true, query: lexicon, run: showWords},
+		{Name: "试词", topic: "词库", Usage: "词", Who: d, Group: true, Private: true, Whisper: true, Repeats: true, fits: words(longestWord), query: history, run: tryWord},
+		{Name: "允许", topic: "词库", Usage: "词", Who: d, Group: true, Private: true, Whisper: true, Repeats: true, fits: words(longestWord), query: lexicon, run: allowPhrase},
 		{Name: "取消允许", Usage: "词", Who: d, Group: true, Private: true, Whisper: true, Repeats: true, fits: words(longestWord), query: lexicon, run: disallowPhrase},
-		{Name: "放行", Usage: "域名", Help: "放行网站", Who: d, Group: true, Private: true, Whisper: true, Repeats: true, fits: host, query: lexicon, run: allowHost},
+		{Name: "放行", topic: "词库", Usage: "域名", Who: d, Group: true, Private: true, Whisper: true, Repeats: true, fits: host, query: lexicon, run: allowHost},
 		{Name: "取消放行", Usage: "域名", Who: d, Group: true, Private: true, Whisper: true, Repeats: true, fits: host, query: lexicon, run: disallowHost},
 		{Name: "导入词库", Usage: "每行一个词", Who: d, Group: true, Private: true, Whisper: true, Repeats: true, lines: true, fits: words(longestImport), query: lexicon, run: importWords},
 		{Name: "导出词库", Who: d, Group: true, Private: true, Whisper: true, query: lexicon, run: exportWords},
-		{Name: "测试", Usage: "文本", Help: "试判一句话", Who: d, Group: true, Private: true, Whisper: true, Repeats: true, lines: true, fits: words(longestTest), run: test},
+		{Name: "测试", topic: "词库", Usage: "文本", Who: d, Group: true, Private: true, Whisper: true, Repeats: true, lines: true, fits: words(longestTest), run: test},
 	}
 }
 
@@ -94,21 +94,21 @@ func ownerRows() []Row {
 	const o = decision.RoleOwner
 	toggle := oneOf("开", "关", "开启", "关闭", "on", "off")
 	return []Row{
-		{Name: "欢迎语", Usage: "文本（可用 {names} {room} {rules}）", Help: "改欢迎语", Who: o, Group: true, Private: true, Repeats: true, lines: true, fits: words(longestTemplate), run: setWelcome},
-		{Name: "设群规", Usage: "文本", Help: "改群规", Who: o, Group: true, Private: true, Repeats: true, lines: true, fits: words(longestTemplate), run: setRules},
-		{Name: "公告", Usage: "文本", Help: "在群里公告", Who: o, Group: true, Private: true, Repeats: true, lines: true, fits: words(longestTemplate), run: announce},
-		{Name: "启用", Help: "开始工作", Who: o, Group: true, Private: true, WhileOff: true, Repeats: true, run: switchOn},
-		{Name: "停用", Help: "停止工作", Who: o, Group: true, Private: true, Repeats: true, run: switchOff},
-		{Name: "暂停", Usage: "2h", Help: "停一会儿", Who: o, Group: true, Private: true, Repeats: true, fits: isSpan, run: pause},
-		{Name: "恢复", Help: "结束暂停", Who: o, Group: true, Private: true, WhileOff: true, Repeats: true, run: resume},
-		{Name: "静默", Usage: "开/关", Help: "不在群里说话", Who: o, Group: true, Private: true, Whisper: true, Repeats: true, fits: toggle, run: silence},
-		{Name: "免打扰", Usage: "22:00-07:00 或 关", Help: "夜里不说话", Who: o, Group: true, Private: true, Whisper: true, Repeats: true, fits: hours, run: quietHours},
-		{Name: "演习", Usage: "开/关/详情", Help: "只记录不处罚", Who: o, Group: true, Private: true, Whisper: true, Repeats: true, fits: oneOf("开", "关", "开启", "关闭", "on", "off", "详情"), query: rehearsed, run: rehearse},
-		{Name: "设置", Usage: "[名 值]", Help: "看和改设置", Who: o, Group: true, Private: true, Whisper: true, Repeats: true, bare: true, lines: true, fits: words(longestTemplate), run: settings},
-		{Name: "状态", Help: "机器人好不好", Who: o, Group: true, Private: true, Whisper: true, query: inbox, run: status},
-		{Name: "副手", Usage: "@某人", Help: "任命副手", Who: o, Group: true, Private: true, Whisper: true, Repeats: true, target: true, fits: atFirst, query: staff, run: appoint},
-		{Name: "取消副手", Usage: "@某人", Who: o, Group: true, Private: true, Whisper: true, Repeats: true, target: true, fits: atFirst, query: staff, run: dismiss},
-		{Name: "交接", Usage: "@某人", Help: "把群交给别人", Who: o, Group: true, Private: true, Whisper: true, Repeats: true, target: true, fits: atFirst, query: staff, run: handOver},
+		{Name: "欢迎语", topic: "本群", Usage: "文本（可用 {names} {room} {rules}）", Who: o, Group: true, Private: true, Repeats: true, lines: true, fits: words(longestTemplate), run: setWelcome},
+		{Name: "设群规", topic: "本群", Usage: "文本", Who: o, Group: true, Private: true, Repeats: true, lines: true, fits: words(longestTemplate), run: setRules},
+		{Name: "公告", topic: "本群", Usage: "文本", Who: o, Group: true, Private: true, Repeats: true, lines: true, fits: words(longestTemplate), run: announce},
+		{Name: "启用", topic: "本群", Who: o, Group: true, Private: true, WhileOff: true, Repeats: true, run: switchOn},
+		{Name: "停用", topic: "本群", Who: o, Group: true, Private: true, Repeats: true, run: switchOff},
+		{Name: "暂停", topic: "本群", Usage: "2h", Who: o, Group: true, Private: true, Repeats: true, fits: isSpan, run: pause},
+		{Name: "恢复", topic: "本群", Who: o, Group: true, Private: true, WhileOff: true, Repeats: true, run: resume},
+		{Name: "静默", topic: "设置", Usage: "开/关", Who: o, Group: true, Private: true, Whisper: true, Repeats: true, fits: toggle, run: silence},
+		{Name: "免打扰", topic: "设置", Usage: "22:00-07:00 或 关", Who: o, Group: true, Private: true, Whisper: true, Repeats: true, fits: hours, run: quietHours},
+		{Name: "演习", topic: "设置", Usage: "开/关/详情", Who: o, Group: true, Private: true, Whisper: true, Repeats: true, fits: oneOf("开", "关", "开启", "关闭", "on", "off", "详情"), query: rehearsed, run: rehearse},
+		{Name: "设置", topic: "设置", Usage: "[名 值]", Who: o, Group: true, Private: true, Whisper: true, Repeats: true, bare: true, lines: true, fits: words(longestTemplate), run: settings},
+		{Name: "状态", topic: "设置", Who: o, Group: true, Private: true, Whisper: true, WhileOff: true, query: inbox, run: status},
+		{Name: "副手", topic: "设置", Usage: "@某人", Who: o, Group: true, Private: true, Whisper: true, Repeats: true, target: true, fits: atFirst, query: staff, run: appoint},
+		{Name: "取消副手", topic: "设置", Usage: "@某人", Who: o, Group: true, Private: true, Whisper: true, Repeats: true, target: true, fits: atFirst, query: staff, run: dismiss},
+		{Name: "交接", topic: "设置", Usage: "@某人", Who: o, Group: true, Private: true, Whisper: true, Repeats: true, target: true, fits: atFirst, query: staff, run: handOver},
 	}
 }
 

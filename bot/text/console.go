@@ -18,17 +18,23 @@ type Health struct {
 	CanRemove bool
 }
 
-// Status tells how a room and the program are.
-func Status(r decision.Room, now time.Time, h Health) string {
+// Status tells how rooms and the program are.
+func Status(rooms []decision.Room, now time.Time, h Health) string {
+	const most = 20
 	var b strings.Builder
-	fmt.Fprintf(&b, "「%s」%s，微信%s\n", Name(r.Name), roomState(r, now), phase(h.Phase))
-	fmt.Fprintf(&b, "待办 %d 件，待发 %d 条，本小时还能发 %d 条\n", h.Inbox, h.Waiting, h.Budget)
+	for _, r := range rooms[:min(len(rooms), most)] {
+		fmt.Fprintf(&b, "「%s」%s\n", Name(r.Name), roomState(r, now))
+	}
+	if len(rooms) > most {
+		fmt.Fprintf(&b, "还有 %d 个群\n", len(rooms)-most)
+	}
+	fmt.Fprintf(&b, "微信%s，待办 %d 件，待发 %d 条，本小时还能发 %d 条\n", phase(h.Phase), h.Inbox, h.Waiting, h.Budget)
 	if h.CanRemove {
 		b.WriteString("移出：我来移出，再核对名单")
 	} else {
 		b.WriteString("移出：这个网络做不到，满次数时请你在手机上移出")
 	}
-	return b.String()
+	return clip(b.String(), Longest)
 }
 
 // roomState names the switches of a room.
