@@ -25,15 +25,19 @@ func (p *Pipeline) Admit(m chat.Message) bool {
 	return err == nil && admitted
 }
 
-// admitRoom lets everything into rooms that are on, and only commands that
-// switch on into others.
+// admitRoom lets everything into rooms that are on, and into others only the
+// commands that switch on, from those who may use them.
 func (p *Pipeline) admitRoom(v View, m chat.Message) (bool, error) {
 	room, ok, err := v.Room(m.Room)
 	if err != nil || !ok || room.On {
 		return ok && room.On, err
 	}
 	call, isCommand := command.Parse(m.Text, room.BotName)
-	return isCommand && call.Row.WhileOff, nil
+	if !isCommand || !call.Row.WhileOff || m.Self {
+		return isCommand && call.Row.WhileOff, nil
+	}
+	member, ok, err := v.Member(m.From)
+	return ok && member.Role >= call.Row.Who, err
 }
 
 // admitPrivate lets in the console, members of rooms that are on who use a
