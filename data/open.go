@@ -25,6 +25,13 @@ var (
 	ErrCorrupt     = errors.New("the database is damaged")
 )
 
+// The reasons for which a write is refused while the program runs. Nothing of
+// it is stored; the caller stops acting until a write succeeds again.
+var (
+	ErrFull     = errors.New("the disk is full; make room for the database")
+	ErrReadOnly = errors.New("the database can only be read; give menshen the right to write it")
+)
+
 // ErrStopped is returned by [DB.Write] after the disk failed once. What a
 // failed fsync left behind is unknown, so nothing more is acknowledged until
 // the program was started again and has checked the file.

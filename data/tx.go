@@ -32,18 +32,27 @@ type Tx struct {
 // Write runs do in the one write transaction and returns after it is durable.
 // If do returns an error nothing of it is stored, and that error is returned.
 // ctx limits only the wait for the writer. After a disk error Write returns
-// [ErrStopped] for good.
+// [ErrStopped] for good; [ErrFull], [ErrReadOnly] and [ErrCorrupt] say why a
+// write could not be made, and the next one is tried again.
 func (db *DB) Write(ctx context.Context, do func(*Tx) error) error {
 	if db.stopped.Load() {
 		return ErrStopped
 	}
 	err := db.transact(ctx, db.writer, "BEGIN IMMEDIATE", &db.mem, do)
 	var e sqlite3.Error
-	if errors.As(err, &e) && e.Code == sqlite3.ErrIoErr {
+	if !errors.As(err, &e) {
+		return err
+	}
+	switch e.Code {
+	case sqlite3.ErrIoErr:
 		db.stopped.Store(true)
 		return fmt.Errorf("%w: %w", ErrStopped, err)
+	case sqlite3.ErrFull:
+		return fmt.Errorf("%w: %w", ErrFull, err)
+	case sqlite3.ErrReadonly:
+		return fmt.Errorf("%w: %w", ErrReadOnly, err)
 	}
-	return err
+	return asCorrupt(err)
 }
 
 // Read runs do on one unchanging view of what is committed. A write in it is
