@@ -52,6 +52,9 @@ func (p *Pipeline) newcomer(tx Tx, room decision.Room, id chat.MemberID, e chat.
 		// The owner decides about somebody who was removed; no welcome.
 		return p.alert(tx, room, m, cause, func(c decision.Case) string { return text.Returned(m, c) })
 	}
+	if err := p.named(tx, room, m); err != nil {
+		return err
+	}
 	return tx.Apply(decision.Speak{Say: decision.Say{
 		Cause: cause, Kind: decision.SayWelcome, Room: room.ID, Priority: decision.PriorityWelcome,
 		Merge: fmt.Sprintf("welcome:%d", room.ID), Parts: []string{m.Name},
@@ -147,7 +150,18 @@ func (p *Pipeline) rosterRead(tx Tx, e chat.RosterRead) error {
 
 // renamed records a new name.
 func (p *Pipeline) renamed(tx Tx, e chat.Renamed) error {
-	return tx.Apply(decision.SetMember{Member: e.Member, Name: &e.New, At: e.Time, Why: "renamed"})
+	if err := tx.Apply(decision.SetMember{Member: e.Member, Name: &e.New, At: e.Time, Why: "renamed"}); err != nil {
+		return err
+	}
+	room, ok, err := tx.Room(e.Room)
+	if err != nil || !ok {
+		return err
+	}
+	m, ok, err := tx.Member(e.Member)
+	if err != nil || !ok {
+		return err
+	}
+	return p.named(tx, room, m)
 }
 
 // botRemoved switches off a room that the bot is no longer in.

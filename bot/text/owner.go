@@ -76,6 +76,15 @@ func LookAlike(m, other decision.Member, c decision.Case) string {
 		c.ID, Name(m.Name), Name(other.Name), c.ID, c.ID)
 }
 
+// BadName reports a name that claims an office or advertises.
+func BadName(m decision.Member, office bool, c decision.Case) string {
+	what := "像广告"
+	if office {
+		what = "自称管理人员"
+	}
+	return fmt.Sprintf("#%d「%s」的名字%s。　%d踢 / %d放过", c.ID, Name(m.Name), what, c.ID, c.ID)
+}
+
 // Left reports members who are missing from two member lists.
 func Left(r decision.Room, names []string, at time.Time) string {
 	return fmt.Sprintf("%s%s 已不在群里，核对成员名单 %s", guard, some(names, 5), Clock(r, at))
