@@ -120,3 +120,31 @@ func FuzzFindAll(f *testing.F) {
 		}
 	})
 }
+
+// FuzzFindSounds does the same for what is found by reading.
+func FuzzFindSounds(f *testing.F) {
+	for _, s := range []string{
+		"加群 代开发票 加v信\njia群 dai开fa票 jiav信", "银行 重庆\nyinhang zhong qing 崇庆 印行", "西安 先生\nxian xian sheng 鲜生", "女人 绿\nnvren 旅人",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, input string) {
+		l, list, folded, ok := fuzzCase(input, []Variant{VariantPinyin, VariantHomophone})
+		if !ok || l.sounds == nil {
+			t.Skip()
+		}
+		found := map[int]bool{}
+		for _, h := range l.Find(folded, nil) {
+			found[h.Keyword] = true
+		}
+		for i := range l.sounds.list {
+			s := &l.sounds.list[i]
+			for at, c := range folded.cells {
+				r := reading{trial: trial{cells: folded.cells, want: s.cells, form: &s.form}, sound: s, han: l.han}
+				if c.isLetter() && r.run(at) && r.heardEdges(l.sounds.trie) && r.edges(nil) && !r.ordinary(nil) && !found[int(s.form.keyword)] {
+					t.Fatalf("%q missed at %d in %q", list[s.form.keyword].Word, at, folded.String())
+				}
+			}
+		}
+	})
+}

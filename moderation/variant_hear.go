@@ -67,6 +67,9 @@ func (h *hearing) chain(from, i int, key uint64, depth int) {
 		h.link(from, i+1, key<<tokenBits|h.han.token(c), depth+1)
 		return
 	}
+	if h.mixed {
+		h.link(from, i+1, key<<tokenBits|h.han.token(c), depth+1)
+	}
 	for node, end := int16(0), i; end < len(h.f.cells) && isPlainLatin(h.f.cells[end]); {
 		if node = h.trie.next[node][h.f.cells[end].r()-'a']; node == 0 {
 			return

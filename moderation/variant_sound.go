@@ -2,6 +2,7 @@ package moderation
 
 import (
 	"math"
+	"slices"
 	"sync"
 )
 
@@ -23,6 +24,7 @@ type sounds struct {
 	pairs     gate
 	triples   gate
 	homophone bool // some keyword asks for it, so Han text is looked at too
+	mixed     bool // some keyword has Latin letters of its own
 	han       *hanInfo
 	trie      *syllableTrie
 }
@@ -68,6 +70,7 @@ func newSounds(list []sound, han *hanInfo) *sounds {
 	for i := range list {
 		snd := &list[i]
 		s.homophone = s.homophone || snd.homophone
+		s.mixed = s.mixed || slices.ContainsFunc(snd.cells, isPlainLatin)
 		n := min(3, len(snd.cells))
 		k := snd.rarest(n, rare, owners)
 		snd.form.pair = uint8(k)
