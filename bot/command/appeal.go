@@ -18,7 +18,7 @@ func appeal(c *Context) {
 		c.sayOnce(fmt.Sprintf("%s:%d:%d", key, id, c.Member.ID), key, f)
 		return
 	}
-	k.AppealReason = clip(reason, longestReason)
+	k.AppealReason = clipReason(reason)
 	c.add(decision.ChangeCase{Case: id, Appeal: decision.AppealOpen, AppealReason: k.AppealReason, At: c.Now, Actor: c.Actor})
 	c.line("appeal.taken", f)
 	c.owners(id, text.Appeal(c.Room, c.Member, *k))

@@ -327,3 +327,30 @@ func TestWhatIsSwitchedOffIsSilent(t *testing.T) {
 		}
 	}
 }
+
+func TestReportsAreLimitedAndTellTheReportersRecord(t *testing.T) {
+	a := targets(yi)
+	a.Rest = "发广告"
+	for i := range 4 {
+		k := decision.Case{ID: int64(i), Kind: decision.CaseReport, State: decision.CaseDropped, Member: laowang, Other: jia, Opened: noon.Add(-time.Hour)}
+		if i == 0 {
+			k.State = decision.CaseSettled
+		}
+		a.Reports = append(a.Reports, k)
+	}
+	a.Inbox = []decision.Case{{Kind: decision.CaseReport, Member: yi, Other: xiaoli}, {Kind: decision.CaseReport, Member: yi, Other: xiaoli}}
+	got := said(asked{line: "举报 @乙 发广告", from: jia, answer: a}.do(t))
+	want := "owners: #17 甲 举报「乙」：发广告，另有 1 人也举报了（此人举报过 4 次，1 次属实）　17警告 / 17放过 / 17踢"
+	if !slices.Contains(got, want) {
+		t.Errorf("said %q", got)
+	}
+	a.Reports = append(a.Reports, a.Reports[0])
+	if got := said(asked{line: "举报 @乙 发广告", from: jia, answer: a}.do(t)); !slices.Equal(got, []string{"group: @甲\u2005今天的举报够多了，请等群主处理。"}) {
+		t.Errorf("the sixth of a day: %q", got)
+	}
+	a.Reports = []decision.Case{{Kind: decision.CaseReport, State: decision.CaseOpen, Member: yi, Other: jia, Opened: noon}}
+	d := asked{line: "举报 @乙 发广告", from: jia, answer: a}.do(t)
+	if _, again := effect[decision.OpenCase](d); again {
+		t.Error("the same report opened a second case")
+	}
+}

@@ -177,7 +177,7 @@ func (c *Context) adjust(sign int64) {
 		return
 	}
 	op := decision.Grant{
-		Room: c.Room.ID, Member: c.Target.ID, Amount: sign * n, Memo: clip(reason, longestReason),
+		Room: c.Room.ID, Member: c.Target.ID, Amount: sign * n, Memo: clipReason(reason),
 		MessageID: c.Message.ID, At: c.Now, Actor: c.Actor,
 	}
 	c.act(op, func(c *Context, r decision.PointsResult) {

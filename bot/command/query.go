@@ -3,6 +3,7 @@ package command
 import (
 	"time"
 
+	"menshen/bot/chat"
 	"menshen/bot/decision"
 )
 
@@ -18,10 +19,10 @@ func mine(c *Context) decision.Query {
 	return decision.Query{Member: c.Member.ID, Mine: c.Member.ID != 0, Sanctions: c.Member.ID != 0}
 }
 
-// reports asks what the sender reported lately, and for a quoted message who
-// said it.
+// reports asks what the sender ever reported, what others reported, and for a
+// quoted message who said it.
 func reports(c *Context) decision.Query {
-	q := decision.Query{Member: c.Member.ID, Reports: true, Since: c.Now.Add(-24 * time.Hour)}
+	q := decision.Query{Member: c.Member.ID, Reports: true, Inbox: []chat.RoomID{c.Room.ID}}
 	if c.Message.Quoted != "" {
 		q.Texts = 500
 	}

@@ -1,6 +1,9 @@
 package command
 
 import (
+	"slices"
+	"time"
+
 	"menshen/bot/chat"
 	"menshen/bot/decision"
 	"menshen/bot/text"
@@ -16,28 +19,60 @@ func report(c *Context) {
 	if c.Target.ID == 0 && c.Message.Quoted != "" {
 		c.Target.ID = c.quoted()
 	}
-	for _, k := range c.Answer.Reports {
-		if k.Member == c.Target.ID && c.Target.ID != 0 {
-			c.line("report.taken", at)
-			return
-		}
+	if c.reported() {
+		c.line("report.taken", at)
+		return
 	}
+	record := c.reporting()
 	switch {
 	case c.Target.ID == 0 && c.Message.Quoted == "":
 		c.line("report.who", at)
-	case len(c.Answer.Reports) >= reportsPerDay:
+	case record.Today >= reportsPerDay:
 		c.line("report.limit", at)
 	case c.Target.ID == c.Member.ID, c.Target.Self:
 		c.line("report.who", at)
 	default:
 		k := decision.Case{
 			ID: c.nextCase(), Room: c.Room.ID, Member: c.Target.ID, Other: c.Member.ID, Kind: decision.CaseReport, State: decision.CaseOpen,
-			Opened: c.Now, Hits: 1, Reason: clip(c.Rest, longestReason), Evidence: c.Message.Quoted,
+			Opened: c.Now, Hits: 1, Reason: clipReason(c.Rest), Evidence: c.Message.Quoted,
 		}
 		c.add(decision.OpenCase{Case: k, Actor: c.Actor})
-		c.owners(k.ID, text.Report(c.Target, c.Member, k))
+		c.owners(k.ID, text.Report(c.Target, c.Member, k, record))
 		c.line("report.taken", at)
 	}
+}
+
+// reported reports whether the sender has an open report of the target.
+func (c *Context) reported() bool {
+	return slices.ContainsFunc(c.Answer.Reports, func(k decision.Case) bool {
+		return k.State == decision.CaseOpen && k.Member == c.Target.ID && c.Target.ID != 0
+	})
+}
+
+// reporting sums up what the owner should know about a report: how the
+// sender's earlier ones ended, and how many others report the same member.
+func (c *Context) reporting() text.Reporting {
+	var r text.Reporting
+	others := map[chat.MemberID]bool{}
+	for _, k := range c.Answer.Reports {
+		if c.Now.Sub(k.Opened) < 24*time.Hour {
+			r.Today++
+		}
+		switch k.State {
+		case decision.CaseSettled:
+			r.Upheld++
+		case decision.CaseDropped:
+			r.Dropped++
+		default: // not decided
+		}
+	}
+	for _, k := range c.Answer.Inbox {
+		if k.Kind == decision.CaseReport && k.Member == c.Target.ID && c.Target.ID != 0 && k.Other != c.Member.ID {
+			others[k.Other] = true
+		}
+	}
+	r.Others = len(others)
+	return r
 }
 
 // quoted finds who said what the report quotes, among the messages kept; 0

@@ -16,7 +16,7 @@ func warn(c *Context) {
 		return
 	}
 	before := c.Answer.Sanctions[c.Target.ID]
-	c.strike(c.Target, before, decision.Case{Reason: clip(c.Rest, longestReason), ID: c.nextCase()})
+	c.strike(c.Target, before, decision.Case{Reason: clipReason(c.Rest), ID: c.nextCase()})
 	if c.Message.Private() {
 		c.line("warned", text.Fields{"name": text.Name(c.Target.Name)})
 	}
@@ -73,7 +73,7 @@ func caseCause(id int64) string { return fmt.Sprintf("case:%d", id) }
 // kick removes a member by hand: the network is asked, or the owner.
 func kick(c *Context) {
 	if c.aimed() {
-		c.remove(c.Target, c.Answer.Sanctions[c.Target.ID], clip(c.Rest, longestReason))
+		c.remove(c.Target, c.Answer.Sanctions[c.Target.ID], clipReason(c.Rest))
 	}
 }
 
@@ -246,12 +246,12 @@ func (c *Context) setTrust(on bool) {
 	c.line(either(on, "trusted", "distrusted"), text.Fields{"name": text.Name(c.Target.Name)})
 }
 
-// clip cuts a text to at most limit runes.
-func clip(s string, limit int) string {
+// clipReason cuts a reason to at most longestReason runes.
+func clipReason(s string) string {
 	s = strings.TrimSpace(s)
 	n := 0
 	for i := range s {
-		if n++; n > limit {
+		if n++; n > longestReason {
 			return s[:i]
 		}
 	}

@@ -43,7 +43,8 @@ func sentences(name, owner string) []string {
 	linked := k
 	linked.Findings = []moderation.Finding{link}
 	names := []string{name, name, name, name, name, name, name}
-	all := []string{
+	all := make([]string, 0, 400)
+	all = append(all,
 		text.Welcome(r, names[:1]), text.Welcome(r, names), text.Left(r, names, noon), text.Parked(r), text.Hello(r, 7),
 		text.CheckIns(r, []string{text.CheckIn(m, 5), text.CheckIn(m, 5)}), text.RulesChanged(r, r.Rules), text.Announce(r, owner), text.Later(r, m),
 		text.Rehearsed(1, 2, 3), text.Digest(4), text.Verdict(moderation.Verdict{Findings: []moderation.Finding{f, link}}),
@@ -55,15 +56,14 @@ func sentences(name, owner string) []string {
 		text.Statement(r, m, []scoring.Entry{{Posting: scoring.Posting{Memo: name}}}), text.Shelf([]scoring.Item{{Name: name}}),
 		text.Ranking(r, "总", scoring.Ranking{Top: []scoring.Place{{Member: 3, Rank: 1}}}, map[int64]string{3: name}),
 		text.Together([]string{text.Line(r, "packet.grabbed", text.Fields{"name": text.Name(name)})}), text.Digest(0),
-	}
-	all = append(all, text.Pages([]string{owner, owner})...)
+	)
 	members := map[chat.MemberID]decision.Member{jia: m, yi: m}
 	for _, c := range []decision.Case{k, hand, linked} {
 		all = append(all,
 			text.Warning(r, m, c, c), text.Removed(r, m, c), text.Full(r, m, c), text.Reversed(r, m, c, true), text.Reversed(r, m, c, false),
 			text.AppealDeclined(r, m, c), text.Notice(r, m, c.Findings), text.Struck(r, m, c), text.Joined(c, 2), text.Review(m, c),
 			text.HandOver(m, c), text.RemovalFailed(m, c), text.RemovalExpired(m, c), text.RemovedAt(r, m, c, noon), text.Returned(m, c),
-			text.LookAlike(m, m, c), text.CalledOff(r, m, c, 1), text.OfferPhrase(c, c), text.Appeal(r, m, c), text.Report(m, m, c),
+			text.LookAlike(m, m, c), text.CalledOff(r, m, c, 1), text.OfferPhrase(c, c), text.Appeal(r, m, c), text.Report(m, m, c, text.Reporting{Upheld: 1, Others: 2}),
 		)
 		for _, kind := range []decision.CaseKind{
 			decision.CaseReview, decision.CaseRemoval, decision.CasePhrase, decision.CaseIdentity, decision.CaseRedemption,
@@ -73,7 +73,7 @@ func sentences(name, owner string) []string {
 			all = append(all, text.InboxLine(r, c, members), text.Inbox([]string{text.InboxLine(r, c, members)}, 3))
 		}
 	}
-	return slices.Concat(all, templates(r, m, name, owner))
+	return slices.Concat(all, text.Pages([]string{owner, owner}), templates(r, m, name, owner))
 }
 
 // templates fills every template with the name, as it is built in and as the

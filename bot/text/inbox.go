@@ -37,7 +37,7 @@ func InboxLine(r decision.Room, c decision.Case, members map[chat.MemberID]decis
 	case decision.CaseOwner:
 		return SecondOwner(m, c)
 	case decision.CaseReport:
-		return Report(m, other, c)
+		return Report(m, other, c, Reporting{})
 	case decision.CaseIdentity:
 		return fmt.Sprintf("#%d 旧「%s」= 新「%s」吗？　%s", c.ID, Name(m.Name), Name(other.Name), Answers(c.ID, []string{"同意", "不用"}))
 	case decision.CaseRedemption:
@@ -86,8 +86,16 @@ func SecondOwner(m decision.Member, c decision.Case) string {
 	return fmt.Sprintf("#%d「%s」有认主代码，想一起当群主。不认识就选不用。　%s", c.ID, Name(m.Name), Answers(c.ID, []string{"同意", "不用"}))
 }
 
+// Reporting is what the owner should know of who reports.
+type Reporting struct {
+	Today   int // reports of the same member today
+	Upheld  int // earlier ones that led to something
+	Dropped int // earlier ones that did not
+	Others  int // other members whose report of the same person is open
+}
+
 // Report passes a member's report on.
-func Report(accused, reporter decision.Member, c decision.Case) string {
+func Report(accused, reporter decision.Member, c decision.Case, r Reporting) string {
 	who, verbs := "一条消息", []string{"放过"}
 	if accused.ID != 0 {
 		who, verbs = "「"+Name(accused.Name)+"」", []string{"警告", "放过", "踢"}
@@ -98,6 +106,12 @@ func Report(accused, reporter decision.Member, c decision.Case) string {
 	}
 	if c.Evidence != "" {
 		why += "，原话「" + Snippet(c.Evidence) + "」"
+	}
+	if r.Others > 0 {
+		why += fmt.Sprintf("，另有 %d 人也举报了", r.Others)
+	}
+	if past := r.Upheld + r.Dropped; past > 0 {
+		why += fmt.Sprintf("（此人举报过 %d 次，%d 次属实）", past, r.Upheld)
 	}
 	return fmt.Sprintf("#%d %s 举报%s%s　%s", c.ID, Name(reporter.Name), who, why, Answers(c.ID, verbs))
 }

@@ -23,7 +23,7 @@ func Usage(usage string, group, private bool) string {
 
 // Which asks who of several members of one name is meant.
 func Which(r decision.Room, members []decision.Member) string {
-	var options, answers []string
+	options, answers := make([]string, 0, len(members)), make([]string, 0, len(members))
 	for i, m := range members {
 		options = append(options, fmt.Sprintf("%d %s(%s)", i+1, Name(m.Name), mark(r, m)))
 		answers = append(answers, "选"+strconv.Itoa(i+1))
@@ -79,10 +79,10 @@ func Warnings(r decision.Room, cases []decision.Case) string {
 // reason says in a few masked words what a case is about.
 func reason(c decision.Case) string {
 	f := chief(c.Findings)
-	switch {
-	case f.Rule == "":
+	switch f.Rule {
+	case "":
 		return Snippet(c.Reason)
-	case f.Rule == moderation.RuleKeyword:
+	case moderation.RuleKeyword:
 		return "关键词「" + Word(shown(f)) + "」"
 	default:
 		return ruleName(f)
