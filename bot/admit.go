@@ -36,8 +36,10 @@ func (p *Pipeline) admitRoom(v View, m chat.Message) (bool, error) {
 	if !isCommand || !call.Row.WhileOff || m.Self {
 		return isCommand && call.Row.WhileOff, nil
 	}
-	member, ok, err := v.Member(m.From)
-	return ok && member.Role >= call.Row.Who, err
+	// Nobody is known by id in a room that was never on: such a sender is an
+	// ordinary member, who may type a binding code.
+	member, _, err := v.Member(m.From)
+	return err == nil && member.Role >= call.Row.Who, err
 }
 
 // admitPrivate lets in the console, members of rooms that are on who use a
