@@ -67,8 +67,10 @@ func (h *house) dump() string {
 					return err
 				}
 				all += table
-				for _, v := range values {
-					all += fmt.Sprintf(" %v", *(v.(*any)))
+				for i, v := range values {
+					if columns[i] != "salt" && columns[i] != "commitment" { // these are drawn by lot
+						all += fmt.Sprintf(" %v", *(v.(*any)))
+					}
 				}
 				all += "\n"
 			}
