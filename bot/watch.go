@@ -38,6 +38,9 @@ func (p *Pipeline) watched(tx Tx, judge *moderation.Judge, i *incident) error {
 	for _, f := range judge.Watch(moderation.DefaultWatch(), m, i.message.Time, history) {
 		i.find(f)
 	}
+	if i.message.Kind == chat.KindUnreadable {
+		i.find(moderation.Finding{Rule: moderation.RuleUnreadable, In: moderation.FieldText})
+	}
 	if f, ok := moderation.Probation(m, i.verdict); ok && history.Newcomer {
 		i.find(f)
 	}

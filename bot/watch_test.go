@@ -67,3 +67,13 @@ func TestAnEveningOfNames(t *testing.T) {
 	e.expect("an advertisement", rename("加群找我"), "#3「加群找我」的名字像广告")
 	e.expect("an ordinary name", rename("小美"))
 }
+
+func TestAnEveningOfUnreadableMessages(t *testing.T) {
+	e := newEvening(t)
+	sticker := func(id string) chat.Message {
+		return chat.Message{ID: id, Room: 1, From: 4, Kind: chat.KindUnreadable, Time: e.clock.now}
+	}
+	e.expect("before the owner decides", e.receives(sticker("u1")))
+	e.private(2, "设置 看不到的消息 提醒", "看不到的消息")
+	e.expect("after", e.receives(sticker("u2")), "@甲\u2005这类消息我看不到内容")
+}

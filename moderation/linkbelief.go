@@ -98,19 +98,29 @@ func (c candidate) abbreviation() bool {
 
 // code recognises members and calls.
 func (c candidate) code() bool {
-	if next := c.s.at(c.to); (next == '(' && isPathRune(c.s.at(c.to+1)) || next == '=') && !guessTLDs.has(c.tld) {
+	if guessTLDs.has(c.tld) && c.tld != "net" && c.tld != "io" {
+		return false
+	}
+	next, then := c.s.at(c.to), c.s.at(c.to+1)
+	if next == '(' && isPathRune(then) || next == '=' || next == ';' || isBlank(next) && (then == '=' || then == '{' || then == ':' && c.s.at(c.to+2) == '=') {
 		return true
 	}
-	return len(c.labels) == 2 && codeLabels.has(c.first) && (c.tld == "net" || !guessTLDs.has(c.tld) || c.tld == "io")
+	if !plainTLDs.has(c.tld) && len(c.first) <= 2 {
+		return true
+	}
+	return len(c.labels) == 2 && codeLabels.has(c.first)
 }
 
-// titled recognises a capital after the dot, which starts a sentence or a name.
+// titled recognises a capital after the dot, which starts a sentence or a name,
+// and capitals behind a small label, which are a constant.
 func (c candidate) titled() bool {
 	last := c.labels[len(c.labels)-1]
 	if guessTLDs.has(c.tld) || last.to-last.from < 2 {
 		return false
 	}
-	return c.s.glyphs[last.from].up && !c.s.glyphs[last.from+1].up
+	first := c.s.glyphs[c.labels[0].from]
+	up := c.s.glyphs[last.from].up
+	return up && (!c.s.glyphs[last.from+1].up || !first.up && !plainTLDs.has(c.tld))
 }
 
 // numbered recognises items of a list, such as 1.vip, and versions.
@@ -208,7 +218,7 @@ func (s *linkScanner) sepBelievable(before label, p sep, tld string, loose bool)
 		return !loose || !p.before && !p.after && s.bordered()
 	case '.':
 		if p.before != p.after && p.how&trickDot == 0 { // a sentence's end, or a bare suffix
-			return !loose && tld != "net" && tld != "io" && tld != "co" && tld != "org"
+			return tld == "com" || tld == "cn" || tld == "cc" || tld == "xyz"
 		}
 	}
 	return true

@@ -231,10 +231,24 @@ func (s *linkScanner) trimStart(first label, start int) int {
 	return start
 }
 
+// ownHost reports whether the labels behind the first disguised dot are a host
+// without it, as in "e.g. evil.com".
+func (s *linkScanner) ownHost(labels []label) bool {
+	rest := labels[segmentEnd(labels):]
+	if s.text(labels[0].from, labels[0].to) == "www" || len(rest) == 0 {
+		return false
+	}
+	n := segmentEnd(rest)
+	return n > 1 && s.candidate(rest[:n], false).believable()
+}
+
 // guessHost emits the longest host that disguised dots make of the first
 // labels and returns how many labels it used.
 func (s *linkScanner) guessHost(labels []label, start int, explicit bool) int {
 	best := 0
+	if s.ownHost(labels) {
+		return 0
+	}
 	for n := segmentEnd(labels) + 1; n <= min(len(labels), maxJoin); n++ {
 		if n < len(labels) && labels[n].sep.plain() {
 			continue // never ends inside a segment

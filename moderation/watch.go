@@ -11,6 +11,9 @@ const (
 	RuleRepeat   = "repeat"   // the same again and again
 	RuleCampaign = "campaign" // the same advertisement by several newcomers
 	RuleNewcomer = "newcomer" // what a newcomer may not send yet
+	// RuleUnreadable is about messages that can be read on a phone only. It is
+	// off unless a room wants a notice or a review; they count all the same.
+	RuleUnreadable = "unreadable"
 )
 
 // Line is a message that was said before the one being judged.

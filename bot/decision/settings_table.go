@@ -121,6 +121,7 @@ func ruleTable() []Setting {
 		ruleSetting(moderation.RuleRepeat, "重复发言", "review", "反复说同样的话怎么办"),
 		ruleSetting(moderation.RuleCampaign, "同一广告", "review", "几个新人发同样的话怎么办"),
 		ruleSetting(moderation.RuleNewcomer, "新人卡片", "review", "新人发卡片和小程序怎么办"),
+		ruleSetting(moderation.RuleUnreadable, "看不到的消息", "off", "只能在手机上看的消息怎么办"),
 	}
 }
 

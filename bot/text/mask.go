@@ -49,6 +49,8 @@ func what(article string, f moderation.Finding) string {
 		return "本群不发进群邀请"
 	case moderation.RulePersonal:
 		return "请勿在群里发送手机号等个人信息"
+	case moderation.RuleUnreadable:
+		return "这类消息我看不到内容，请改用文字"
 	default:
 		return "这条消息违反" + article
 	}
@@ -69,6 +71,7 @@ func ruleName(f moderation.Finding) string {
 		moderation.RuleScheme: "跳转链接", moderation.RulePassphrase: "口令", moderation.RuleInvite: "进群邀请",
 		moderation.RulePersonal: "个人信息", moderation.RuleFlood: "刷屏", moderation.RuleRepeat: "重复发言",
 		moderation.RuleCampaign: "多名新人同一广告", moderation.RuleNewcomer: "新人卡片",
+		moderation.RuleUnreadable: "看不到的消息",
 	}
 	name, ok := names[f.Rule]
 	if !ok {
