@@ -26,6 +26,9 @@ const (
 // Code is the binding code that the terminal shows. The zero value is void.
 // It is safe for concurrent use.
 type Code struct {
+	// Used, if set, is called when the code was used up; it must not block.
+	Used func()
+
 	mu     sync.Mutex
 	digits string
 	until  time.Time
@@ -50,6 +53,9 @@ func (c *Code) Try(typed string, now time.Time) CodeAnswer {
 	}
 	if subtle.ConstantTimeCompare([]byte(asciiDigits(typed)), []byte(c.digits)) == 1 {
 		c.digits = ""
+		if c.Used != nil {
+			c.Used()
+		}
 		return CodeRight
 	}
 	c.wrong++

@@ -19,6 +19,7 @@ type settings struct {
 	Database string `yaml:"database" help:"SQLite file; empty means menshen.db in data_dir."`
 	Session  string `yaml:"session" help:"File of the WeChat login; whoever has it has the account. Empty means wechat.session in data_dir."`
 	Login    string `yaml:"login" help:"How to log in: desktop, or normal for an account that the desktop way refuses." oneof:"desktop normal"`
+	Remove   bool   `yaml:"remove" help:"Ask WeChat to remove members. It has refused that since 2018; then the owner is asked to do it on the phone, as without it."`
 	Rules    string `yaml:"rules" help:"Rules file that every room starts from (the format of menshen check); empty means the built-in rules."`
 	Listen   string `yaml:"listen" help:"Loopback address for /healthz and /metrics, such as 127.0.0.1:9464; empty means off."`
 

@@ -103,12 +103,20 @@ func parseField(value reflect.Value, text string) error {
 		return nil
 	}
 	if err := yaml.Unmarshal([]byte(text), value.Addr().Interface()); err != nil {
-		if _, ok := value.Interface().(time.Duration); ok {
-			return fmt.Errorf("%q is not a duration such as 30s or 10m", text)
-		}
-		return fmt.Errorf("%q is not a whole number", text)
+		return fmt.Errorf("%q is not %s", text, wanted(value))
 	}
 	return nil
+}
+
+func wanted(value reflect.Value) string {
+	switch value.Interface().(type) {
+	case time.Duration:
+		return "a duration such as 30s or 10m"
+	case bool:
+		return "true or false"
+	default:
+		return "a whole number"
+	}
 }
 
 // bound reads a limit of a tag: a number, or a duration in nanoseconds.

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // maxBody bounds a request on the wire, uploads included.
@@ -91,11 +92,16 @@ func (s *Server) wireHandler() http.Handler {
 		if c.body, err = io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody)); err != nil {
 			return
 		}
-		w.Header().Set("Date", s.Now().UTC().Format(http.TimeFormat))
+		c.date(s.Now())
 		if c.fault, ok = s.disturb(r.Context(), c, name); ok {
 			e.serve(s, c)
 		}
 	})
+}
+
+// date says when the answer begins; a long poll says it once more at its end.
+func (c *call) date(now time.Time) {
+	c.w.Header().Set("Date", now.UTC().Format(http.TimeFormat))
 }
 
 // endpointName is the last element of a path WeChat has, empty for others.

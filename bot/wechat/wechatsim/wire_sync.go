@@ -37,6 +37,7 @@ func (s *Server) serveSyncCheck(c *call) {
 		return ret != retOK || selector != selectNone
 	})
 	s.unpark(now)
+	c.date(s.Now())
 	c.syncCheck(ret, selector)
 }
 

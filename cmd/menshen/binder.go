@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"math/big"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"menshen/bot"
+	"menshen/bot/chat"
+	"menshen/bot/command"
+	"menshen/bot/decision"
+	"menshen/data"
+)
+
+// binder shows binding codes on the terminal: whoever reads it there may bind
+// the owner of a room. A code is shown while some room has no owner: at the
+// start, when such a room appears, and when the last code was used up.
+type binder struct {
+	code    command.Code
+	db      *data.DB
+	clock   chat.Clock
+	console *console
+	wake    chan struct{}
+	used    atomic.Bool // the code was right in a transaction under way
+}
+
+func newBinder(db *data.DB, clock chat.Clock, con *console) *binder {
+	b := &binder{db: db, clock: clock, console: con, wake: make(chan struct{}, 1)}
+	b.code.Used = func() { b.used.Store(true) }
+	return b
+}
+
+// recorded is told of every commit: only then is an owner bound.
+func (b *binder) recorded() {
+	if b.used.Swap(false) {
+		b.nudge()
+	}
+}
+
+// nudge makes the binder look again; it never blocks.
+func (b *binder) nudge() {
+	select {
+	case b.wake <- struct{}{}:
+	default:
+	}
+}
+
+// run shows codes until ctx ends.
+func (b *binder) run(ctx context.Context) error {
+	for {
+		if err := b.show(ctx); err != nil {
+			return fmt.Errorf("show a binding code: %w", err)
+		}
+		if err := b.clock.Park(ctx, time.Time{}, b.wake); err != nil {
+			return nil //nolint:nilerr // the end of ctx is how the binder is stopped
+		}
+	}
+}
+
+// show opens a new code if a room needs one.
+func (b *binder) show(ctx context.Context) error {
+	rooms, err := b.unbound(ctx)
+	if err != nil || len(rooms) == 0 {
+		return err
+	}
+	digits, err := newCode()
+	if err != nil {
+		return err
+	}
+	b.code.Open(digits, b.clock.Now())
+	b.console.printf("No owner yet: %s. To become one, say in the room, within %v:  认主 %s\n",
+		strings.Join(rooms, ", "), command.CodeLife, digits)
+	return nil
+}
+
+// unbound names the rooms that the bot is in and that have no owner.
+func (b *binder) unbound(ctx context.Context) ([]string, error) {
+	var names []string
+	err := b.db.Read(ctx, func(tx *data.Tx) error {
+		rooms, err := tx.Rooms()
+		for _, room := range rooms {
+			staff, failed := tx.Query(decision.Query{Room: room.ID, Staff: true})
+			if failed != nil {
+				return failed
+			}
+			if !slices.ContainsFunc(staff.Staff, func(m decision.Member) bool { return m.Role == decision.RoleOwner }) {
+				names = append(names, strconv.Quote(room.Name))
+			}
+		}
+		return err
+	})
+	return names, err
+}
+
+// newCode draws the digits of a code.
+func newCode() (string, error) {
+	limit := big.NewInt(1)
+	for range command.CodeDigits {
+		limit.Mul(limit, big.NewInt(10))
+	}
+	n, err := rand.Int(rand.Reader, limit)
+	if err != nil {
+		return "", fmt.Errorf("draw a code: %w", err)
+	}
+	return fmt.Sprintf("%0*d", command.CodeDigits, n), nil
+}
+
+// boundStore is the store of the road that tells the binder of commits.
+type boundStore struct {
+	store
+	binder *binder
+}
+
+// Record implements [bot.Store].
+func (s boundStore) Record(ctx context.Context, b chat.Batch, fn func(bot.Tx) error) error {
+	err := s.store.Record(ctx, b, fn)
+	if err == nil {
+		s.binder.recorded()
+	}
+	return err
+}

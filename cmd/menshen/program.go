@@ -1,0 +1,121 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+
+	"menshen/bot"
+	"menshen/bot/chat"
+	"menshen/bot/wechat"
+	"menshen/data"
+	"menshen/moderation"
+)
+
+// program is a wired bot: what `run` runs for days, `demo` for an evening and
+// tests for a moment.
+type program struct {
+	log     *slog.Logger
+	console *console
+	clock   chat.Clock
+	db      *data.DB
+	binder  *binder
+	network *wechat.Network
+	road    *bot.Pipeline
+}
+
+// surroundings are what differs between the real network and a simulated one.
+type surroundings struct {
+	simulated bool
+	clock     chat.Clock
+	transport http.RoundTripper // nil: the network itself
+	again     bool              // try a login that was refused before
+}
+
+// openProgram opens the database and puts everything together; nothing is sent
+// or received before [program.run].
+func openProgram(ctx context.Context, s settings, around surroundings, con *console, log *slog.Logger) (*program, error) {
+	judges, err := s.judges()
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(s.DataDir, 0o700); err != nil {
+		return nil, fmt.Errorf("make the data directory: %w", err)
+	}
+	db, err := data.Open(s.inDataDir(s.Database, "menshen.db"))
+	if err != nil {
+		return nil, err
+	}
+	db.Defaults, db.Now = s.Rooms.Settings, around.clock.Now
+	p := &program{log: log, console: con, clock: around.clock, db: db}
+	if err := p.wire(ctx, s, around, judges); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return p, nil
+}
+
+func (p *program) wire(ctx context.Context, s settings, around surroundings, judges *bot.Judges) (err error) {
+	if _, err := p.db.Recover(ctx); err != nil {
+		return fmt.Errorf("look for what the last run left: %w", err)
+	}
+	known, err := p.db.Directory(ctx, around.simulated)
+	if err != nil {
+		return err
+	}
+	p.binder = newBinder(p.db, p.clock, p.console)
+	p.network, err = wechat.New(wechat.Options{
+		SessionFile: s.inDataDir(s.Session, "wechat.session"),
+		Directory:   directory{known, p.binder.nudge},
+		Log:         p.log, Clock: p.clock, ShowQR: p.console.showQR,
+		Normal: s.Login == "normal", Again: around.again, Remove: s.Remove, Transport: around.transport,
+	})
+	if err != nil {
+		return err
+	}
+	if !p.network.Capabilities().Remove {
+		p.console.printf("menshen cannot remove members on WeChat: at the last warning it asks the owner to, and looks whether it was done\n")
+	}
+	p.road, err = bot.New(ctx, bot.Options{
+		Store: boundStore{store{p.db}, p.binder}, Network: p.network, Clock: p.clock, Log: p.log, Judges: judges,
+		Limits: s.limits(), KeepText: s.Keep.Text > 0, MaxAge: s.MessageAge, Code: &p.binder.code,
+		OnState: p.console.showState,
+	})
+	return err
+}
+
+// run receives, judges and speaks until ctx ends. The intake stops first, then
+// the outbox finishes what it has in its hands.
+func (p *program) run(ctx context.Context) error {
+	ctx, stop := context.WithCancel(ctx)
+	bound := make(chan error, 1)
+	go func() { bound <- p.binder.run(ctx) }()
+	err := p.road.Run(ctx)
+	stop()
+	return errors.Join(err, <-bound)
+}
+
+// close closes the database, after run has returned.
+func (p *program) close() error { return p.db.Close() }
+
+// judges compiles what every room starts from.
+func (s settings) judges() (*bot.Judges, error) {
+	if s.Rules == "" {
+		return bot.NewJudges(moderation.Rules{})
+	}
+	rules, _, err := readRules(s.Rules)
+	if err != nil {
+		return nil, err
+	}
+	return bot.NewJudges(rules)
+}
+
+// limits is the send budget of the settings.
+func (s settings) limits() bot.SendLimits {
+	l := bot.DefaultSendLimits()
+	l.MinGap, l.MaxGap, l.Burst = s.Send.MinGap, s.Send.MaxGap, s.Send.Burst
+	l.PerMinute, l.PerHour, l.PerDay = s.Send.PerMinute, s.Send.PerHour, s.Send.PerDay
+	return l
+}

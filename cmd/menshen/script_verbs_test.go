@@ -1,0 +1,369 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+var errUsage = errors.New("wrong arguments; see the verb's comment")
+
+// options takes NAME=VALUE and bare flags out of args and returns the rest.
+func options(args []string, names ...string) (rest []string, given map[string]string) {
+	given = map[string]string{}
+	for _, arg := range args {
+		name, value, _ := strings.Cut(arg, "=")
+		known := false
+		for _, n := range names {
+			known = known || n == name
+		}
+		if known {
+			given[name] = value
+		} else {
+			rest = append(rest, arg)
+		}
+	}
+	return rest, given
+}
+
+// doRoom: room NAME owner=X members=A,B [bot_owner] [unbound].
+func doRoom(s *story, args []string) error {
+	rest, given := options(args, "owner", "members", "bot_owner", "unbound")
+	if len(rest) != 1 || given["owner"] == "" {
+		return errUsage
+	}
+	_, botOwns := given["bot_owner"]
+	_, unbound := given["unbound"]
+	body := map[string]any{"room": rest[0], "owner": given["owner"], "bot_owner": botOwns, "members": list(given["members"])}
+	if err := s.running(); err != nil {
+		return err
+	}
+	if err := s.call("/room", body); err != nil {
+		return err
+	}
+	s.room = rest[0]
+	if unbound {
+		return nil
+	}
+	return s.bind(given["owner"], botOwns)
+}
+
+func list(text string) []string {
+	if text == "" {
+		return []string{}
+	}
+	return strings.Split(text, ",")
+}
+
+// doIn: in ROOM.
+func doIn(s *story, args []string) error {
+	if len(args) != 1 {
+		return errUsage
+	}
+	s.room = args[0]
+	return nil
+}
+
+func doStart(s *story, args []string) error {
+	if len(args) != 0 {
+		return errUsage
+	}
+	return s.running()
+}
+
+func doCrash(s *story, args []string) error {
+	if len(args) != 0 || s.bot == nil {
+		return errUsage
+	}
+	return s.bot.kill()
+}
+
+// doRelogin makes the bot log in as if for the first time: every user name of
+// the network is another one then.
+func doRelogin(s *story, args []string) error {
+	if len(args) != 0 || s.bot == nil {
+		return errUsage
+	}
+	if err := s.bot.terminate(); err != nil {
+		return err
+	}
+	if err := os.Remove(s.path("data/wechat.session")); err != nil {
+		return err
+	}
+	return s.running()
+}
+
+// doSay: say M TEXT. Words after M are joined by single spaces.
+func doSay(s *story, args []string) error {
+	if len(args) < 2 {
+		return errUsage
+	}
+	return s.say(args[0], map[string]any{"text": strings.Join(args[1:], " ")})
+}
+
+// doCard: card M TITLE URL.
+func doCard(s *story, args []string) error {
+	if len(args) != 3 {
+		return errUsage
+	}
+	return s.say(args[0], map[string]any{"kind": "card", "title": args[1], "url": args[2]})
+}
+
+// doQuote: quote M TEXT of BOT-OR-M-TEXT.
+func doQuote(s *story, args []string) error {
+	of := slices.Index(args, "of")
+	if of < 2 || of == len(args)-1 {
+		return errUsage
+	}
+	return s.say(args[0], map[string]any{
+		"kind": "quote", "text": strings.Join(args[1:of], " "), "quote": strings.Join(args[of+1:], " "),
+	})
+}
+
+// doKind: kind M KIND.
+func doKind(s *story, args []string) error {
+	if len(args) != 2 {
+		return errUsage
+	}
+	return s.say(args[0], map[string]any{"kind": args[1]})
+}
+
+// doPrivate: private M TEXT; M may be filehelper or self.
+func doPrivate(s *story, args []string) error {
+	if len(args) < 2 {
+		return errUsage
+	}
+	return s.call("/private", map[string]any{"member": args[0], "text": strings.Join(args[1:], " ")})
+}
+
+// doJoin: join M… [by=A] [qr=A] [forged] [en].
+func doJoin(s *story, args []string) error {
+	members, given := options(args, "by", "qr", "forged", "en")
+	if len(members) == 0 {
+		return errUsage
+	}
+	_, forged := given["forged"]
+	body := map[string]any{"room": s.room, "members": members, "forged": forged, "by": given["by"]}
+	if by, ok := given["qr"]; ok {
+		body["by"], body["via"] = by, "qr"
+	}
+	if _, ok := given["en"]; ok {
+		body["lang"] = "en"
+	}
+	return s.call("/join", body)
+}
+
+// doLeave: leave M.
+func doLeave(s *story, args []string) error {
+	if len(args) != 1 {
+		return errUsage
+	}
+	return s.call("/leave", map[string]any{"room": s.room, "member": args[0]})
+}
+
+// doRemoves: removes O M, on O's phone.
+func doRemoves(s *story, args []string) error {
+	if len(args) != 2 {
+		return errUsage
+	}
+	return s.call("/remove", map[string]any{"room": s.room, "by": args[0], "member": args[1]})
+}
+
+// doName: name M NEW.
+func doName(s *story, args []string) error {
+	if len(args) < 2 {
+		return errUsage
+	}
+	return s.call("/rename", map[string]any{"member": args[0], "name": strings.Join(args[1:], " ")})
+}
+
+// doRoomName: room-name NEW.
+func doRoomName(s *story, args []string) error {
+	if len(args) == 0 {
+		return errUsage
+	}
+	return s.call("/rename", map[string]any{"room": s.room, "name": strings.Join(args, " ")})
+}
+
+// doFault: fault NAME [times=N] [after=N] [for=D], or fault clear.
+func doFault(s *story, args []string) error {
+	rest, given := options(args, "times", "after", "for")
+	if len(rest) != 1 {
+		return errUsage
+	}
+	body := map[string]any{"name": rest[0]}
+	if rest[0] == "clear" {
+		body = map[string]any{"clear": true}
+	}
+	for name, value := range given {
+		body[name] = value
+		if json.Valid([]byte(value)) {
+			body[name] = json.RawMessage(value)
+		}
+	}
+	return s.call("/fault", body)
+}
+
+// doAdvance: advance D, as Go writes durations or as days: 31d.
+func doAdvance(s *story, args []string) error {
+	if len(args) != 1 {
+		return errUsage
+	}
+	d, err := span(args[0])
+	if err != nil {
+		return err
+	}
+	return s.advance(d)
+}
+
+func span(text string) (time.Duration, error) {
+	if days, ok := strings.CutSuffix(text, "d"); ok {
+		d, err := time.ParseDuration(days + "h")
+		return 24 * d, err
+	}
+	return time.ParseDuration(text)
+}
+
+// doAt: at 23:59:59, the next time that the clocks of the room show it.
+func doAt(s *story, args []string) error {
+	if len(args) != 1 {
+		return errUsage
+	}
+	want, err := time.Parse(time.TimeOnly, args[0])
+	if err != nil {
+		return err
+	}
+	now, err := s.now()
+	if err != nil {
+		return err
+	}
+	next := time.Date(now.Year(), now.Month(), now.Day(), want.Hour(), want.Minute(), want.Second(), 0, now.Location())
+	if next.Before(now) {
+		next = next.AddDate(0, 0, 1)
+	}
+	return s.advance(next.Sub(now))
+}
+
+// matcher reads TEXT or /re/.
+func matcher(args []string) (func(string) bool, error) {
+	text := strings.Join(args, " ")
+	if text == "" {
+		return nil, errUsage
+	}
+	if len(text) > 2 && strings.HasPrefix(text, "/") && strings.HasSuffix(text, "/") {
+		re, err := regexp.Compile(text[1 : len(text)-1])
+		if err != nil {
+			return nil, err
+		}
+		return re.MatchString, nil
+	}
+	return func(said string) bool { return strings.Contains(said, text) }, nil
+}
+
+// patience is how long, in virtual time, an expected message may take.
+const patience = 30 * time.Second
+
+// doExpect: expect TEXT or expect /re/ takes the next unread message of the
+// bot in the room that fits; the others stay unread.
+func doExpect(s *story, args []string) error { return s.expect(channel{room: s.room}, args) }
+
+// doExpectPrivate: expect-private M TEXT does so in the chat with M.
+func doExpectPrivate(s *story, args []string) error {
+	if len(args) < 2 {
+		return errUsage
+	}
+	return s.expect(channel{private: args[0]}, args[1:])
+}
+
+func (s *story) expect(in channel, args []string) error {
+	fits, err := matcher(args)
+	if err != nil {
+		return err
+	}
+	begin, err := s.now()
+	if err != nil {
+		return err
+	}
+	for {
+		unread, err := s.unread(in)
+		if err != nil {
+			return err
+		}
+		for _, said := range unread {
+			if fits(said.Text) {
+				s.read[said.N] = true
+				return nil
+			}
+		}
+		now, err := s.now()
+		if err != nil {
+			return err
+		}
+		left := patience - now.Sub(begin)
+		if left <= 0 {
+			return fmt.Errorf("the bot did not say %q; unread are %q", strings.Join(args, " "), texts(unread))
+		}
+		if err := s.step(left); err != nil {
+			return err
+		}
+	}
+}
+
+func texts(said []entry) []string {
+	all := make([]string, 0, len(said))
+	for _, one := range said {
+		all = append(all, one.Text)
+	}
+	return all
+}
+
+// doExpectNone: expect-none [D] says that nothing unread arrives in the room.
+func doExpectNone(s *story, args []string) error {
+	wait := 5 * time.Second
+	if len(args) > 1 {
+		return errUsage
+	}
+	if len(args) == 1 {
+		d, err := span(args[0])
+		if err != nil {
+			return err
+		}
+		wait = d
+	}
+	if err := s.advance(wait); err != nil {
+		return err
+	}
+	unread, err := s.unread(channel{room: s.room})
+	if err == nil && len(unread) > 0 {
+		err = fmt.Errorf("the bot said %q", texts(unread))
+	}
+	return err
+}
+
+// doShows: shows TEXT, on the bot's terminal or in its log.
+func doShows(s *story, args []string) error {
+	if s.bot == nil || len(args) == 0 {
+		return errUsage
+	}
+	if said, _ := s.bot.output(); !strings.Contains(said, strings.Join(args, " ")) {
+		return fmt.Errorf("the bot's terminal does not show %q", strings.Join(args, " "))
+	}
+	return nil
+}
+
+// doMember: member M present|gone, in the world.
+func doMember(s *story, args []string) error {
+	if len(args) != 2 || args[1] != "present" && args[1] != "gone" {
+		return errUsage
+	}
+	m, err := s.member(args[0])
+	if err == nil && m.Present != (args[1] == "present") {
+		err = fmt.Errorf("%s is present: %v", args[0], m.Present)
+	}
+	return err
+}
