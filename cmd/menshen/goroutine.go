@@ -22,13 +22,12 @@ func currentGoroutine() goroutineID {
 // liveGoroutines returns the goroutines there are now.
 func liveGoroutines() map[goroutineID]bool {
 	dump := make([]byte, 64<<10)
-	for n := len(dump); ; {
-		if n = runtime.Stack(dump, true); n < len(dump) {
-			dump = dump[:n]
-			break
-		}
+	n := runtime.Stack(dump, true)
+	for n == len(dump) {
 		dump = make([]byte, 2*len(dump))
+		n = runtime.Stack(dump, true)
 	}
+	dump = dump[:n]
 	alive := map[goroutineID]bool{}
 	for stack := range bytes.SplitSeq(dump, []byte("\n\n")) {
 		if id, ok := parseGoroutine(stack); ok {

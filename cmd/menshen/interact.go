@@ -46,12 +46,11 @@ func (st *stage) interact(ctx context.Context, in io.Reader) error {
 func (st *stage) obey(ctx context.Context, line string) error {
 	line = strings.Replace(line, "：", ":", 1)
 	if span, ok := strings.CutPrefix(line, "等"); ok {
-		d, err := time.ParseDuration(strings.TrimSpace(span))
-		if err != nil || d < 0 {
-			fmt.Fprintln(st.out, "   写成 等 30s、等 10m 或 等 48h")
-			return nil
+		if d, err := time.ParseDuration(strings.TrimSpace(span)); err == nil && d >= 0 {
+			return st.wait(ctx, d)
 		}
-		return st.wait(ctx, d)
+		fmt.Fprintln(st.out, "   写成 等 30s、等 10m 或 等 48h")
+		return nil
 	}
 	if gone, ok := strings.CutPrefix(line, "-"); ok {
 		if _, err := st.sim.Leave(wechatsim.Leaving{Room: st.room, Member: strings.TrimSpace(gone)}); err != nil {

@@ -163,14 +163,12 @@ func (c *simClock) forget(id goroutineID) {
 	}
 }
 
-// Outside runs f, which waits for the simulator itself, such as a long poll:
-// the simulator sees that wait, so the goroutine does not count as busy.
-func (c *simClock) outside(f func()) {
-	id := currentGoroutine()
-	c.mark(id, false)
-	f()
-	c.mark(id, true)
-}
+// leave says that the goroutine now waits for the simulator itself, as in a
+// long poll: the simulator sees that wait, so it does not count as work.
+func (c *simClock) leave() { c.mark(currentGoroutine(), false) }
+
+// comeBack ends what leave began.
+func (c *simClock) comeBack() { c.mark(currentGoroutine(), true) }
 
 func (c *simClock) mark(id goroutineID, busy bool) {
 	c.mu.Lock()

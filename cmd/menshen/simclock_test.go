@@ -213,13 +213,16 @@ func TestSimClockForgetsWhoEnded(t *testing.T) {
 	}
 }
 
-func TestSimClockOutside(t *testing.T) {
+func TestSimClockLongPoll(t *testing.T) {
 	server := newClockServer(t)
 	ctx, c := dial(t, server)
 	inside, back := make(chan struct{}), make(chan struct{})
 	go func() {
 		_ = c.Park(ctx, server.start.Add(time.Second), nil)
-		c.outside(func() { close(inside); <-back })
+		c.leave()
+		close(inside)
+		<-back
+		c.comeBack()
 		<-ctx.Done()
 	}()
 	server.wantIdle(time.Second)

@@ -45,7 +45,7 @@ func simTransport(ctx context.Context, control string) (*http.Transport, error) 
 }
 
 // pollsOutside lets the goroutine that waits in a long poll count as waiting
-// for the simulator: see [simClock.outside].
+// for the simulator: see [simClock.leave].
 type pollsOutside struct {
 	next  http.RoundTripper
 	clock *simClock
@@ -56,6 +56,7 @@ func (t pollsOutside) RoundTrip(req *http.Request) (resp *http.Response, err err
 	if !strings.HasSuffix(req.URL.Path, "/synccheck") && !strings.HasSuffix(req.URL.Path, "/login") {
 		return t.next.RoundTrip(req)
 	}
-	t.clock.outside(func() { resp, err = t.next.RoundTrip(req) })
-	return resp, err
+	t.clock.leave()
+	defer t.clock.comeBack()
+	return t.next.RoundTrip(req)
 }
