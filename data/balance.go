@@ -2,6 +2,7 @@ package data
 
 import (
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"time"
@@ -31,10 +32,10 @@ func (tx *Tx) Balance(room chat.RoomID, member chat.MemberID) (scoring.Balance, 
 
 // Statement returns a member's last postings, newest first.
 func (tx *Tx) Statement(room chat.RoomID, member chat.MemberID, limit int) ([]scoring.Entry, error) {
-	all, err := collect(tx, scanEntry, `SELECT `+entryColumns+` FROM ledger l
+	all, err := gather(tx, entryOf, `SELECT `+entryColumns+` FROM ledger l
 		LEFT JOIN memo m USING (room, member, no)
 		WHERE `+accountIn+` ORDER BY no DESC LIMIT ?3`,
-		int64(room), int64(member), limit)
+		int64(room), int64(member), int64(limit))
 	if err != nil {
 		return nil, fmt.Errorf("read statement: %w", err)
 	}
@@ -54,40 +55,45 @@ func (tx *Tx) Ranking(room chat.RoomID, own chat.MemberID, since time.Time, limi
 		return r, err
 	}
 	places, args := places(room, since)
-	var ahead sql.NullInt64
-	err = tx.queryRow(`WITH p AS MATERIALIZED (`+places+`), me AS (SELECT * FROM p
-			WHERE member = coalesce((SELECT account FROM purse WHERE member = ?3), ?3))
-		SELECT me.member, me.points, (SELECT count(*) FROM p), 1 + (SELECT count(*) FROM p WHERE `+before+`),
-			(SELECT member FROM p WHERE `+before+` ORDER BY points, last DESC, member DESC LIMIT 1)
-		FROM me`, append(args, int64(own))...).Scan(&r.Own.Member, &r.Own.Points, &r.Total, &r.Own.Rank, &ahead)
+	var last int64
+	err = tx.queryRow(`SELECT member, points, last FROM (`+places+`)
+		WHERE member = coalesce((SELECT account FROM purse WHERE member = ?3), ?3)`, append(args, int64(own))...).
+		Scan(&r.Own.Member, &r.Own.Points, &last)
 	if errors.Is(err, sql.ErrNoRows) {
 		return r, nil
-	}
-	if err == nil && ahead.Valid {
-		r.Ahead = scoring.Place{Member: ahead.Int64, Rank: r.Own.Rank - 1}
-		err = tx.queryRow(`SELECT points FROM (`+places+`) WHERE member = ?3`, append(args, ahead.Int64)...).
-			Scan(&r.Ahead.Points)
 	}
 	if err != nil {
 		return r, fmt.Errorf("read own place: %w", err)
 	}
+	args = append(args, r.Own.Points, last, r.Own.Member)
+	const before = `(points, -last, -member) > (?3, -?4, -?5)`
+	err = tx.queryRow(`SELECT count(*), 1 + coalesce(sum(`+before+`), 0) FROM (`+places+`)`, args...).
+		Scan(&r.Total, &r.Own.Rank)
+	if err != nil {
+		return r, fmt.Errorf("read own rank: %w", err)
+	}
+	err = tx.queryRow(`SELECT member, points FROM (`+places+`) WHERE `+before+`
+		ORDER BY points, last DESC, member DESC LIMIT 1`, args...).Scan(&r.Ahead.Member, &r.Ahead.Points)
+	if errors.Is(err, sql.ErrNoRows) {
+		return r, nil
+	}
+	if err != nil {
+		return r, fmt.Errorf("read who is ahead: %w", err)
+	}
+	r.Ahead.Rank = r.Own.Rank - 1
 	return r, nil
 }
-
-// before says that a row of p is ranked before the row of me.
-const before = `(p.points, -p.last, -p.member) > (SELECT points, -last, -member FROM me)`
 
 // Top returns the first limit places of a room; see [Tx.Ranking].
 func (tx *Tx) Top(room chat.RoomID, since time.Time, limit int) ([]scoring.Place, error) {
 	places, args := places(room, since)
-	top, err := collect(tx, func(scan func(...any) error) (p scoring.Place, err error) {
-		return p, scan(&p.Member, &p.Points)
-	}, `SELECT member, points FROM (`+places+`) ORDER BY points DESC, last, member LIMIT ?3`, append(args, limit)...)
+	rank := 0
+	top, err := gather(tx, func(v []driver.Value) scoring.Place {
+		rank++
+		return scoring.Place{Member: integer(v[0]), Points: integer(v[1]), Rank: rank}
+	}, `SELECT member, points FROM (`+places+`) ORDER BY points DESC, last, member LIMIT ?3`, args[0], args[1], int64(limit))
 	if err != nil {
 		return nil, fmt.Errorf("read ranking: %w", err)
-	}
-	for i := range top {
-		top[i].Rank = i + 1
 	}
 	return top, nil
 }
@@ -97,7 +103,7 @@ func (tx *Tx) Top(room chat.RoomID, since time.Time, limit int) ([]scoring.Place
 // is needed, a member's postings are stored in order.
 func places(room chat.RoomID, since time.Time) (query string, args []any) {
 	if since.IsZero() {
-		return `SELECT member, points, last FROM balance WHERE room = ` + ledgerOf + ` AND ranked AND ?2 = 0`, []any{int64(room), 0}
+		return `SELECT member, points, last FROM balance WHERE room = ` + ledgerOf + ` AND ranked AND ?2 = 0`, []any{int64(room), int64(0)}
 	}
 	return `SELECT * FROM (SELECT b.member, b.last, (SELECT coalesce(sum(l.amount), 0) FROM ledger l
 		WHERE l.room = b.room AND l.member = b.member AND l.contra IN (0, -1)

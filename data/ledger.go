@@ -2,6 +2,7 @@ package data
 
 import (
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"time"
@@ -238,7 +239,7 @@ func (tx *Tx) Reverse(room chat.RoomID, no int64, at time.Time, memo string) ([]
 // Entry returns the posting with a number of a room. There is no index on the
 // number: a room has few members and each has its postings in order.
 func (tx *Tx) Entry(room chat.RoomID, no int64) (scoring.Entry, error) {
-	all, err := collect(tx, scanEntry, `SELECT `+entryColumns+`
+	all, err := gather(tx, entryOf, `SELECT `+entryColumns+`
 		FROM balance b JOIN ledger l ON l.room = b.room AND l.member = b.member AND l.no = ?2
 		LEFT JOIN memo m ON m.room = l.room AND m.member = l.member AND m.no = l.no
 		WHERE b.room = `+ledgerOf+` AND b.last >= ?2`, int64(room), no)
@@ -251,18 +252,18 @@ func (tx *Tx) Entry(room chat.RoomID, no int64) (scoring.Entry, error) {
 	return all[0], nil
 }
 
-// entryColumns are what scanEntry reads, of ledger l and memo m.
-const entryColumns = `l.room, l.member, l.no, l.amount, l.balance, l.contra, l.src, l.src_id, l.leg, l.at, l.digest,
-	coalesce(m.text, '')`
+// entryColumns are what entryOf reads, of ledger l and memo m.
+const entryColumns = `l.room, l.member, l.no, l.amount, l.balance, l.contra, l.src_id, l.cause, l.at, l.digest, m.text`
 
-// scanEntry reads one posting.
-func scanEntry(scan func(...any) error) (scoring.Entry, error) {
-	var e scoring.Entry
-	var at, digest int64
-	err := scan(&e.Room, &e.Member, &e.No, &e.Amount, &e.Balance, &e.Contra, &e.Cause, &e.CauseID, &e.Leg,
-		&at, &digest, &e.Memo)
-	e.At, e.Digest = time.Unix(at, 0), uint64(digest)
-	return e, err
+// entryOf reads one posting.
+func entryOf(v []driver.Value) scoring.Entry {
+	cause := integer(v[7])
+	return scoring.Entry{
+		Posting: scoring.Posting{Room: integer(v[0]), Member: integer(v[1]), Amount: integer(v[3]),
+			Contra: scoring.Contra(integer(v[5])), Cause: scoring.Cause(cause % 16), CauseID: integer(v[6]), Leg: cause / 16,
+			At: time.Unix(integer(v[8]), 0), Memo: text(v[10])},
+		No: integer(v[2]), Balance: integer(v[4]), Digest: uint64(integer(v[9])),
+	}
 }
 
 // EraseMemos removes the reasons written for a member's postings. The postings

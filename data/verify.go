@@ -3,6 +3,7 @@ package data
 import (
 	"context"
 	"crypto/sha256"
+	"database/sql/driver"
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
@@ -33,22 +34,11 @@ func (db *DB) Verify(ctx context.Context) ([]Violation, error) {
 // LedgerHead returns one digest over the state of all chains, for the manifest
 // of a backup: a restored ledger has the same one.
 func (tx *Tx) LedgerHead() (string, error) {
-	rows, err := tx.query(`SELECT room, member, last, digest FROM balance ORDER BY room, member`)
-	if err != nil {
-		return "", fmt.Errorf("read heads: %w", err)
-	}
-	defer rows.Close()
 	hash := sha256.New()
-	for rows.Next() {
-		var n [4]int64
-		if err := rows.Scan(&n[0], &n[1], &n[2], &n[3]); err != nil {
-			return "", fmt.Errorf("read heads: %w", err)
-		}
-		if err := binary.Write(hash, binary.BigEndian, n); err != nil {
-			return "", fmt.Errorf("hash heads: %w", err)
-		}
-	}
-	if err := rows.Err(); err != nil {
+	err := tx.each(func(c []driver.Value) error {
+		return binary.Write(hash, binary.BigEndian, []int64{integer(c[0]), integer(c[1]), integer(c[2]), integer(c[3])})
+	}, `SELECT room, member, last, digest FROM balance ORDER BY room, member`)
+	if err != nil {
 		return "", fmt.Errorf("read heads: %w", err)
 	}
 	return hex.EncodeToString(hash.Sum(nil)), nil
@@ -78,47 +68,29 @@ func (v *verifier) run(tx *Tx) error {
 	if err := v.readHeads(tx); err != nil {
 		return err
 	}
-	rows, err := tx.query(`SELECT ` + entryColumns + `, m.commitment, m.salt
+	err := tx.each(func(c []driver.Value) error {
+		v.step(entryOf(c), blob(c[11]), blob(c[12]))
+		return nil
+	}, `SELECT `+entryColumns+`, m.commitment, m.salt
 		FROM ledger l LEFT JOIN memo m ON m.room = l.room AND m.member = l.member AND m.no = l.no
 		ORDER BY l.room, l.member, l.no`)
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var commitment, salt []byte
-		e, err := scanEntry(func(dest ...any) error { return rows.Scan(append(dest, &commitment, &salt)...) })
-		if err != nil {
-			return err
-		}
-		v.step(e, commitment, salt)
-	}
 	v.finish()
 	for o, h := range v.heads {
 		v.found = append(v.found, Violation{Rule: "all postings are there", Room: o.room, Member: o.member, Want: h.no})
 	}
-	return rows.Err()
+	return nil
 }
 
 // readHeads reads where each chain should end.
 func (v *verifier) readHeads(tx *Tx) error {
 	v.heads = map[owner]head{}
-	rows, err := tx.query(`SELECT room, member, last, digest FROM balance WHERE last > 0`)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var o owner
-		var h head
-		var digest int64
-		if err := rows.Scan(&o.room, &o.member, &h.no, &digest); err != nil {
-			return err
-		}
-		h.digest = uint64(digest)
-		v.heads[o] = h
-	}
-	return rows.Err()
+	return tx.each(func(c []driver.Value) error {
+		v.heads[owner{integer(c[0]), integer(c[1])}] = head{integer(c[2]), uint64(integer(c[3]))}
+		return nil
+	}, `SELECT room, member, last, digest FROM balance WHERE last > 0`)
 }
 
 // step looks at one posting.
