@@ -13,6 +13,7 @@ import (
 	"menshen/bot/chat"
 	"menshen/bot/command"
 	"menshen/bot/decision"
+	"menshen/bot/text"
 )
 
 // Options is what the road needs to know about the program around it.
@@ -188,6 +189,12 @@ func (p *Pipeline) handle(tx Tx, event chat.Event) error {
 		return tx.Apply(decision.SetRoom{Room: e.Room, Name: &e.New, At: e.Time})
 	case chat.BotRemoved:
 		return p.botRemoved(tx, e)
+	case chat.Requested:
+		return tx.Apply(decision.Speak{Say: decision.Say{
+			// One line a day: asking costs a stranger nothing.
+			Cause: fmt.Sprintf("request:%s:%s", e.What, e.Time.UTC().Format(time.DateOnly)), Kind: decision.SayInbox,
+			Console: true, Priority: decision.PriorityAnswer, Text: text.Requested(e.What),
+		}})
 	case chat.Limited:
 		p.outbox.limited(e.Time)
 		return nil

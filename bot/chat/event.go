@@ -68,6 +68,22 @@ type BotRemoved struct {
 	Time time.Time
 }
 
+// RequestKind is what somebody asks of the bot's account.
+type RequestKind string
+
+// The requests. None is ever granted by the bot.
+const (
+	RequestFriend RequestKind = "friend" // to become a friend
+	RequestRoom   RequestKind = "room"   // to come into a room
+)
+
+// Requested reports that somebody asks something of the bot's account which
+// only its owner can grant, on the phone.
+type Requested struct {
+	What RequestKind
+	Time time.Time
+}
+
 // Limited reports that the network itself said that the account sends too
 // often. The outbox pauses.
 type Limited struct{ Time time.Time }
@@ -81,6 +97,7 @@ func (RoomRenamed) event() {}
 func (Recalled) event()    {}
 func (BotRemoved) event()  {}
 func (Limited) event()     {}
+func (Requested) event()   {}
 
 // Batch is what one exchange with the network brought. Cursor acknowledges it:
 // it has to be stored in the transaction that stores the batch's effects.

@@ -153,3 +153,11 @@ func Pages(list []string) []string {
 	}
 	return pages
 }
+
+// Requested tells the console that somebody asks something of the account.
+func Requested(what chat.RequestKind) string {
+	if what == chat.RequestRoom {
+		return "有人邀请本号进一个群。我不会自己进群，要进请在手机上确认。"
+	}
+	return "有人请求加本号为好友。我不会自己通过，要加请在手机上确认。"
+}

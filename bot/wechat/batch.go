@@ -159,7 +159,7 @@ func (s *session) receive(ctx context.Context, m wireMessage) ([]chat.Event, err
 		}
 	}
 	b, ok := s.decodeSafely(ctx, m, content)
-	if !ok || b.kind == "" {
+	if !ok || b.kind == "" && m.MsgType != typeFriend {
 		return nil, nil
 	}
 	msg := chat.Message{
@@ -194,6 +194,9 @@ func (s *session) decodeSafely(ctx context.Context, m wireMessage, content strin
 // private handles what is said outside rooms: the account's own console and
 // people who share a room with it.
 func (s *session) private(m wireMessage, b body, msg chat.Message) []chat.Event {
+	if asks := request(m, b); asks != "" && !msg.Self {
+		return []chat.Event{chat.Requested{What: asks, Time: msg.Time}}
+	}
 	switch {
 	case msg.Self && m.ToUserName != fileHelper, b.recall != "", b.kind == chat.KindSystem:
 		return nil // the owner's own conversations, and notices in them
@@ -210,10 +213,29 @@ func (s *session) private(m wireMessage, b body, msg chat.Message) []chat.Event 
 	return []chat.Event{msg}
 }
 
+// invitations are the titles of the card that invites into a room.
+var invitations = []string{"邀请你加入群聊", "Group Chat Invitation"}
+
+// request returns what somebody asks of the account, or "". It is never
+// granted by itself; the asker's name stays out, anybody can choose one.
+func request(m wireMessage, b body) chat.RequestKind {
+	switch {
+	case m.MsgType == typeFriend:
+		return chat.RequestFriend
+	case m.MsgType == typeApp && slices.Contains(invitations, b.title):
+		return chat.RequestRoom
+	default:
+		return ""
+	}
+}
+
 func (s *session) inRoom(ctx context.Context, roomName, sender string, b body, msg chat.Message) ([]chat.Event, error) {
 	r := s.world.lookup(roomName)
 	if r == nil || r.id == 0 {
 		return nil, fmt.Errorf("message %s: its room is not linked", msg.ID)
+	}
+	if err := s.acquaint(ctx, r); err != nil {
+		return nil, err
 	}
 	msg.Room = r.id
 	msg.From = s.world.memberID(r, sender)

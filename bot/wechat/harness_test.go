@@ -173,6 +173,7 @@ type ear struct {
 	mu      sync.Mutex
 	changed chan struct{}
 	off     bool // admit nothing from rooms
+	asked   []chat.Message
 	events  []chat.Event
 	states  []chat.State
 	fail    int // Receive calls that fail first
@@ -182,6 +183,8 @@ type ear struct {
 func (e *ear) Admit(m chat.Message) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	e.asked = append(e.asked, m)
+	e.ring()
 	return m.Console || len(m.As) > 0 || m.Room != 0 && !e.off
 }
 

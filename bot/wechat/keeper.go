@@ -242,7 +242,7 @@ func (s *session) take(ctx context.Context, rooms []*room, lists []wireContact) 
 func (s *session) follow(ctx context.Context, r *room, whole bool, at time.Time) ([]chat.Event, error) {
 	if !s.admits(r) {
 		s.world.mu.Lock()
-		r.watched = false
+		r.watched, r.wasOff = false, true
 		s.world.mu.Unlock()
 		return nil, nil
 	}

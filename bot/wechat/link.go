@@ -33,10 +33,42 @@ func (s *session) watch(ctx context.Context, r *room) error {
 		}
 		r.restore(k)
 	}
-	r.baseline = r.resumed && present > 0
+	r.baseline = r.resumed && present > 0 && !r.wasOff
 	r.size = max(r.size, present)
 	r.watched = true
 	return nil
+}
+
+// acquaint finds out who is who in a room that is off, as far as that was known
+// before it was switched off: its owner has to be able to switch it on again.
+// Nobody new is stored.
+func (s *session) acquaint(ctx context.Context, r *room) error {
+	if r.watched || r.acquainted || !r.resumed && !r.listed() {
+		return nil
+	}
+	known, err := s.dir.Members(ctx, s.id, r.id)
+	if err != nil {
+		return fmt.Errorf("read the members of a room: %w", err)
+	}
+	s.world.mu.Lock()
+	r.acquainted, r.known = true, nil
+	for _, k := range known {
+		if k.UserName == "" {
+			r.known = append(r.known, k)
+		} else {
+			r.restore(k)
+		}
+	}
+	links, fresh := s.recogniseMembers(r)
+	var sure []chat.MemberLink
+	var who []*member
+	for i, link := range links {
+		if link.ID != 0 {
+			sure, who = append(sure, link), append(who, fresh[i])
+		}
+	}
+	s.world.mu.Unlock()
+	return s.store(ctx, r, sure, who)
 }
 
 // restore puts a member linked earlier in the same login back in place.

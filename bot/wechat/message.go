@@ -13,6 +13,7 @@ const (
 	typeText     = 1
 	typeImage    = 3
 	typeVoice    = 34
+	typeFriend   = 37 // somebody asks to become a friend
 	typeCard     = 42
 	typeVideo    = 43
 	typeSticker  = 47

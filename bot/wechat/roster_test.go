@@ -211,3 +211,69 @@ func TestRoomSwitchedOnLater(t *testing.T) {
 		t.Errorf("joined %+v", j)
 	}
 }
+
+// TestOwnerOfARoomThatIsOff: after a restart, and after a new login, the
+// road can tell who switches a room on again.
+func TestOwnerOfARoomThatIsOff(t *testing.T) {
+	for name, again := range map[string]func(t *testing.T, r *rig){
+		"restart": func(t *testing.T, r *rig) {
+			r.end(t)
+			r.begin(t)
+			r.ear.phase(t, chat.PhaseOnline)
+		},
+		"new login": func(t *testing.T, r *rig) {
+			r.do(t)(r.sim.EndSession(wechatsim.Ending{End: 1101}))
+			r.ear.phase(t, chat.PhaseScan)
+			r.do(t)(r.sim.Scan(t.Context(), wechatsim.Scanning{}))
+			r.ear.phase(t, chat.PhaseOnline)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t, wechatsim.Options{})
+			r.login(t)
+			r.roster(t, time.Minute, "老王", "甲", "乙")
+			r.ear.mu.Lock()
+			r.ear.off = true
+			r.ear.mu.Unlock()
+			again(t, r)
+			r.ear.mu.Lock()
+			r.ear.asked = nil
+			r.ear.mu.Unlock()
+			r.do(t)(r.sim.Say(wechatsim.Saying{Room: "g", Member: "老王", Text: "启用"}))
+			r.ear.until(t, "question about 启用", func() bool {
+				for _, m := range r.ear.asked {
+					if m.Text == "启用" {
+						return true
+					}
+				}
+				return false
+			})
+			r.ear.mu.Lock()
+			defer r.ear.mu.Unlock()
+			for _, m := range r.ear.asked {
+				if m.Text == "启用" && r.dir.nick(m.From) != "老王" {
+					t.Errorf("asked about a message from %q (%d)", r.dir.nick(m.From), m.From)
+				}
+			}
+		})
+	}
+}
+
+func TestRequestsAreReportedOnly(t *testing.T) {
+	r := newRig(t, wechatsim.Options{})
+	r.login(t)
+	r.roster(t, time.Minute, "老王", "甲", "乙")
+	r.do(t)(r.sim.Private(wechatsim.Whisper{Member: "甲", Kind: "link", Title: "邀请你加入群聊", Text: "x", URL: "https://weixin.qq.com/g/x"}))
+	if e := next[chat.Requested](t, r.ear); e.What != chat.RequestRoom {
+		t.Errorf("request %+v", e)
+	}
+	r.do(t)(r.sim.Private(wechatsim.Whisper{Member: "甲", Kind: "raw", Text: `{"MsgType":37,"FromUserName":"fmessage","Content":"&lt;msg/&gt;"}`}))
+	if e := next[chat.Requested](t, r.ear); e.What != chat.RequestFriend {
+		t.Errorf("request %+v", e)
+	}
+	for name, n := range r.sim.World().Requests {
+		if name == "webwxverifyuser" || name == "webwxupdatechatroom" {
+			t.Errorf("%s was called %d times", name, n)
+		}
+	}
+}

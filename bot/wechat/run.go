@@ -216,10 +216,11 @@ func (s *session) recognise(ctx context.Context) error {
 	for _, r := range s.world.all() {
 		r.plan.due = now
 		if r.id != 0 {
-			if s.admits(r) {
-				if err := s.watch(ctx, r); err != nil {
-					return err
-				}
+			if r.wasOff = !s.admits(r); r.wasOff {
+				continue
+			}
+			if err := s.watch(ctx, r); err != nil {
+				return err
 			}
 			continue
 		}

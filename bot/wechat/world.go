@@ -38,12 +38,15 @@ type room struct {
 	known []chat.KnownMember
 	// trusted: the room itself was recognised after a new login, so that names
 	// may prove who is who. Aside ends that.
-	trusted  bool
-	aside    bool // members not recognised were set aside
-	resumed  bool // linked before in the same login
-	baseline bool // a whole member list was recorded, so differences mean something
-	size     int  // of the last whole list, also of an earlier login; 0: none
-	hint     int  // what other answers say the size is; they may be late
+	trusted bool
+	aside   bool // members not recognised were set aside
+	resumed bool // linked before in the same login
+	wasOff  bool // was off in this login: who came meanwhile is no newcomer
+	// acquainted: who was known in a room that is off has been looked up.
+	acquainted bool
+	baseline   bool // a whole member list was recorded, so differences mean something
+	size       int  // of the last whole list, also of an earlier login; 0: none
+	hint       int  // what other answers say the size is; they may be late
 
 	claims []timedClaim
 	plan   plan
