@@ -68,6 +68,7 @@ type evening struct {
 	road    *Pipeline
 	code    command.Code
 	said    int
+	path    string
 }
 
 func newEvening(t *testing.T) *evening {
@@ -78,9 +79,9 @@ func newEvening(t *testing.T) *evening {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Close() })
-	e := &evening{t: t, clock: &stillClock{time.Date(2026, 9, 30, 4, 0, 0, 0, time.UTC)}, network: &testNetwork{}}
+	e := &evening{t: t, clock: &stillClock{time.Date(2026, 9, 30, 4, 0, 0, 0, time.UTC)}, network: &testNetwork{}, path: path}
 	db.Now = e.clock.Now
-	e.fill(path)
+	e.fill()
 	judges, err := NewJudges(moderation.Rules{Keywords: []moderation.Keyword{{
 		Word: "加群", Action: moderation.ActionStrike, Disguised: moderation.ActionReview, Variants: moderation.DefaultVariants(),
 	}}})
@@ -101,13 +102,8 @@ func newEvening(t *testing.T) *evening {
 }
 
 // fill makes the room as a login would.
-func (e *evening) fill(path string) {
-	db, err := sql.Open("sqlite3", path)
-	if err != nil {
-		e.t.Fatal(err)
-	}
-	defer db.Close()
-	for _, q := range []string{
+func (e *evening) fill() {
+	e.write(
 		`INSERT INTO account (id, uin, simulated, created) VALUES (7, '123', 1, 1)`,
 		`INSERT INTO session (id, account, started) VALUES ('login', 7, 1)`,
 		`INSERT INTO room (id, account, name, active, created) VALUES (1, 7, '读书群', 1, 1), (2, 7, '跑步群', 0, 1)`,
@@ -115,7 +111,18 @@ func (e *evening) fill(path string) {
 			(1, 1, '小助手', '', 1, 0, 1, 0), (2, 1, '老王', '', 0, 2, 1, 0), (3, 1, '小李', '', 0, 1, 1, 0), (4, 1, '甲', '', 0, 0, 1, 0),
 			(5, 1, '乙', '', 0, 0, 1, 0), (6, 1, '运营', '张三', 0, 0, 1, 0), (7, 1, '北京', '张三', 0, 0, 1, 0),
 			(8, 2, '小助手', '', 1, 0, 1, 0), (9, 2, '老王', '', 0, 0, 1, 0), (10, 2, '丁', '', 0, 0, 1, 0)`,
-	} {
+	)
+}
+
+// write changes the database behind the bot's back, before it reads.
+func (e *evening) write(queries ...string) {
+	e.t.Helper()
+	db, err := sql.Open("sqlite3", e.path)
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	defer db.Close()
+	for _, q := range queries {
 		if _, err := db.Exec(q); err != nil {
 			e.t.Fatal(err)
 		}
@@ -311,4 +318,23 @@ func TestAnEveningOfBinding(t *testing.T) {
 	e.expect("加词", e.whispers("加词 代写", 2, 9), "已加词")
 	e.group(4, "有人代写吗")
 	e.expect("群1", e.whispers("群1 状态", 2, 9), "「读书群」工作中")
+}
+
+func TestAnEveningOfRecognition(t *testing.T) {
+	e := newEvening(t)
+	e.write(`INSERT INTO member (id, room, nick, role, seen, present, barred) VALUES (11, 1, '阿乙', 2, 1, 0, 1)`,
+		`INSERT INTO link (session, room, member, strength, evidence, maybe, at) VALUES ('login', 1, 5, 'new', 'one name alone', '[11]', 1)`)
+	e.group(4, "大家晚上好呀")
+	e.group(5, "我换手机了大家好", "#1 旧「阿乙」= 新「乙」吗？同意就把警告和积分并过来。　1同意 / 1不用")
+	e.group(5, "还在不在")
+	for _, out := range e.network.sent {
+		if out.Member == 11 {
+			t.Errorf("somebody who is gone was told %q", out.Text)
+		}
+	}
+	e.private(2, "1不用", "#1 已处理：已回绝")
+	e.private(2, "合并 1", "#1 已合并：旧「阿乙」的警告和积分归「乙」")
+	e.group(5, "踢 @甲")
+	e.private(2, "拆分 1", "#1 已拆分")
+	e.private(2, "拆分 1", "#1 已经处理过")
 }

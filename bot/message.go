@@ -27,6 +27,9 @@ func (p *Pipeline) message(tx Tx, m chat.Message) error {
 	}
 	i := incident{room: room, member: member, message: m, now: p.opts.Clock.Now()}
 	if room.Active(i.now) {
+		if err := p.askWho(tx, i); err != nil {
+			return err
+		}
 		if stop, err := p.judged(tx, &i); err != nil || stop {
 			return err
 		}

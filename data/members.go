@@ -12,7 +12,8 @@ import (
 
 // memberColumns are what [scanMember] reads, of a table called m.
 const memberColumns = `m.id, m.room, coalesce(nullif(m.display, ''), m.nick), m.nick, m.role, m.trusted, m.self, m.present,
-	m.joined, m.substantive, m.introduced, m.rules_read, m.barred, m.unreachable`
+	m.joined, m.substantive, m.introduced, m.rules_read, m.barred, m.unreachable,
+	EXISTS (SELECT 1 FROM link l WHERE l.member = m.id AND l.maybe <> '[]')`
 
 // Member returns a member; ok is false for unknown ids.
 func (tx *Tx) Member(id chat.MemberID) (m decision.Member, ok bool, err error) {
@@ -38,7 +39,7 @@ func scanMember(scan func(...any) error) (decision.Member, error) {
 	var m decision.Member
 	var joined int64
 	err := scan(&m.ID, &m.Room, &m.Name, &m.Nick, &m.Role, &m.Trusted, &m.Self, &m.Present,
-		&joined, &m.Substantive, &m.Introduced, &m.RulesRead, &m.Barred, &m.Unreachable)
+		&joined, &m.Substantive, &m.Introduced, &m.RulesRead, &m.Barred, &m.Unreachable, &m.Doubtful)
 	m.Joined = fromMillis(joined)
 	return m, err
 }

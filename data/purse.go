@@ -111,22 +111,26 @@ func (tx *Tx) MovePoints(from, to chat.MemberID, cause int64, at time.Time) erro
 	return tx.move(purses[0], purses[1], cause, at)
 }
 
-// move posts what is free out of one purse and into another. Both postings
-// have the same contra, so each room still sums to zero.
+// move posts what is free out of one purse and into another.
 func (tx *Tx) move(from, to purse, cause int64, at time.Time) error {
 	b, err := tx.balanceOf(from)
 	if err != nil {
 		return err
 	}
-	free := b.Free()
-	if from == to || free <= 0 {
+	return tx.movePart(from, to, b.Free(), cause, at)
+}
+
+// movePart moves so many points. Both postings have the same contra, so each
+// room still sums to zero.
+func (tx *Tx) movePart(from, to purse, points, cause int64, at time.Time) error {
+	if from == to || points <= 0 {
 		return nil
 	}
 	return tx.Nested(func() error {
-		out := scoring.Posting{Room: from.room, Member: from.member, Amount: -free, Contra: scoring.ContraMove,
+		out := scoring.Posting{Room: from.room, Member: from.member, Amount: -points, Contra: scoring.ContraMove,
 			Cause: scoring.CauseMove, CauseID: cause, At: at}
 		in := out
-		in.Room, in.Member, in.Amount, in.Leg = to.room, to.member, free, 2
+		in.Room, in.Member, in.Amount, in.Leg = to.room, to.member, points, 2
 		if _, err := tx.Post(out); err != nil {
 			return err
 		}

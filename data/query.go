@@ -105,6 +105,11 @@ func (tx *Tx) askMembers(q decision.Query, a *decision.Answer) (err error) {
 			return err
 		}
 	}
+	if q.Maybe {
+		if a.Maybe, err = tx.maybe(q.Member); err != nil {
+			return err
+		}
+	}
 	if q.Staff {
 		a.Staff, err = tx.members(`m.room = ?1 AND m.role > 0 AND m.merged_into IS NULL`, q.Room)
 	}

@@ -109,6 +109,10 @@ func (tx *Tx) apply(e decision.Effect) error {
 		return tx.closeChoice(e)
 	case decision.PickRoom:
 		return tx.pickRoom(e)
+	case decision.Merge:
+		return tx.merge(e)
+	case decision.Split:
+		return tx.split(e)
 	case decision.Forget:
 		return tx.forget(e)
 	case decision.Points:

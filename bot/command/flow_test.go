@@ -354,3 +354,39 @@ func TestReportsAreLimitedAndTellTheReportersRecord(t *testing.T) {
 		t.Error("the same report opened a second case")
 	}
 }
+
+func TestIdentityIsMergedAndSplitByItsCase(t *testing.T) {
+	ask := func(line string, state decision.CaseState) decision.Decision {
+		a := about(decision.Case{Kind: decision.CaseIdentity, State: state}, strikes(1))
+		a.Case.Other = yi
+		a.Members[yi] = person(yi)
+		return asked{line: line, from: laowang, private: true, answer: a}.do(t)
+	}
+	for name, tc := range map[string]struct {
+		line   string
+		before decision.CaseState
+		merge  bool
+		split  bool
+		after  decision.CaseState
+	}{
+		"yes":                  {"17同意", decision.CaseOpen, true, false, decision.CaseAgreed},
+		"no":                   {"17不用", decision.CaseOpen, false, false, decision.CaseRefused},
+		"by command":           {"合并 17", decision.CaseOpen, true, false, decision.CaseAgreed},
+		"after a no":           {"合并 17", decision.CaseRefused, true, false, decision.CaseAgreed},
+		"twice":                {"合并 17", decision.CaseAgreed, false, false, ""},
+		"taken back":           {"拆分 17", decision.CaseAgreed, false, true, decision.CaseRefused},
+		"nothing to take back": {"拆分 17", decision.CaseOpen, false, false, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := ask(tc.line, tc.before)
+			merge, merged := effect[decision.Merge](d)
+			_, split := effect[decision.Split](d)
+			if merged != tc.merge || split != tc.split || changes(d)[17].State != tc.after {
+				t.Errorf("%+v", d.Effects)
+			}
+			if merged && (merge.Old != jia || merge.New != yi || merge.Actor.Member != laowang) {
+				t.Errorf("%+v", merge)
+			}
+		})
+	}
+}

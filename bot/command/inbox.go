@@ -153,10 +153,10 @@ func (c *Context) answer(a answer) {
 }
 
 // mayJudge reports whether the case is not about the sender, nor about
-// somebody of the same rights.
+// somebody of the same rights. Who somebody was gives no rights.
 func (c *Context) mayJudge(k decision.Case) bool {
 	m, ok := c.Answer.Members[k.Member]
-	return c.console() || !ok || m.ID != c.Member.ID && m.Role < max(c.Member.Role, decision.RoleOwner)
+	return c.console() || k.Kind == decision.CaseIdentity || !ok || m.ID != c.Member.ID && m.Role < max(c.Member.Role, decision.RoleOwner)
 }
 
 // Verbs returns the answers that a case takes now; none when it is closed.
@@ -250,6 +250,9 @@ func (c *Context) agree(k decision.Case, s decision.Sanctions) {
 		return
 	case k.Kind == decision.CasePhrase:
 		c.add(decision.Allow{Room: c.Room.ID, Value: k.Detail, At: c.Now, Actor: c.Actor})
+	case k.Kind == decision.CaseIdentity:
+		c.merge(k)
+		return
 	case k.Kind == decision.CaseOwner:
 		c.makeOwner(k)
 	}

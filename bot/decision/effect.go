@@ -165,6 +165,24 @@ type PickRoom struct {
 	Room   chat.RoomID
 }
 
+// Merge makes Old another name of New: warnings of Old count for New from now
+// on, and the free points move there. Rights never do.
+type Merge struct {
+	Old, New chat.MemberID // of one room
+	Case     int64         // that asked for it
+	At       time.Time
+	Actor    Actor
+}
+
+// Split takes a merge back: Old is a person of its own again, and gets back
+// what moved of the points, as far as it is still there.
+type Split struct {
+	Old, New chat.MemberID
+	Case     int64
+	At       time.Time
+	Actor    Actor
+}
+
 // Forget erases what is kept about a member as far as it identifies them:
 // texts, evidence, names and statistics. Numbers of cases and postings stay.
 type Forget struct {
@@ -199,6 +217,8 @@ func (Allow) effect()       {}
 func (OpenChoice) effect()  {}
 func (CloseChoice) effect() {}
 func (PickRoom) effect()    {}
+func (Merge) effect()       {}
+func (Split) effect()       {}
 func (Forget) effect()      {}
 func (Note) effect()        {}
 

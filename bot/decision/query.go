@@ -28,7 +28,10 @@ type Query struct {
 	Choice     Actor // the open choice of this actor in Room
 	// Pick asks which room a person who is several members last chose in
 	// private: the members, or nobody for the console.
-	Pick   *Person
+	Pick *Person
+	// Maybe asks whom Member may have been before the last login: members with
+	// something to settle about whom nobody was asked yet.
+	Maybe  bool
 	Points PointsQuery
 	Mine   bool // what is kept about Member
 	// Past asks for the last messages of Member, at most so many, said at Since
@@ -67,6 +70,7 @@ type Answer struct {
 	Reports   []Case
 	Rehearsed []Case
 	Picked    chat.RoomID // 0: none chosen yet
+	Maybe     []Member
 	Points    PointsAnswer
 	// Members holds whom the cases above are about, and their Other.
 	Members map[chat.MemberID]Member

@@ -67,6 +67,9 @@ type Member struct {
 	Introduced  bool
 	RulesRead   int  // version of the rules the member acknowledged
 	Barred      bool // 黑名单: removed once, reported when back
+	// Doubtful is set while a member who came with a login may be somebody who
+	// was known before it; see Query.Maybe.
+	Doubtful bool
 	// Unreachable is set after the network refused a private message.
 	Unreachable bool
 }

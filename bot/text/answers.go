@@ -65,6 +65,8 @@ var answers = map[string]string{
 
 	// The inbox.
 	"inbox.empty": "没有待办。",
+	"merged":      "#{case} 已合并：旧「{name}」的警告和积分归「{other}」。撤回请回复：拆分 {case}",
+	"split":       "#{case} 已拆分：「{name}」和「{other}」各算各的。",
 	"case.done":   "#{case} 已处理：{what}",
 	"mine.erased": "已抹掉你的消息文字、名字和统计。只留下案号、日期和积分流水{kept}。",
 }

@@ -39,7 +39,7 @@ func InboxLine(r decision.Room, c decision.Case, members map[chat.MemberID]decis
 	case decision.CaseReport:
 		return Report(m, other, c, Reporting{})
 	case decision.CaseIdentity:
-		return fmt.Sprintf("#%d 旧「%s」= 新「%s」吗？　%s", c.ID, Name(m.Name), Name(other.Name), Answers(c.ID, []string{"同意", "不用"}))
+		return SamePerson(m, other, c)
 	case decision.CaseRedemption:
 		return Redemption(m, c)
 	case decision.CaseAlert:
@@ -79,6 +79,13 @@ func OfferPhrase(k, question decision.Case) string {
 		lead = fmt.Sprintf("#%d ", question.ID)
 	}
 	return fmt.Sprintf("%s要把「%s」设为放行词吗？　%s", lead, plain(question.Detail, NameLength), Answers(question.ID, []string{"同意", "不用"}))
+}
+
+// SamePerson asks whether a member known before a login and one who came with
+// it are the same.
+func SamePerson(old, now decision.Member, c decision.Case) string {
+	return fmt.Sprintf("#%d 旧「%s」= 新「%s」吗？同意就把警告和积分并过来。　%s",
+		c.ID, Name(old.Name), Name(now.Name), Answers(c.ID, []string{"同意", "不用"}))
 }
 
 // SecondOwner asks the present owner for a yes to another one.
