@@ -34,8 +34,9 @@ func mix(key uint64) uint64 { return key * 0x9E3779B97F4A7C15 }
 
 func newGate(pairs int) gate {
 	size := bits.Len(uint(2*pairs + 8))
+	wide := min(size+5, max(size+3, 20)) // 128 kB while that suffices
 	return gate{
-		filter: make([]uint64, 1<<(size+3)/64), shift: uint8(64 - size - 3),
+		filter: make([]uint64, 1<<wide/64), shift: uint8(64 - wide),
 		keys: make([]uint64, 1<<size), head: make([]int32, 1<<size), slot: uint8(64 - size),
 	}
 }
@@ -64,6 +65,11 @@ func (g *gate) get(key uint64) int32 {
 	if g.filter[h>>g.shift>>6]>>(h>>g.shift&63)&1 == 0 {
 		return -1
 	}
+	return g.exact(key, h)
+}
+
+// exact is get without the filter; h is the hash of key.
+func (g *gate) exact(key, h uint64) int32 {
 	for i := h >> g.slot; g.keys[i] != 0; i = (i + 1) & uint64(len(g.keys)-1) {
 		if g.keys[i] == key {
 			return g.head[i]
@@ -75,9 +81,6 @@ func (g *gate) get(key uint64) int32 {
 // fires reports whether some pair of neighbouring letters is known, and
 // whether one of them belongs to a form the cover does not hold.
 func (g *gate) fires(cells []cell, forms []form) (any, strong bool) {
-	if len(g.keys) == 0 {
-		return false, false
-	}
 	filter, shift := g.filter, g.shift&63
 	prev := uint64(0)
 	for _, c := range cells {
@@ -85,9 +88,9 @@ func (g *gate) fires(cells []cell, forms []form) (any, strong bool) {
 			continue
 		}
 		k := canon(c)
-		h := mix(prev<<21|k) >> shift
-		if filter[h>>6]>>(h&63)&1 != 0 {
-			if id := g.get(prev<<21 | k); id >= 0 {
+		h := mix(prev<<21 | k)
+		if filter[h>>shift>>6]>>(h>>shift&63)&1 != 0 {
+			if id := g.exact(prev<<21|k, h); id >= 0 {
 				if any = true; !forms[id].covered {
 					return true, true
 				}

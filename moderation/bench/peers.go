@@ -13,12 +13,11 @@ import (
 	"github.com/importcjj/sensitive"
 )
 
-// message is one text in the shapes the engines take, all folded before.
+// message is one folded text in the shapes the engines take.
 type message struct {
-	bytes  []byte
-	text   string
-	runes  []rune
-	folded *moderation.Folded
+	bytes []byte
+	text  string
+	runes []rune
 }
 
 // engine compiles a dictionary and returns a search that reports how many
@@ -26,17 +25,20 @@ type message struct {
 type engine struct {
 	name  string
 	build func(words []string) (func(*message) int, error)
+	// folds says that the search folds the text first. The others are given
+	// folded text, so the time of folding alone is taken off.
+	folds bool
 }
 
 var engines = []engine{
-	{"menshen", ours(nil)},
+	{"menshen", ours(nil), true},
 	{"menshen, all variants", ours([]moderation.Variant{moderation.VariantPinyin, moderation.VariantHomophone, moderation.VariantSplit,
-		moderation.VariantInitials, moderation.VariantShorthand, moderation.VariantRepeat})},
-	{"coregx", buildCoregx},
-	{"BobuSumisu", buildBobu},
-	{"anknown", buildAnknown},
-	{"importcjj", buildImportcjj},
-	{"cloudflare", buildCloudflare},
+		moderation.VariantInitials, moderation.VariantShorthand, moderation.VariantRepeat}), true},
+	{"coregx", buildCoregx, false},
+	{"BobuSumisu", buildBobu, false},
+	{"anknown", buildAnknown, false},
+	{"importcjj", buildImportcjj, false},
+	{"cloudflare", buildCloudflare, false},
 }
 
 func ours(variants []moderation.Variant) func([]string) (func(*message) int, error) {
@@ -49,11 +51,22 @@ func ours(variants []moderation.Variant) func([]string) (func(*message) int, err
 		if err != nil {
 			return nil, err
 		}
+		var folded moderation.Folded
 		var hits []moderation.Hit
 		return func(m *message) int {
-			hits = lex.Find(m.folded, hits[:0])
+			folded.Fold(m.text)
+			hits = lex.Find(&folded, hits[:0])
 			return len(hits)
 		}, nil
+	}
+}
+
+// foldOnly is the part of a search that all engines are spared.
+func foldOnly() func(*message) int {
+	var folded moderation.Folded
+	return func(m *message) int {
+		folded.Fold(m.text)
+		return folded.Len()
 	}
 }
 
