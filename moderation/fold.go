@@ -76,6 +76,7 @@ type Folded struct {
 	reversed [][2]int // ranges of cells shown from right to left
 	runes    int      // of the original
 	code     []byte   // scratch of the cover
+	spots    []spot   // scratch of the gate
 	regional bool     // letters of flags occur
 }
 

@@ -46,8 +46,10 @@ const allowed = -1
 // for hits.
 func (l *Lexicon) Find(f *Folded, dst []Hit) []Hit {
 	n := len(dst)
-	if any, strong := l.gate.fires(f.cells, l.forms); strong || any && l.cover.admits(f) {
-		dst = l.search(f, dst)
+	if strong := l.gate.scan(f, l.forms); strong || len(f.spots) > 0 && l.cover.admits(f) {
+		for _, s := range f.spots {
+			dst = l.search(f, s, dst)
+		}
 	}
 	if l.sounds != nil {
 		dst = l.sounds.find(l, f, dst)
@@ -58,51 +60,33 @@ func (l *Lexicon) Find(f *Folded, dst []Hit) []Hit {
 	return append(dst[:n], l.settle(f, dst[n:])...)
 }
 
-// search compares the forms of every pair the gate knows. It looks one letter
-// ahead, since a form whose next letter is another needs no comparison.
-func (l *Lexicon) search(f *Folded, dst []Hit) []Hit {
-	var w [4]letter // the letter before the pair, the pair, the letter behind
-	for i, c := range f.cells {
-		if c.isLetter() {
-			w = [4]letter{w[1], w[2], w[3], {canon(c), i}}
-			dst = l.around(f, w, dst)
-		}
-	}
-	w = [4]letter{w[1], w[2], w[3], {}}
-	return l.around(f, w, dst)
-}
-
-// letter is a letter of the text in its canonical form, 0 for none.
-type letter struct {
-	key uint64
-	at  int
-}
-
-// around compares the forms of the pair w[1], w[2], and those of w[2] alone.
-func (l *Lexicon) around(f *Folded, w [4]letter, dst []Hit) []Hit {
-	if w[2].key == 0 {
-		return dst
-	}
-	if l.gate.singles {
-		for id := l.gate.get(w[2].key); id >= 0; id = l.forms[id].next {
-			dst = l.compare(f, id, w[2].at, dst)
-		}
-	}
-	if w[1].key == 0 {
-		return dst
-	}
-	for id := l.gate.get(w[1].key<<21 | w[2].key); id >= 0; id = l.forms[id].next {
-		if form := &l.forms[id]; mayBe(form.before, w[0], w[1]) && mayBe(form.after, w[3], w[2]) {
-			dst = l.compare(f, id, w[1].at, dst)
+// search compares the forms of one spot. A form that wants another letter
+// beside its pair needs no comparison.
+func (l *Lexicon) search(f *Folded, s spot, dst []Hit) []Hit {
+	first, second := canon(f.cells[s.first]), canon(f.cells[s.second])
+	before, after := beyond(f.cells, int(s.first), -1), beyond(f.cells, int(s.second), +1)
+	for id := s.form; id >= 0; id = l.forms[id].next {
+		if form := &l.forms[id]; mayBe(form.before, before, first) && mayBe(form.after, after, second) {
+			dst = l.compare(f, id, int(s.first), dst)
 		}
 	}
 	return dst
 }
 
-// mayBe reports whether a letter beside the pair may be the one the form wants:
-// the same by its code, or the pair's own letter once more.
-func mayBe(want byte, have, pair letter) bool {
-	return want == 0 || have.key != 0 && (want == code(have.key) || have.key == pair.key)
+// beyond is the letter next to cell i in its canonical form, 0 for none.
+func beyond(cells []cell, i, dir int) uint64 {
+	for i += dir; i >= 0 && i < len(cells); i += dir {
+		if cells[i].isLetter() {
+			return canon(cells[i])
+		}
+	}
+	return 0
+}
+
+// mayBe reports whether a letter beside the pair may be the one the form
+// wants: the same by its code, or the pair's own letter once more.
+func mayBe(want byte, have, pair uint64) bool {
+	return want == 0 || have != 0 && (want == code(have) || have == pair)
 }
 
 // compare checks one form whose pair begins at cell i.

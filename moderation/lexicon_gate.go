@@ -78,30 +78,40 @@ func (g *gate) exact(key, h uint64) int32 {
 	return -1
 }
 
-// fires reports whether some pair of neighbouring letters is known, and
-// whether one of them belongs to a form the cover does not hold.
-func (g *gate) fires(cells []cell, forms []form) (any, strong bool) {
+// spot is a place in the text at which forms may be found: the first form of
+// the pair and the cells of the pair's letters, the same for a single letter.
+type spot struct {
+	form          int32
+	first, second int32
+}
+
+// scan notes the spots of f and reports whether one of them belongs to a form
+// the cover does not hold.
+func (g *gate) scan(f *Folded, forms []form) (strong bool) {
 	filter, shift := g.filter, g.shift&63
-	prev := uint64(0)
-	for _, c := range cells {
+	f.spots = f.spots[:0]
+	prev, before := uint64(0), 0
+	for i, c := range f.cells {
 		if !c.isLetter() {
 			continue
 		}
 		k := canon(c)
 		h := mix(prev<<21 | k)
 		if filter[h>>shift>>6]>>(h>>shift&63)&1 != 0 {
-			if id := g.exact(prev<<21|k, h); id >= 0 {
-				if any = true; !forms[id].covered {
-					return true, true
-				}
+			if id := g.exact(prev<<21|k, h); id >= 0 && prev != 0 {
+				f.spots = append(f.spots, spot{id, int32(before), int32(i)})
+				strong = strong || !forms[id].covered
 			}
 		}
-		if g.singles && g.get(k) >= 0 {
-			return true, true
+		if g.singles {
+			if id := g.get(k); id >= 0 {
+				f.spots = append(f.spots, spot{id, int32(i), int32(i)})
+				strong = true
+			}
 		}
-		prev = k
+		prev, before = k, i
 	}
-	return any, false
+	return strong
 }
 
 // cover is the automaton: it holds the forms whose rarest pair is still common,
