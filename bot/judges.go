@@ -3,6 +3,7 @@ package bot
 import (
 	"crypto/sha256"
 	"fmt"
+	"slices"
 	"sync"
 
 	"menshen/bot/chat"
@@ -96,6 +97,7 @@ func (j *Judges) forget() {
 // merged lays a room's own words and settings over the rules file. The room's
 // word wins over the same word of the file.
 func merged(base moderation.Rules, own decision.Words, actions map[string]string) moderation.Rules {
+	own = usable(own)
 	rules := moderation.Rules{
 		AllowPhrases: append(append([]string(nil), base.AllowPhrases...), own.Phrases...),
 		AllowHosts:   append(append([]string(nil), base.AllowHosts...), own.Hosts...),
@@ -120,6 +122,19 @@ func merged(base moderation.Rules, own decision.Words, actions map[string]string
 		}
 	}
 	return rules
+}
+
+// usable leaves out what no judge could be made with: one bad word in the
+// store must not end the judging of its room.
+func usable(own decision.Words) decision.Words {
+	unfit := func(word string) bool { return moderation.CheckKeyword(word) != nil }
+	own.Keywords = slices.DeleteFunc(slices.Clone(own.Keywords), func(k moderation.Keyword) bool { return unfit(k.Word) })
+	own.Phrases = slices.DeleteFunc(slices.Clone(own.Phrases), unfit)
+	own.Hosts = slices.DeleteFunc(slices.Clone(own.Hosts), func(host string) bool {
+		_, err := moderation.CleanHost(host)
+		return err != nil
+	})
+	return own
 }
 
 func actionNames() map[string]moderation.Action {

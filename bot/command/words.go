@@ -163,9 +163,22 @@ func exportWords(c *Context) {
 	}
 }
 
-func allowPhrase(c *Context) { c.allow(false, c.Call.Args, "phrase.added") }
+func allowPhrase(c *Context) {
+	if why := wrong(c.Call.Args); why != "" {
+		c.line("word.bad", text.Fields{"word": text.Snippet(c.Call.Args), "why": why})
+		return
+	}
+	c.allow(false, c.Call.Args, "phrase.added")
+}
 
-func allowHost(c *Context) { c.allow(true, strings.ToLower(c.Call.Args), "host.added") }
+func allowHost(c *Context) {
+	host, err := moderation.CleanHost(c.Call.Args)
+	if err != nil {
+		c.line("word.bad", text.Fields{"word": text.Snippet(c.Call.Args), "why": "不是域名，要写成 example.com 这样"})
+		return
+	}
+	c.allow(true, host, "host.added")
+}
 
 func (c *Context) allow(isHost bool, value, key string) {
 	c.add(decision.Allow{Room: c.Room.ID, Host: isHost, Value: value, At: c.Now, Actor: c.Actor})
@@ -177,7 +190,11 @@ func disallowPhrase(c *Context) {
 }
 
 func disallowHost(c *Context) {
-	c.disallow(true, strings.ToLower(c.Call.Args), c.Answer.Words.Hosts, "host.gone")
+	host, err := moderation.CleanHost(c.Call.Args)
+	if err != nil {
+		host = c.Call.Args
+	}
+	c.disallow(true, host, c.Answer.Words.Hosts, "host.gone")
 }
 
 func (c *Context) disallow(isHost bool, value string, have []string, key string) {

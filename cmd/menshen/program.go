@@ -12,7 +12,6 @@ import (
 	"menshen/bot/chat"
 	"menshen/bot/wechat"
 	"menshen/data"
-	"menshen/moderation"
 )
 
 // program is a wired bot: what `run` runs for days, `demo` for an evening and
@@ -103,7 +102,11 @@ func (p *program) close() error { return p.db.Close() }
 // judges compiles what every room starts from.
 func (s settings) judges() (*bot.Judges, error) {
 	if s.Rules == "" {
-		return bot.NewJudges(moderation.Rules{})
+		rules, err := starterRules()
+		if err != nil {
+			return nil, err
+		}
+		return bot.NewJudges(rules)
 	}
 	rules, _, err := readRules(s.Rules)
 	if err != nil {
