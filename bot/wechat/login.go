@@ -18,6 +18,9 @@ import (
 // qrAddress is what the phone scans; the login's id follows.
 const qrAddress = "https://login.weixin.qq.com/l/"
 
+// maxPolls is how many polls for one QR code may fail in a row.
+const maxPolls = 6
+
 // errExpired says that nobody confirmed the QR code in time.
 var errExpired = errors.New("the QR code expired")
 
@@ -45,7 +48,8 @@ func (n *Network) scan(ctx context.Context, in chat.Intake, client *openwechat.C
 	}
 }
 
-// scanOnce shows one QR code and waits for the phone.
+// scanOnce shows one QR code and waits for the phone. A poll that fails is
+// repeated: the code on the screen may already be scanned.
 func (n *Network) scanOnce(ctx context.Context, in chat.Intake, client *openwechat.Client) (credentials, error) {
 	caller := openwechat.NewCaller(client)
 	uuid, err := caller.GetLoginUUID(ctx)
@@ -56,44 +60,46 @@ func (n *Network) scanOnce(ctx context.Context, in chat.Intake, client *openwech
 		n.opt.ShowQR(qrAddress + uuid)
 	}
 	n.report(in, chat.PhaseScan, "waiting for the QR code to be scanned")
-	quick := 0
+	pause, quick := newPause(n), 0
 	for {
 		began := time.Now()
-		answer, err := caller.CheckLogin(ctx, uuid, "0")
-		if err != nil {
-			return credentials{}, fmt.Errorf("wait for the scan: %w", err)
-		}
-		code, err := answer.Code()
-		if err != nil {
-			return credentials{}, fmt.Errorf("wait for the scan: %w", errGarbled)
+		answer, code, err := pollScan(ctx, caller, uuid)
+		if err != nil && pause.failures >= maxPolls {
+			return credentials{}, err
 		}
 		switch code {
 		case openwechat.LoginCodeSuccess:
 			return n.confirmed(ctx, client, answer)
-		case openwechat.LoginCodeScanned:
-			n.report(in, chat.PhaseScan, "scanned; waiting for the confirmation on the phone")
 		case openwechat.LoginCodeTimeout:
 			return credentials{}, errExpired
-		case openwechat.LoginCodeWait:
-		default:
-			return credentials{}, fmt.Errorf("wait for the scan: code %d: %w", atoi(string(code)), errGarbled)
+		case openwechat.LoginCodeScanned:
+			n.report(in, chat.PhaseScan, "scanned; waiting for the confirmation on the phone")
 		}
 		// These polls are long; a server that answers at once wants a pause.
-		if time.Since(began) > quickPoll {
+		if quick++; time.Since(began) > quickPoll {
 			quick = 0
-		} else if quick++; quick > maxQuick {
-			return credentials{}, fmt.Errorf("wait for the scan: answers come at once: %w", errGarbled)
+		}
+		if err == nil && quick < maxQuick {
+			pause.over()
+			continue
+		}
+		if err := pause.wait(ctx); err != nil {
+			return credentials{}, err
 		}
 	}
 }
 
-// loginPage is what webwxnewloginpage answers.
-type loginPage struct {
-	Ret        int    `xml:"ret"`
-	SKey       string `xml:"skey"`
-	Sid        string `xml:"wxsid"`
-	Uin        int64  `xml:"wxuin"`
-	PassTicket string `xml:"pass_ticket"`
+// pollScan asks once what became of a QR code.
+func pollScan(ctx context.Context, caller *openwechat.Caller, uuid string) (openwechat.CheckLoginResponse, openwechat.LoginCode, error) {
+	answer, err := caller.CheckLogin(ctx, uuid, "0")
+	if err != nil {
+		return nil, "", fmt.Errorf("wait for the scan: %w", err)
+	}
+	code, err := answer.Code()
+	if err != nil {
+		return nil, "", fmt.Errorf("wait for the scan: %w", errGarbled)
+	}
+	return answer, code, nil
 }
 
 // confirmed fetches the login that the phone allowed.
@@ -105,7 +111,12 @@ func (n *Network) confirmed(ctx context.Context, client *openwechat.Client, answ
 	if err := allowedURL(target); err != nil {
 		return credentials{}, fmt.Errorf("follow the redirect: %w", err)
 	}
-	page, err := n.loginPage(ctx, client, target)
+	var page loginPage
+	for range 3 {
+		if page, err = n.loginPage(ctx, client, target); !errors.Is(err, openwechat.NetworkErr) {
+			break
+		}
+	}
 	if err != nil {
 		return credentials{}, err
 	}
@@ -121,6 +132,15 @@ func (n *Network) confirmed(ctx context.Context, client *openwechat.Client, answ
 		return credentials{}, fmt.Errorf("keep the login: %w", err)
 	}
 	return cred, nil
+}
+
+// loginPage is what webwxnewloginpage answers.
+type loginPage struct {
+	Ret        int    `xml:"ret"`
+	SKey       string `xml:"skey"`
+	Sid        string `xml:"wxsid"`
+	Uin        int64  `xml:"wxuin"`
+	PassTicket string `xml:"pass_ticket"`
 }
 
 func (n *Network) loginPage(ctx context.Context, client *openwechat.Client, target *url.URL) (loginPage, error) {
