@@ -194,6 +194,8 @@ func (db *DB) Close() error {
 			errs = append(errs, p.Close())
 		}
 	}
-	errs = append(errs, db.lock.Close())
+	if db.lock != nil {
+		errs = append(errs, db.lock.Close())
+	}
 	return errors.Join(errs...)
 }

@@ -35,6 +35,9 @@ type Tx struct {
 // [ErrStopped] for good; [ErrFull], [ErrReadOnly] and [ErrCorrupt] say why a
 // write could not be made, and the next one is tried again.
 func (db *DB) Write(ctx context.Context, do func(*Tx) error) error {
+	if db.writer == nil {
+		return ErrReadOnly
+	}
 	if db.stopped.Load() {
 		return ErrStopped
 	}
