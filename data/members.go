@@ -73,12 +73,14 @@ func (tx *Tx) setMember(e decision.SetMember) error {
 		return err
 	}
 	tx.mem.forgetMember(e.Member)
-	room, err := tx.roomOf(e.Member)
+	m, _, err := tx.Member(e.Member)
 	if err != nil {
 		return err
 	}
-	tx.mem.forgetRoom(room) // it carries the bot's own name
-	return tx.audit(entry{at: e.At, room: room, actor: e.Actor, member: e.Member, what: "member change", detail: memberChanges(e)})
+	if m.Self { // the room carries the bot's own name
+		tx.mem.forgetRoom(m.Room)
+	}
+	return tx.audit(entry{at: e.At, room: m.Room, actor: e.Actor, member: e.Member, what: "member change", detail: memberChanges(e)})
 }
 
 // setPresent brings presence up to a whole roster. The roster comes often and
@@ -104,7 +106,6 @@ func (tx *Tx) setPresent(e decision.SetPresent) error {
 	for _, id := range e.Members {
 		tx.mem.forgetMember(id)
 	}
-	tx.mem.forgetRoom(e.Room)
 	return tx.audit(entry{at: e.At, room: e.Room, what: "members present", detail: fmt.Sprintf("%d more", back)})
 }
 

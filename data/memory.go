@@ -1,6 +1,7 @@
 package data
 
 import (
+	"sync"
 	"time"
 
 	"menshen/bot/chat"
@@ -15,8 +16,21 @@ type memory struct {
 	members  map[chat.MemberID]decision.Member
 	sessions map[string]int64 // their accounts
 	zones    map[string]*time.Location
+	recent   map[chat.MemberID]recent
 	nextCase int64 // 0: not known
+	// changed is set when a room changed in the transaction, so that readers
+	// forget theirs after the commit.
+	changed bool
 }
+
+// recent is what a member said since a time, oldest first, at most mostRecent
+// messages.
+type recent struct {
+	since time.Time
+	all   []decision.Past
+}
+
+const mostRecent = 64
 
 // mostMembers bounds the memory to a few megabytes.
 const mostMembers = 10_000
@@ -24,7 +38,7 @@ const mostMembers = 10_000
 // drop forgets everything. Zones are facts of the world and stay.
 func (m *memory) drop() {
 	if m != nil {
-		*m = memory{zones: m.zones}
+		*m = memory{zones: m.zones, changed: true}
 	}
 }
 
@@ -40,6 +54,7 @@ func remember[K comparable, V any](to *map[K]V, key K, value V) {
 func (m *memory) forgetRoom(id chat.RoomID) {
 	if m != nil {
 		delete(m.rooms, id)
+		m.changed = true
 	}
 }
 
@@ -47,6 +62,72 @@ func (m *memory) forgetRoom(id chat.RoomID) {
 func (m *memory) forgetMember(id chat.MemberID) {
 	if m != nil {
 		delete(m.members, id)
+	}
+}
+
+// saw adds a new message to what is remembered of its sender. The network
+// delivers in order, as a rule; otherwise the order is left to the database.
+func (m *memory) saw(msg chat.Message, kept bool) {
+	r, ok := m.recent[msg.From]
+	if !ok {
+		return
+	}
+	at := fromMillis(msg.Time.UnixMilli())
+	if n := len(r.all); n > 0 && at.Before(r.all[n-1].Time) {
+		delete(m.recent, msg.From)
+		return
+	}
+	p := decision.Past{ID: msg.ID, Member: msg.From, Time: at, Kind: msg.Kind}
+	if kept {
+		p.Text = msg.Text
+	}
+	r.all = append(r.all, p)
+	if n := len(r.all); n > mostRecent {
+		r.all = r.all[n-mostRecent:]
+	}
+	m.recent[msg.From] = r
+}
+
+// shared is what readers remember of rooms, which are asked for before every
+// message. An entry is as new as the generation it bears: a reader takes the
+// generation before its first look at the database, and it is raised after
+// each commit that changed a room.
+type shared struct {
+	mu         sync.Mutex
+	generation int64
+	rooms      map[chat.RoomID]decision.Room
+}
+
+// raise is called after a commit that changed a room.
+func (s *shared) raise() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.generation++
+	s.rooms = nil
+}
+
+// current returns the generation that a reader starting now sees at least.
+func (s *shared) current() int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.generation
+}
+
+func (s *shared) room(id chat.RoomID, generation int64) (decision.Room, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if generation != s.generation {
+		return decision.Room{}, false
+	}
+	r, ok := s.rooms[id]
+	return r, ok
+}
+
+func (s *shared) put(r decision.Room, generation int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if generation == s.generation {
+		remember(&s.rooms, r.ID, r)
 	}
 }
 

@@ -3,6 +3,7 @@ package data
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"menshen/bot/chat"
@@ -34,6 +35,7 @@ func (tx *Tx) Seen(m chat.Message, keep bool) (bool, error) {
 	if n == 0 {
 		return true, nil
 	}
+	tx.mem.saw(m, text != nil)
 	if m.Room == 0 || m.From == 0 || m.Self {
 		return false, nil
 	}
@@ -81,8 +83,27 @@ func substantive(m chat.Message) bool {
 	return (m.Kind == chat.KindText || m.Kind == chat.KindQuote) && scoring.Substantive(m.Text, least)
 }
 
-// past returns the last messages of a member since a time, newest last.
+// past returns the last messages of a member since a time, newest last. It is
+// asked for every message, so the writer remembers what it saw.
 func (tx *Tx) past(who chat.MemberID, since time.Time, most int) ([]decision.Past, error) {
+	if tx.mem == nil {
+		return tx.pastStored(who, since, most)
+	}
+	r, ok := tx.mem.recent[who]
+	if !ok || since.Before(r.since) || most > mostRecent {
+		all, err := tx.pastStored(who, since, max(most, mostRecent))
+		if err != nil {
+			return nil, err
+		}
+		r = recent{since: since, all: all}
+	}
+	r.since = since
+	r.all = slices.DeleteFunc(r.all, func(p decision.Past) bool { return p.Time.Before(since) })
+	remember(&tx.mem.recent, who, r)
+	return slices.Clone(r.all[max(0, len(r.all)-most):]), nil
+}
+
+func (tx *Tx) pastStored(who chat.MemberID, since time.Time, most int) ([]decision.Past, error) {
 	all, err := collect(tx, scanPast, `SELECT * FROM (SELECT id, member, at, coalesce(text, ''), kind, n FROM message
 		WHERE member = ?1 AND at >= ?2 ORDER BY at DESC, n DESC LIMIT ?3) ORDER BY at, n`, who, toMillis(since), most)
 	if err != nil {
@@ -94,7 +115,7 @@ func (tx *Tx) past(who chat.MemberID, since time.Time, most int) ([]decision.Pas
 // texts returns the kept texts of a room since a time, newest last.
 func (tx *Tx) texts(room chat.RoomID, since time.Time, most int) ([]decision.Past, error) {
 	all, err := collect(tx, scanPast, `SELECT * FROM (SELECT id, member, at, text, kind, n FROM message
-		WHERE room = ?1 AND at >= ?2 AND text IS NOT NULL ORDER BY n DESC LIMIT ?3) ORDER BY n`, room, toMillis(since), most)
+		WHERE room = ?1 AND at >= ?2 AND text IS NOT NULL ORDER BY at DESC, n DESC LIMIT ?3) ORDER BY at, n`, room, toMillis(since), most)
 	if err != nil {
 		return nil, fmt.Errorf("read texts: %w", err)
 	}

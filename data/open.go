@@ -60,6 +60,7 @@ type DB struct {
 	reader  *sql.DB
 	stopped atomic.Bool
 	mem     memory // of the writer alone
+	shared  shared
 }
 
 // Open opens the database at path, creates it if there is none (the file 0600,

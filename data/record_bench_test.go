@@ -41,6 +41,9 @@ func (h *house) oneMessage(tx *Tx, n int, from chat.MemberID) error {
 	if _, _, err := tx.Member(m.From); err != nil {
 		return err
 	}
+	if _, err := tx.Query(decision.Query{Room: m.Room, Member: m.From, Past: 40, Since: h.clock.Add(-10 * time.Minute)}); err != nil {
+		return err
+	}
 	if n%100 != 99 {
 		return nil
 	}
@@ -106,6 +109,14 @@ func BenchmarkCommit(b *testing.B) {
 			}
 		}
 	})
+}
+
+// BenchmarkAdmit looks a room up as is done before every message.
+func BenchmarkAdmit(b *testing.B) {
+	h := newHouse(b)
+	for b.Loop() {
+		h.room(theRoom)
+	}
 }
 
 // BenchmarkNextSay asks for the next row while many wait for their time.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -371,5 +373,58 @@ func TestAnUnknownEffectIsRefused(t *testing.T) {
 	h.refused(nil)
 	if err := h.Write(context.Background(), func(*Tx) error { return nil }); err != nil {
 		t.Errorf("the store is stuck: %v", err)
+	}
+}
+
+// Readers remember rooms; a change is seen by the next reader all the same.
+func TestReadersSeeAChangedRoom(t *testing.T) {
+	h := newHouse(t)
+	for i := range 5 {
+		limit := i + 1
+		h.apply(decision.SetSetting{Room: theRoom, Key: "warning_limit", Value: fmt.Sprint(limit)})
+		for range 2 {
+			if got := h.room(theRoom).Settings.WarningLimit; got != limit {
+				t.Fatalf("limit %d, want %d", got, limit)
+			}
+		}
+		h.refused(decision.SetSetting{Room: theRoom, Key: "warning_limit", Value: "9"}, decision.SetRoom{Room: 99})
+	}
+	h.apply(decision.SetMember{Member: theBot, Name: ptr("新门神")})
+	if got := h.room(theRoom).BotName; got != "新门神" {
+		t.Errorf("name %q", got)
+	}
+}
+
+// The writer remembers what members said lately; it must say what is stored.
+func TestPastIsRememberedAsStored(t *testing.T) {
+	h := newHouse(t)
+	rng := rand.New(rand.NewPCG(1, 2))
+	for i := range 300 {
+		at := h.clock.Add(time.Duration(i*7+rng.IntN(20)) * time.Second) // sometimes out of order
+		since := at.Add(-10 * time.Minute)
+		who := []chat.MemberID{jia, yi}[rng.IntN(2)]
+		err := h.Record(t.Context(), chat.Batch{Session: login}, func(tx *Tx) error {
+			if _, err := tx.Seen(message(fmt.Sprint(i), who, fmt.Sprint("第", i), at), rng.IntN(3) > 0); err != nil {
+				return err
+			}
+			got, err := tx.past(who, since, 40)
+			if err != nil {
+				return err
+			}
+			want, err := tx.pastStored(who, since, 40)
+			if err != nil {
+				return err
+			}
+			if !slices.Equal(got, want) {
+				t.Fatalf("message %d: remembered\n%v\nstored\n%v", i, got, want)
+			}
+			if rng.IntN(20) == 0 {
+				return errNoRow // rolled back: nobody said it
+			}
+			return nil
+		})
+		if err != nil && !errors.Is(err, errNoRow) {
+			t.Fatal(err)
+		}
 	}
 }

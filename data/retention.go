@@ -43,7 +43,7 @@ func (db *DB) Purge(ctx context.Context, now time.Time, keep Retention) (Purged,
 		before int64
 	}{
 		{"texts", &p.Texts, purgeRows(`UPDATE message SET text = NULL WHERE n IN
-			(SELECT n FROM message WHERE at < ?1 AND text IS NOT NULL LIMIT ?2)`), text},
+			(SELECT m.n FROM room r CROSS JOIN message m ON m.room = r.id WHERE m.at < ?1 AND m.text IS NOT NULL LIMIT ?2)`), text},
 		{"message ids", &p.Messages, purgeRows(`DELETE FROM message WHERE n IN
 			(SELECT n FROM message WHERE n < (SELECT coalesce(min(n), 9e18) FROM message WHERE at >= ?1) AND at < ?1 LIMIT ?2)`), min(text, evidence)},
 		{"evidence", &p.Evidence, purgeEvidence, evidence},
@@ -94,7 +94,7 @@ func purgeRows(change string) func(*Tx, int64) (int, error) {
 			return 0, err
 		}
 		n, err := res.RowsAffected()
-		tx.mem.drop() // members may have lost their names
+		tx.mem.drop() // members may have lost their names, and messages their texts
 		return int(n), err
 	}
 }

@@ -18,10 +18,8 @@ const selectRoom = `SELECT r.id, r.name, r.active, r.paused_until, r.silent, r.r
 
 // Room returns a room; ok is false for unknown ids.
 func (tx *Tx) Room(id chat.RoomID) (r decision.Room, ok bool, err error) {
-	if tx.mem != nil {
-		if r, ok = tx.mem.rooms[id]; ok {
-			return r, true, nil
-		}
+	if r, ok = tx.remembered(id); ok {
+		return r, true, nil
 	}
 	r, err = scanRoom(tx.queryRow(selectRoom+` WHERE r.id = ?1`, id).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -35,8 +33,20 @@ func (tx *Tx) Room(id chat.RoomID) (r decision.Room, ok bool, err error) {
 	}
 	if tx.mem != nil {
 		remember(&tx.mem.rooms, id, r)
+	} else {
+		tx.shared.put(r, tx.generation)
 	}
 	return r, true, nil
+}
+
+// remembered returns a room without asking the database. Its settings are
+// shared: nobody changes those of a room in place.
+func (tx *Tx) remembered(id chat.RoomID) (r decision.Room, ok bool) {
+	if tx.mem != nil {
+		r, ok = tx.mem.rooms[id]
+		return r, ok
+	}
+	return tx.shared.room(id, tx.generation)
 }
 
 // Rooms returns the rooms that the bot is in, in the order in which it met

@@ -20,8 +20,14 @@ type Tx struct {
 	// now is the time the transaction began, by the database's clock.
 	now      time.Time
 	defaults *decision.Settings
-	// mem is what the writer remembers; nil in a transaction that only reads.
-	mem *memory
+	// mem is what the writer remembers; nil in a transaction that only reads,
+	// which looks into shared instead.
+	mem        *memory
+	shared     *shared
+	generation int64
+	// begin is the statement that starts the transaction, until it ran. Reading
+	// what is remembered needs none.
+	begin string
 	// account scopes message ids; 0 when the batch names no session.
 	account int64
 	// over is set once SQLite has rolled back by itself: no later statement of
@@ -64,7 +70,7 @@ func (db *DB) Read(ctx context.Context, do func(*Tx) error) error {
 	return db.transact(ctx, db.reader, "BEGIN DEFERRED", nil, do)
 }
 
-// transact takes a connection of its own rather than a sql.Tx, which would
+// transact runs do between begin and COMMIT. It takes a connection of its own rather than a sql.Tx, which would
 // start a goroutine for the transaction and one for every query in it.
 func (db *DB) transact(ctx context.Context, pool *sql.DB, begin string, mem *memory, do func(*Tx) error) (err error) {
 	conn, err := pool.Conn(ctx)
@@ -72,9 +78,9 @@ func (db *DB) transact(ctx context.Context, pool *sql.DB, begin string, mem *mem
 		return fmt.Errorf("get connection: %w", err)
 	}
 	defer conn.Close()
-	tx := &Tx{conn: conn, now: db.Now(), defaults: &db.Defaults, mem: mem}
-	if _, err := tx.exec(begin); err != nil {
-		return fmt.Errorf("begin: %w", err)
+	tx := &Tx{
+		conn: conn, now: db.Now(), defaults: &db.Defaults, mem: mem,
+		shared: &db.shared, generation: db.shared.current(), begin: begin,
 	}
 	done := false
 	defer func() {
@@ -82,14 +88,38 @@ func (db *DB) transact(ctx context.Context, pool *sql.DB, begin string, mem *mem
 			tx.rollback()
 		}
 	}()
+	if mem != nil { // whoever writes waits here, with ctx
+		if err := tx.start(); err != nil {
+			return err
+		}
+	}
 	if err := do(tx); err != nil {
 		return err
 	}
-	if _, err := tx.exec("COMMIT"); err != nil {
-		return fmt.Errorf("commit: %w", err)
+	if tx.begin == "" {
+		if _, err := tx.exec("COMMIT"); err != nil {
+			return fmt.Errorf("commit: %w", err)
+		}
 	}
 	done = true
+	if mem != nil && mem.changed {
+		mem.changed = false
+		db.shared.raise()
+	}
 	return nil
+}
+
+// start begins the transaction unless it began before.
+func (tx *Tx) start() error {
+	if tx.over != nil || tx.begin == "" {
+		return tx.over
+	}
+	begin := tx.begin
+	tx.begin = ""
+	if _, err := tx.conn.ExecContext(context.Background(), begin); err != nil {
+		tx.over = fmt.Errorf("begin: %w", err)
+	}
+	return tx.over
 }
 
 // rollback ends a transaction that did not commit. A connection that cannot
@@ -132,8 +162,8 @@ func (tx *Tx) Nested(do func() error) error {
 // connection. The context never ends: a write that is interrupted half-way
 // would be rolled back behind its owner's back.
 func (tx *Tx) exec(query string, args ...any) (sql.Result, error) {
-	if tx.over != nil {
-		return nil, tx.over
+	if err := tx.start(); err != nil {
+		return nil, err
 	}
 	res, err := tx.conn.ExecContext(context.Background(), query, args...)
 	return res, tx.watch(err)
@@ -141,8 +171,8 @@ func (tx *Tx) exec(query string, args ...any) (sql.Result, error) {
 
 // query runs a question with several answers.
 func (tx *Tx) query(query string, args ...any) (*sql.Rows, error) {
-	if tx.over != nil {
-		return nil, tx.over
+	if err := tx.start(); err != nil {
+		return nil, err
 	}
 	rows, err := tx.conn.QueryContext(context.Background(), query, args...)
 	return rows, tx.watch(err)
@@ -150,7 +180,7 @@ func (tx *Tx) query(query string, args ...any) (*sql.Rows, error) {
 
 // queryRow runs a question with at most one answer.
 func (tx *Tx) queryRow(query string, args ...any) row {
-	if tx.over != nil {
+	if tx.start() != nil {
 		return row{tx: tx}
 	}
 	return row{tx, tx.conn.QueryRowContext(context.Background(), query, args...)}

@@ -92,7 +92,7 @@ CREATE TABLE message (
   UNIQUE (account, id)
 ) STRICT;
 CREATE INDEX message_member ON message (member, at);
-CREATE INDEX message_text ON message (at) WHERE text IS NOT NULL;
+CREATE INDEX message_text ON message (room, at) WHERE text IS NOT NULL;
 
 -- activity counts a member's messages per local date.
 CREATE TABLE activity (
