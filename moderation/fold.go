@@ -74,7 +74,6 @@ type Folded struct {
 	cells    []cell
 	at       []int32
 	reversed [][2]int // ranges of cells shown from right to left
-	runes    int      // of the original
 	code     []byte   // scratch of the cover
 	spots    []spot   // scratch of the gate
 	regional bool     // letters of flags occur
@@ -108,7 +107,7 @@ func (f *Folded) Fold(text string) {
 		}
 		i++
 	}
-	f.cells, f.at, f.runes = cells[:n], at[:n], i
+	f.cells, f.at = cells[:n], at[:n]
 	if opened >= 0 {
 		f.reversed = append(f.reversed, [2]int{opened, n})
 	}
@@ -173,12 +172,6 @@ func (f *Folded) appendReversed() {
 
 // Len is the number of folded runes.
 func (f *Folded) Len() int { return len(f.cells) }
-
-// Runes is the number of runes of the original text.
-func (f *Folded) Runes() int { return f.runes }
-
-// Rune is the i-th folded rune.
-func (f *Folded) Rune(i int) rune { return f.cells[i].r() }
 
 // At is the index of the original rune the i-th folded rune came from.
 func (f *Folded) At(i int) int { return int(f.at[i]) }

@@ -1,5 +1,7 @@
 package moderation
 
+import "slices"
+
 // reasons is the set of steps a hit needed: the fold steps by number, then
 // those of matching.
 type reasons uint32
@@ -64,18 +66,9 @@ func (r reasons) words() []string {
 		if name == "" || r>>i&1 == 0 {
 			continue
 		}
-		if len(out) == 0 || !contains(out, name) {
+		if !slices.Contains(out, name) {
 			out = append(out, name)
 		}
 	}
 	return out
-}
-
-func contains(list []string, s string) bool {
-	for _, v := range list {
-		if v == s {
-			return true
-		}
-	}
-	return false
 }

@@ -49,11 +49,10 @@ type fold struct {
 }
 
 type foldTable struct {
-	char        map[rune]fold // every rune that changes
-	trad        map[rune]rune
-	ambiguous   map[rune]bool
-	japanese    map[rune]rune
-	foldedCache map[rune]fold
+	char      map[rune]fold // every rune that changes
+	trad      map[rune]rune
+	ambiguous map[rune]bool
+	japanese  map[rune]rune
 }
 
 func buildFolds(opencc string) (*foldTable, error) {
