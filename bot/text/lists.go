@@ -120,7 +120,7 @@ func Verdict(v moderation.Verdict) string {
 			b.WriteString("，变体")
 		}
 		if len(f.Why) > 0 {
-			b.WriteString("（" + plain(strings.Join(f.Why, " "), SnippetLength) + "）")
+			b.WriteString("（" + whys(f.Why) + "）")
 		}
 	}
 	return clip(b.String(), Longest)

@@ -2,7 +2,6 @@ package text
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"menshen/bot/decision"
@@ -37,7 +36,7 @@ func Review(m decision.Member, c decision.Case) string {
 	}
 	why := ""
 	if len(f.Why) > 0 {
-		why = "(" + plain(strings.Join(f.Why, " "), SnippetLength) + ")"
+		why = "(" + whys(f.Why) + ")"
 	}
 	return fmt.Sprintf("#%d %s「%s」疑似%s%s　%d警告 / %d放过",
 		c.ID, Name(m.Name), Snippet(c.Evidence), suspected, why, c.ID, c.ID)

@@ -35,7 +35,7 @@ func TestSentences(t *testing.T) {
 	link := decision.Case{ID: 18, Strike: 1, Findings: []moderation.Finding{{Rule: moderation.RuleLink, Action: moderation.ActionStrike, Host: "evil.com"}}}
 	review := keywordCase()
 	review.ID, review.Evidence = 22, "加😊群"
-	review.Findings = []moderation.Finding{{Rule: moderation.RuleKeyword, Action: moderation.ActionReview, Word: "加群", Text: "加😊群", In: moderation.FieldText, Start: 0, End: 3, Why: []string{"夹符号"}}}
+	review.Findings = []moderation.Finding{{Rule: moderation.RuleKeyword, Action: moderation.ActionReview, Word: "加群", Text: "加😊群", In: moderation.FieldText, Start: 0, End: 3, Why: []string{"gap→skipped"}}}
 	phone := []moderation.Finding{{Rule: moderation.RulePersonal, Action: moderation.ActionNotice, Text: "13800138000"}}
 	at := time.Date(2026, 10, 21, 1, 41, 0, 0, time.UTC)
 	for name, tc := range map[string]struct{ got, want string }{
