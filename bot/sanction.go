@@ -2,6 +2,7 @@ package bot
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"menshen/bot/chat"
@@ -35,13 +36,32 @@ func (p *Pipeline) sanction(tx Tx, i incident) error {
 	case sanctions.Removal != nil:
 		// The member is on the way out: keep the evidence, say nothing more.
 		return tx.Apply(i.join(sanctions.Removal.ID)...)
-	case i.verdict.Action == moderation.ActionReview:
+	case i.verdict.Action == moderation.ActionReview || i.asks(sanctions):
 		return tx.Apply(i.review(sanctions)...)
 	case i.room.Settings.Passes && passable(i.verdict):
 		return p.withPass(tx, i, sanctions, p.opts.Network.Capabilities())
 	default:
 		return tx.Apply(i.strike(sanctions, p.opts.Network.Capabilities())...)
 	}
+}
+
+// askingTime is how long after a warning the member may speak about its word
+// without another one.
+const askingTime = 10 * time.Minute
+
+// asks reports whether the member speaks about the words of a warning just
+// received: somebody who asks what was wrong is not warned again for it.
+func (i incident) asks(s decision.Sanctions) bool {
+	if s.Last == nil || i.message.Time.Sub(s.Last.LastAt) > askingTime {
+		return false
+	}
+	for _, f := range i.verdict.Findings {
+		known := slices.ContainsFunc(s.Last.Case.Findings, func(old moderation.Finding) bool { return old.Word == f.Word })
+		if f.Action == moderation.ActionStrike && !(known && moderation.Mentions(i.message.Text, f)) {
+			return false
+		}
+	}
+	return true
 }
 
 // notice reminds without a strike; several within a minute are one.
