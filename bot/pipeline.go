@@ -88,6 +88,9 @@ func (p *Pipeline) Run(ctx context.Context) error {
 // Login returns the newest state of the login.
 func (p *Pipeline) Login() chat.State { return *p.state.Load() }
 
+// Budget returns how many messages may still be sent in this hour.
+func (p *Pipeline) Budget() int { return p.outbox.left() }
+
 // State implements [chat.Intake].
 func (p *Pipeline) State(s chat.State) {
 	p.state.Store(&s)

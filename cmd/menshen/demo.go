@@ -35,7 +35,7 @@ func (c demoCmd) Run(ctx context.Context, std streams) (err error) {
 	defer func() { err = errors.Join(err, st.close()) }()
 	switch {
 	case c.Chat != "":
-		return nil
+		return c.stream(ctx, st, std)
 	case c.Interactive:
 		return st.interact(ctx, std.In)
 	default:
@@ -56,7 +56,7 @@ func (c demoCmd) settings(dir string) (settings, error) {
 	s := defaultSettings()
 	s.DataDir, s.Log.Level = dir, "error"
 	s.Rules = c.Rules
-	if c.Rules != "" {
+	if c.Rules != "" || c.Chat != "" { // an export is judged by the rules rooms start from
 		return s, nil
 	}
 	s.Rules = filepath.Join(dir, "rules.yaml")

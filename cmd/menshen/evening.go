@@ -25,6 +25,7 @@ type step struct {
 	join    []string // invited by who
 	remove  string   // by who, on the phone
 	after   time.Duration
+	hurry   bool // the next step follows at once
 	// want is a pattern for what the bot then says: in the room, or in private
 	// to the person named by to. Without one it has to say nothing in the room.
 	want, to string
@@ -46,20 +47,20 @@ func evening() []scene {
 			{who: "小美", say: "大家好，我打球三年了"},
 		}},
 		{"签到，合在一起答", []step{
-			{who: "甲", say: "签到"},
-			{who: "小美", say: "签到"},
-			{who: "小林", say: "签到", want: "签到成功"},
+			{who: "甲", say: "签到", hurry: true},
+			{who: "小美", say: "签到", hurry: true},
+			{who: "小林", say: "签到", want: "签到成功.*甲、小美、小林"},
 		}},
 		{"说得着的词与说不着的词", []step{
 			{who: "甲", say: "我今天刷单词刷到半夜"},
 			{who: "乙", say: "有刷单的找我，日结", want: "警告 1/3"},
 			{who: "阿强", say: "报名看这里 evil点com", want: "#2", to: demoOwner},
-			{who: demoOwner, whisper: "2警告", want: "@阿强.*警告 1/3"},
+			{who: demoOwner, whisper: "2警告", want: "@阿强.*警告 1/3", after: 10 * time.Second},
 		}},
 		{"申诉", []step{
-			{who: "小林", say: "公司要我找人代开发票，这违法吧？", want: "警告 1/3.*申诉 3 "},
-			{who: "小林", say: "申诉 3 我是在问合不合法", want: "#3", to: demoOwner},
-			{who: demoOwner, whisper: "3过", want: "申诉 #3 成立"},
+			{who: "小林", say: "公司要我找人代开发票，这违法吧？", want: "警告 1/3.*申诉 3 ", after: time.Minute},
+			{who: "小林", say: "申诉 3 我是在问合不合法", want: "申诉.*合不合法", to: demoOwner, after: time.Minute},
+			{who: demoOwner, whisper: "3过", want: "申诉 #3 成立", after: time.Minute},
 		}},
 		{"三次警告", []step{
 			{who: "乙", say: "刷单 一单一结", after: 10 * time.Minute, want: "警告 2/3"},
@@ -100,9 +101,12 @@ func (st *stage) play(ctx context.Context, one step) error {
 	if err := st.do(one); err != nil {
 		return fmt.Errorf("let %s act: %w", one.who, err)
 	}
+	if one.hurry {
+		return nil
+	}
 	want, err := regexp.Compile(one.want)
 	if err != nil {
-		return err
+		return fmt.Errorf("read what is wanted: %w", err)
 	}
 	for waited := time.Duration(0); waited <= demoPatience; waited += time.Second {
 		if err := st.wait(ctx, min(waited, time.Second)); err != nil {
@@ -114,7 +118,7 @@ func (st *stage) play(ctx context.Context, one step) error {
 	}
 	if one.want != "" {
 		st.failed = append(st.failed, fmt.Sprintf("after %q the bot did not say %q", st.describe(one), one.want))
-	} else if st.said(before, "", regexp.MustCompile("")) && one.say != "签到" {
+	} else if st.said(before, "", want) {
 		st.failed = append(st.failed, fmt.Sprintf("after %q the bot spoke", st.describe(one)))
 	}
 	return nil

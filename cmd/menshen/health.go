@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"os"
 	"time"
+
+	"menshen/bot/chat"
 )
 
 // health is the answer of /healthz: status 200 while the login is good, 503
@@ -21,31 +23,30 @@ type health struct {
 	Detail string    `json:"detail,omitempty"`
 }
 
-// watched is what the health endpoint shows.
-type watched struct {
-	health  func() health
-	metrics http.Handler
+// health is how the program is now: well while it is logged in, or on the way
+// there for the first time.
+func (p *program) health() health {
+	login := p.road.Login()
+	ok := login.Phase == chat.PhaseOnline || login.Phase == chat.PhaseStarting || login.Phase == chat.PhaseScan
+	return health{OK: ok, Login: string(login.Phase), Since: login.Since, Detail: login.Detail}
 }
 
-// serve answers on a loopback address until ctx ends.
-func (w watched) serve(ctx context.Context, address string) error {
+// serveHealth answers on a listener until ctx ends.
+func (p *program) serveHealth(ctx context.Context, on net.Listener) error {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", func(rw http.ResponseWriter, _ *http.Request) {
-		now := w.health()
-		rw.Header().Set("Content-Type", "application/json")
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
+		now := p.health()
+		w.Header().Set("Content-Type", "application/json")
 		if !now.OK {
-			rw.WriteHeader(http.StatusServiceUnavailable)
+			w.WriteHeader(http.StatusServiceUnavailable)
 		}
-		_ = json.NewEncoder(rw).Encode(now) // the client has gone
+		_ = json.NewEncoder(w).Encode(now) // the client's loss
 	})
-	mux.Handle("GET /metrics", w.metrics)
-	server := &http.Server{
-		Addr: address, Handler: mux, ReadTimeout: 5 * time.Second, WriteTimeout: 10 * time.Second,
-		BaseContext: func(net.Listener) context.Context { return ctx },
-	}
+	mux.Handle("GET /metrics", newMetrics(p))
+	server := &http.Server{Handler: mux, ReadTimeout: 5 * time.Second, WriteTimeout: 10 * time.Second}
 	stop := context.AfterFunc(ctx, func() { _ = server.Close() })
 	defer stop()
-	if err := server.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {
+	if err := server.Serve(on); !errors.Is(err, http.ErrServerClosed) {
 		return fmt.Errorf("serve health and metrics: %w", err)
 	}
 	return nil

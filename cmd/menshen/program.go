@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"os"
 
@@ -12,6 +13,7 @@ import (
 	"menshen/bot/chat"
 	"menshen/bot/wechat"
 	"menshen/data"
+	"menshen/moderation"
 )
 
 // program is a wired bot: what `run` runs for days, `demo` for an evening and
@@ -24,6 +26,7 @@ type program struct {
 	binder  *binder
 	network *wechat.Network
 	road    *bot.Pipeline
+	listen  net.Listener // nil: health and metrics are off
 }
 
 // surroundings are what differs between the real network and a simulated one.
@@ -82,6 +85,10 @@ func (p *program) wire(ctx context.Context, s settings, around surroundings, jud
 		Limits: s.limits(), KeepText: s.Keep.Text > 0, MaxAge: s.MessageAge, Code: &p.binder.code,
 		OnState: p.console.showState,
 	})
+	if err != nil || s.Listen == "" {
+		return err
+	}
+	p.listen, err = net.Listen("tcp", s.Listen)
 	return err
 }
 
@@ -89,11 +96,21 @@ func (p *program) wire(ctx context.Context, s settings, around surroundings, jud
 // the outbox finishes what it has in its hands.
 func (p *program) run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
-	bound := make(chan error, 1)
-	go func() { bound <- p.binder.run(ctx) }()
+	defer stop()
+	beside := []func(context.Context) error{p.binder.run}
+	if p.listen != nil {
+		beside = append(beside, func(ctx context.Context) error { return p.serveHealth(ctx, p.listen) })
+	}
+	ended := make(chan error, len(beside))
+	for _, one := range beside {
+		go func() { ended <- one(ctx) }()
+	}
 	err := p.road.Run(ctx)
 	stop()
-	return errors.Join(err, <-bound)
+	for range beside {
+		err = errors.Join(err, <-ended)
+	}
+	return err
 }
 
 // close closes the database, after run has returned.
@@ -101,14 +118,11 @@ func (p *program) close() error { return p.db.Close() }
 
 // judges compiles what every room starts from.
 func (s settings) judges() (*bot.Judges, error) {
-	if s.Rules == "" {
-		rules, err := starterRules()
-		if err != nil {
-			return nil, err
-		}
-		return bot.NewJudges(rules)
+	read := starterRules
+	if s.Rules != "" {
+		read = func() (moderation.Rules, error) { rules, _, err := readRules(s.Rules); return rules, err }
 	}
-	rules, _, err := readRules(s.Rules)
+	rules, err := read()
 	if err != nil {
 		return nil, err
 	}

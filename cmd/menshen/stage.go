@@ -38,7 +38,7 @@ func openStage(ctx context.Context, s settings, out io.Writer, pace time.Duratio
 	if err != nil {
 		return nil, err
 	}
-	sim, err := wechatsim.Start(wechatsim.Options{Start: begin})
+	sim, err := wechatsim.Start(wechatsim.Options{Start: begin, SyncLimit: crowd})
 	if err != nil {
 		return nil, fmt.Errorf("start the simulator: %w", err)
 	}
