@@ -692,3 +692,37 @@ func TestLookRefuses(t *testing.T) {
 		t.Errorf("old schema: %v", err)
 	}
 }
+
+// What cannot be ended stays and keeps nothing else.
+func TestSweepGoesOnPastAFailure(t *testing.T) {
+	db := newLedger(t)
+	give(t, db, map[int64]int64{11: 50, 12: 50})
+	due := noon.Add(24 * time.Hour)
+	do(t, db, func(tx *Tx) error {
+		for cause, who := range []chat.MemberID{11, 12} {
+			if _, err := tx.OpenPacket(who, 20, 2, true, int64(cause+1), noon, packetRule()); err != nil {
+				return err
+			}
+		}
+		_, err := tx.exec(`CREATE TEMP TRIGGER stuck BEFORE UPDATE ON main.packet WHEN NEW.id = 1 BEGIN SELECT RAISE(ABORT, 'stuck'); END`)
+		return err
+	})
+	do(t, db, func(tx *Tx) error {
+		s, err := tx.Sweep(due)
+		if err != nil || len(s.Failed) != 1 || len(s.Packets) != 1 || s.Packets[0].ID != 2 {
+			t.Errorf("sweep: %+v, %v", s, err)
+		}
+		_, err = tx.exec(`DROP TRIGGER stuck`)
+		return err
+	})
+	if a, b := points(t, db, 11), points(t, db, 12); a.Held != 20 || b.Held != 0 {
+		t.Errorf("held %d and %d, want 20 and 0", a.Held, b.Held)
+	}
+	do(t, db, func(tx *Tx) error {
+		if s, err := tx.Sweep(due); err != nil || len(s.Packets) != 1 {
+			t.Errorf("sweep again: %+v, %v", s, err)
+		}
+		return nil
+	})
+	healthy(t, db)
+}

@@ -103,6 +103,12 @@ func (tx *Tx) doTransfer(op decision.Transfer) (r decision.PointsResult, err err
 	if err != nil {
 		return r, err
 	}
+	if given.OneWay {
+		what := entry{at: op.At, room: op.Room.ID, actor: decision.Actor{Member: op.From.ID}, member: op.To.ID, what: "one-way transfer"}
+		if err := tx.audit(what); err != nil {
+			return r, err
+		}
+	}
 	r.Entries, r.Amount = []scoring.Entry{given.From, given.To}, given.Fee
 	r.Balance, err = tx.Balance(op.Room.ID, op.From.ID)
 	return r, err

@@ -60,6 +60,14 @@ func (tx *Tx) doForfeitPass(op decision.ForfeitPass) (r decision.PointsResult, e
 // keeps nothing else.
 func (tx *Tx) doSweep(op decision.Sweep) (r decision.PointsResult, err error) {
 	s, err := tx.Sweep(op.At)
+	if err != nil {
+		return r, err
+	}
+	for _, failed := range s.Failed {
+		if err := tx.audit(entry{at: op.At, what: "sweep failed", detail: failed.Error()}); err != nil {
+			return r, err
+		}
+	}
 	for _, p := range s.Packets {
 		r.Ended = append(r.Ended, decision.Ended{Kind: decision.EndedPacket, ID: p.ID, Room: p.Room, Member: p.Sponsor, Amount: p.Left})
 	}

@@ -1,7 +1,6 @@
 package data
 
 import (
-	"errors"
 	"fmt"
 	"time"
 )
@@ -13,43 +12,57 @@ type Swept struct {
 	Passes      []Pass       // returned
 	Redemptions []Redemption // expired: points and piece went back
 	Invites     []Invite     // credited, or the newcomer had left
+	// Failed says what could not be ended; it stays as it was and is tried
+	// again by the next sweep.
+	Failed []error
 }
 
 // Sweep ends whatever has come to its end at now: packets, draws, passes,
 // redemptions, invitations, at most a hundred of each. One that fails does not
-// keep the others; its error is returned with what was done.
+// keep the others.
 func (tx *Tx) Sweep(now time.Time) (s Swept, err error) {
 	packets, err := tx.packets(`state = 'open' AND expires <= ?1`, now.Unix())
-	s.Packets = each(tx, &err, packets, func(p Packet) (Packet, error) { return tx.endPacket(p, now) })
-	draws, readErr := tx.draws(`state = 'open' AND closes <= ?1`, now.Unix())
-	err = errors.Join(err, readErr)
-	s.Draws = each(tx, &err, draws, func(d OpenDraw) (ClosedDraw, error) { return tx.CloseDraw(d.No, now) })
-	passes, readErr := tx.passes(`state IN ('open', 'used') AND back <= ?1`, now.Unix())
-	err = errors.Join(err, readErr)
-	s.Passes = each(tx, &err, passes, func(p Pass) (Pass, error) { return tx.returnPass(p, now) })
-	due, readErr := tx.redemptions(`r.state = 'open' AND r.expires <= ?1 ORDER BY r.id LIMIT 100`, now.Unix())
-	err = errors.Join(err, readErr)
-	s.Redemptions = each(tx, &err, due, func(r Redemption) (Redemption, error) {
-		return tx.settleRedemption(r.ID, "expired", now)
-	})
-	invites, readErr := tx.dueInvites(now)
-	err = errors.Join(err, readErr)
-	s.Invites = each(tx, &err, invites, func(i Invite) (Invite, error) { return tx.creditInvite(i, now) })
-	return s, err
+	if err != nil {
+		return s, err
+	}
+	draws, err := tx.draws(`state = 'open' AND closes <= ?1`, now.Unix())
+	if err != nil {
+		return s, err
+	}
+	passes, err := tx.passes(`state IN ('open', 'used') AND back <= ?1`, now.Unix())
+	if err != nil {
+		return s, err
+	}
+	due, err := tx.redemptions(`r.state = 'open' AND r.expires <= ?1 ORDER BY r.id LIMIT 100`, now.Unix())
+	if err != nil {
+		return s, err
+	}
+	invites, err := tx.dueInvites(now)
+	if err != nil {
+		return s, err
+	}
+	s.Packets = sweepAll(tx, &s, packets, func(p Packet) (Packet, error) { return tx.endPacket(p, now) })
+	s.Draws = sweepAll(tx, &s, draws, func(d OpenDraw) (ClosedDraw, error) { return tx.CloseDraw(d.No, now) })
+	s.Passes = sweepAll(tx, &s, passes, func(p Pass) (Pass, error) { return tx.returnPass(p, now) })
+	s.Redemptions = sweepAll(tx, &s, due, func(r Redemption) (Redemption, error) { return tx.settleRedemption(r.ID, "expired", now) })
+	s.Invites = sweepAll(tx, &s, invites, func(i Invite) (Invite, error) { return tx.creditInvite(i, now) })
+	return s, nil
 }
 
-// each ends every one of a list, whole or not at all, and adds errors to err.
-func each[T, E any](tx *Tx, err *error, all []T, end func(T) (E, error)) []E {
+// sweepAll ends each of a list, whole or not at all.
+func sweepAll[T, E any](tx *Tx, s *Swept, all []T, end func(T) (E, error)) []E {
 	var done []E
 	for _, v := range all {
-		failed := tx.Nested(func() error {
-			e, err := end(v)
-			if err == nil {
-				done = append(done, e)
-			}
+		var e E
+		err := tx.Nested(func() (err error) {
+			e, err = end(v)
 			return err
 		})
-		*err = errors.Join(*err, failed)
+		if err != nil {
+			s.Failed = append(s.Failed, err)
+			continue
+		}
+		done = append(done, e)
 	}
 	return done
 }
