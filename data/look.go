@@ -38,7 +38,7 @@ func Look(path string) (*DB, error) {
 	if err := db.probe(len(steps)); err != nil {
 		return nil, err
 	}
-	db.reader = pool(path, asReader)
+	db.reader = pool(path, asProbe) // a file just restored is not in WAL mode yet
 	var have int
 	if err := db.reader.QueryRow(`PRAGMA user_version`).Scan(&have); err != nil {
 		return nil, errors.Join(fmt.Errorf("read schema version: %w", err), db.Close())

@@ -195,7 +195,7 @@ func (db *DB) Close() error {
 			errs = append(errs, p.Close())
 		}
 	}
-	if db.lock != nil {
+	if db.lock != nil { // a database that is only looked at has none
 		errs = append(errs, db.lock.Close())
 	}
 	return errors.Join(errs...)

@@ -37,6 +37,12 @@ type cli struct {
 	Init       initCmd       `cmd:"" help:"Write a settings file with every setting explained."`
 	Config     configCmd     `cmd:"" help:"Print the settings in force."`
 	Health     healthCmd     `cmd:"" help:"Ask a running menshen how it is."`
+	Doctor     doctorCmd     `cmd:"" help:"Tell in Chinese how everything is and what to do."`
+	Verify     verifyCmd     `cmd:"" help:"Prove that ledger and cases are whole and unchanged."`
+	Backup     backupCmd     `cmd:"" help:"Make a checked copy of the database."`
+	Restore    restoreCmd    `cmd:"" help:"Put a copy back and prove it."`
+	Export     exportCmd     `cmd:"" help:"List members, or write everything that is kept about one."`
+	Erase      eraseCmd      `cmd:"" help:"Erase what is kept about a member."`
 	Points     pointsCmd     `cmd:"" help:"Export the ledger of points as CSV or JSON."`
 	VerifyDraw verifyDrawCmd `cmd:"" help:"Recompute a draw from its printed text alone."`
 	Sim        simCmd        `cmd:"" help:"Serve a simulated WeChat for tests and trials."`

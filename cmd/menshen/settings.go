@@ -21,6 +21,7 @@ type settings struct {
 	Login    string `yaml:"login" help:"How to log in: desktop, or normal for an account that the desktop way refuses." oneof:"desktop normal"`
 	Remove   bool   `yaml:"remove" help:"Ask WeChat to remove members. It has refused that since 2018; then the owner is asked to do it on the phone, as without it."`
 	Rules    string `yaml:"rules" help:"Rules file that every room starts from (the format of menshen check); empty means the built-in rules."`
+	Backups  bool   `yaml:"backups" help:"Make a checked copy of the database every hour in data_dir/backups; 24 hours, 7 days and 4 weeks are kept."`
 	Listen   string `yaml:"listen" help:"Loopback address for /healthz and /metrics, such as 127.0.0.1:9464; empty means off."`
 
 	MessageAge time.Duration `yaml:"message_age" help:"A message older than this, by the network's time, has no consequences." min:"1m" max:"24h"`
@@ -86,6 +87,7 @@ func defaultSettings() settings {
 	return settings{
 		DataDir:    "menshen-data",
 		Login:      "desktop",
+		Backups:    true,
 		Log:        logSettings{Level: "info", Format: "text"},
 		Send:       sendSettings{MinGap: 2 * time.Second, MaxGap: 4 * time.Second, Burst: 3, PerMinute: 20, PerHour: 200, PerDay: 1000},
 		Keep:       keepSettings{Text: 7, Evidence: 30, Decisions: 180},

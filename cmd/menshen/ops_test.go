@@ -1,0 +1,156 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"menshen/bot/chat"
+	"menshen/bot/decision"
+	"menshen/data"
+)
+
+// kept is a data directory with one room, its owner, a warned member and a
+// posting.
+func kept(t *testing.T) string {
+	t.Helper()
+	dir, ctx := t.TempDir(), context.Background()
+	db, err := data.Open(filepath.Join(dir, "menshen.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	known, err := db.Directory(ctx, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err = known.Resume(ctx, "1234", "s1")
+	must(err)
+	rooms, err := known.LinkRooms(ctx, "s1", []chat.RoomLink{{UserName: "@@a", Name: "读书群", Strength: chat.StrengthNew}})
+	must(err)
+	ids, err := known.LinkMembers(ctx, "s1", rooms[0], []chat.MemberLink{
+		{Seen: chat.SeenMember{UserName: "@a", Nick: "老王"}, Strength: chat.StrengthNew},
+		{Seen: chat.SeenMember{UserName: "@b", Nick: "甲"}, Strength: chat.StrengthNew},
+	})
+	must(err)
+	owner, on, now := decision.RoleOwner, true, time.Now()
+	must(db.Record(ctx, chat.Batch{Session: "s1"}, func(tx *data.Tx) error {
+		if _, err := tx.Seen(chat.Message{ID: "m1", Room: rooms[0], From: ids[1], Kind: chat.KindText, Text: "刷单找我", Time: now}, true); err != nil {
+			return err
+		}
+		return tx.Apply(
+			decision.SetRoom{Room: rooms[0], On: &on, At: now},
+			decision.SetMember{Member: ids[0], Role: &owner, At: now},
+			decision.SetPresent{Room: rooms[0], Members: ids, At: now},
+			decision.OpenCase{Case: decision.Case{ID: 1, Room: rooms[0], Member: ids[1], Kind: decision.CaseReview, State: decision.CaseOpen, Opened: now, Hits: 1, Evidence: "刷单找我"}},
+			decision.Points{Op: decision.Grant{Room: rooms[0], Member: ids[1], Amount: 10, Memo: "打扫", MessageID: "m1", At: now},
+				Then: func(decision.PointsResult, error) []decision.Effect { return nil }},
+		)
+	}))
+	must(db.Close())
+	return dir
+}
+
+// menshen runs a command on a data directory.
+func menshen(t *testing.T, dir string, args ...string) (code int, out, err string) {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	t.Setenv("MENSHEN_DATA_DIR", dir)
+	code = run(context.Background(), args, streams{In: strings.NewReader(""), Out: &stdout, Err: &stderr})
+	return code, stdout.String(), stderr.String()
+}
+
+func TestVerifySeesAHandEdit(t *testing.T) {
+	dir := kept(t)
+	if code, out, err := menshen(t, dir, "verify"); code != 0 || !strings.Contains(out, "hold") {
+		t.Fatalf("an untouched database: exit %d, %q, %q", code, out, err)
+	}
+	path := filepath.Join(dir, "menshen.db")
+	file, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := bytes.ReplaceAll(file, []byte("刷单找我"), []byte("刷单找他"))
+	if bytes.Equal(file, changed) {
+		t.Fatal("the evidence is not in the file")
+	}
+	if err := os.WriteFile(path, changed, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code, out, _ := menshen(t, dir, "verify"); code != 1 || !strings.Contains(out, "case 1") {
+		t.Errorf("an edited case: exit %d, %q; want 1 and the case named", code, out)
+	}
+}
+
+func TestBackupAndRestore(t *testing.T) {
+	dir := kept(t)
+	code, out, _ := menshen(t, dir, "backup")
+	if code != 0 || !strings.Contains(out, "1 rooms, 2 members, 1 messages, 1 cases, 1 postings") {
+		t.Fatalf("backup: exit %d, %q", code, out)
+	}
+	copies, _ := filepath.Glob(filepath.Join(dir, "backups", "menshen-*.db"))
+	if len(copies) != 1 {
+		t.Fatalf("backups: %v", copies)
+	}
+	if code, _, err := menshen(t, dir, "restore", copies[0]); code != 1 || !strings.Contains(err, "move it away") {
+		t.Errorf("restoring over a database: exit %d, %q", code, err)
+	}
+	fresh := t.TempDir()
+	if code, out, err := menshen(t, fresh, "restore", copies[0]); code != 0 || !strings.Contains(out, "1 postings") {
+		t.Fatalf("restore: exit %d, %q, %q", code, out, err)
+	}
+	if code, _, err := menshen(t, fresh, "verify"); code != 0 {
+		t.Errorf("the restored database: exit %d, %q", code, err)
+	}
+}
+
+func TestDoctorSaysWhatToDo(t *testing.T) {
+	dir := kept(t)
+	code, out, _ := menshen(t, dir, "doctor")
+	for _, want := range []string{"✗ 还没有登录微信", "✗ 没有备份", "✗ 群「读书群」：2 人，有 1 件事等你处理", "✓ 数据库完好"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("doctor does not say %q:\n%s", want, out)
+		}
+	}
+	if code != 1 {
+		t.Errorf("exit %d, want 1 while something needs doing", code)
+	}
+	if code, out, _ := menshen(t, t.TempDir(), "doctor"); code != 1 || !strings.Contains(out, "还没有数据库") {
+		t.Errorf("without a database: exit %d, %q", code, out)
+	}
+}
+
+func TestExportAndErase(t *testing.T) {
+	dir := kept(t)
+	_, list, _ := menshen(t, dir, "export")
+	if !strings.Contains(list, `room 1 "读书群"`) || !strings.Contains(list, `member 2 "甲"`) {
+		t.Fatalf("export lists %q", list)
+	}
+	_, all, _ := menshen(t, dir, "export", "--member", "2")
+	var member data.Export
+	if err := json.Unmarshal([]byte(all), &member); err != nil || len(member.Messages) != 1 || len(member.Cases) != 1 {
+		t.Errorf("export of a member: %v, %+v", err, member)
+	}
+	if code, _, err := menshen(t, dir, "erase", "2"); code != 0 {
+		t.Fatalf("erase: exit %d, %q", code, err)
+	}
+	if _, all, _ = menshen(t, dir, "export", "--member", "2"); strings.Contains(all, "刷单") {
+		t.Errorf("after erasing the export still has the text: %s", all)
+	}
+	if code, _, err := menshen(t, dir, "verify"); code != 0 {
+		t.Errorf("after erasing, verify: exit %d, %q", code, err)
+	}
+	if code, _, err := menshen(t, dir, "erase", "99"); code != 2 || !strings.Contains(err, "no member 99") {
+		t.Errorf("erasing nobody: exit %d, %q", code, err)
+	}
+}
