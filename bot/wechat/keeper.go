@@ -26,6 +26,9 @@ const (
 	// maxTries is how often the list of a room that is not watched is asked
 	// for when it comes in parts.
 	maxTries = 5
+	// roomLot is how many rooms' lists are asked for at once: less than the
+	// server allows, because ten big rooms are 5 000 members in memory.
+	roomLot = 10
 	// maxDetails bounds the members whose names are asked for one by one.
 	maxDetails = 500
 )
@@ -88,7 +91,7 @@ func (w *world) refresh(id chat.RoomID, now time.Time) {
 	}
 }
 
-// due returns the rooms to read now, one lot at most, and when the next one is
+// due returns the rooms to read now, roomLot at most, and when the next one is
 // due if there is none.
 func (w *world) due(now time.Time) (rooms []*room, next time.Time) {
 	w.mu.Lock()
@@ -97,7 +100,7 @@ func (w *world) due(now time.Time) (rooms []*room, next time.Time) {
 		switch at := r.plan.due; {
 		case at.IsZero():
 		case !at.After(now):
-			if len(rooms) < lot {
+			if len(rooms) < roomLot {
 				rooms = append(rooms, r)
 			}
 		case next.IsZero() || at.Before(next):
@@ -107,8 +110,12 @@ func (w *world) due(now time.Time) (rooms []*room, next time.Time) {
 	return rooms, next
 }
 
-// keep reads member lists when they are due, until ctx ends.
-func (s *session) keep(ctx context.Context) {
+// keep reads member lists when they are due, from a value on begin until ctx
+// ends.
+func (s *session) keep(ctx context.Context, begin <-chan struct{}) {
+	if s.clock.Park(ctx, time.Time{}, begin) != nil {
+		return
+	}
 	for ctx.Err() == nil {
 		rooms, next := s.world.due(s.clock.Now())
 		if len(rooms) == 0 {
@@ -124,20 +131,27 @@ func (s *session) keep(ctx context.Context) {
 	}
 }
 
-// readRooms reads the lists of rooms and hands what they show to the road.
+// readRooms reads the lists of rooms and hands what they show to the road, room
+// by room, so that no message waits for more than one.
 func (s *session) readRooms(ctx context.Context, rooms []*room) error {
 	lists, err := s.fetch(ctx, rooms)
 	if err != nil {
 		return err
 	}
+	for i := range rooms {
+		if err := s.readRoom(ctx, rooms[i:i+1], lists[i:i+1]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *session) readRoom(ctx context.Context, rooms []*room, lists []wireContact) error {
 	s.turn.Lock()
 	defer s.turn.Unlock()
 	events, err := s.take(ctx, rooms, lists)
-	if err != nil {
+	if err != nil || len(events) == 0 {
 		return err
-	}
-	if len(events) == 0 {
-		return nil
 	}
 	return s.deliver(ctx, chat.Batch{Session: s.id, Events: events})
 }

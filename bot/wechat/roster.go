@@ -111,7 +111,7 @@ func sameNames(a, b map[string]bool) bool {
 
 // put takes one row of a member list over. Rows without names occur; they
 // change nothing that is known.
-func (r *room) put(c wireContact, whole bool) {
+func (r *room) put(c wireMember, whole bool) {
 	m := r.members[c.UserName]
 	if m == nil {
 		m = &member{userName: c.UserName}

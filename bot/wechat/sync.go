@@ -63,11 +63,13 @@ func (s *session) run(ctx context.Context) error {
 	var keeper sync.WaitGroup
 	defer keeper.Wait()
 	defer stop()
+	begin := make(chan struct{}, 1)
+	keeper.Go(func() { s.keep(ctx, begin) })
 	// What was missed comes before the lists that it explains; an error comes
 	// again below.
 	_, _ = s.fetchNews(ctx)
 	s.synced, s.stuck = s.clock.Now(), 0
-	keeper.Go(func() { s.keep(ctx) })
+	begin <- struct{}{}
 	pause := newPause(s.Network)
 	refusals := 0
 	for {

@@ -104,8 +104,11 @@ type wireContact struct {
 	ChatRoomOwner   string
 	EncryChatRoomId string
 	MemberCount     int
-	MemberList      []wireContact
+	MemberList      []wireMember
 }
+
+// wireMember is a row of a room's member list; there are many of them.
+type wireMember struct{ UserName, NickName, DisplayName string }
 
 type wireMessage struct {
 	MsgId         wireID
