@@ -81,7 +81,7 @@ func (r *room) restore(k chat.KnownMember) {
 	m.id, m.present = k.ID, k.Present
 	if m.nick != k.Nick || m.display != k.Display {
 		was := member{nick: k.Nick, display: k.Display}
-		m.changed, m.old = true, was.name()
+		r.renamed[m] = was.name()
 	}
 }
 
@@ -152,13 +152,10 @@ func (s *session) setAside(ctx context.Context, r *room, at time.Time) error {
 func (s *session) renamed(r *room, at time.Time) ([]*member, []chat.Event) {
 	var out []*member
 	var events []chat.Event
-	for _, m := range r.members {
-		if !m.changed {
-			continue
-		}
+	for m, old := range r.renamed {
 		out = append(out, m)
-		if m.old != "" && m.old != m.name() {
-			events = append(events, chat.Renamed{Room: r.id, Member: m.id, Old: m.old, New: m.name(), Time: at})
+		if old != "" && old != m.name() {
+			events = append(events, chat.Renamed{Room: r.id, Member: m.id, Old: old, New: m.name(), Time: at})
 		}
 	}
 	return out, events
@@ -180,7 +177,8 @@ func (s *session) store(ctx context.Context, r *room, links []chat.MemberLink, m
 	defer s.world.mu.Unlock()
 	linked := make(map[chat.MemberID]bool, len(links))
 	for i, m := range members {
-		m.id, m.changed, m.old = ids[i], false, ""
+		m.id = ids[i]
+		delete(r.renamed, m)
 		linked[m.id] = true
 	}
 	var rest []chat.KnownMember

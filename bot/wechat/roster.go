@@ -119,8 +119,8 @@ func (r *room) put(c wireMember, whole bool) {
 	}
 	nick, display := decodeName(c.NickName), decodeName(c.DisplayName)
 	if nick != "" && (nick != m.nick || display != m.display) {
-		if m.id != 0 && !m.changed {
-			m.changed, m.old = true, m.name()
+		if _, noted := r.renamed[m]; m.id != 0 && !noted {
+			r.renamed[m] = m.name()
 		}
 		m.nick, m.display = nick, display
 	}
@@ -178,16 +178,17 @@ func (s *session) settle(ctx context.Context, r *room, at time.Time) ([]chat.Eve
 	for _, m := range r.members {
 		switch {
 		case m.inList:
-			m.missing = time.Time{}
+			delete(r.missing, m)
 			present = append(present, m.id)
 			if !m.present {
 				m.present = true
 				newcomers = append(newcomers, m)
 			}
-		case m.present && m.missing.IsZero():
-			m.missing, suspect = at, true
-		case m.present && at.Sub(m.missing) >= rosterGap:
+		case m.present && r.missing[m].IsZero():
+			r.missing[m], suspect = at, true
+		case m.present && at.Sub(r.missing[m]) >= rosterGap:
 			m.present = false
+			delete(r.missing, m)
 			left = append(left, m.id)
 		case m.present:
 			suspect = true

@@ -34,6 +34,8 @@ type room struct {
 	// and stored. Of other rooms nothing leaves this process.
 	watched bool
 	members map[string]*member
+	renamed map[*member]string    // whose stored name is this older one
+	missing map[*member]time.Time // when they were first absent from a whole list
 	// known are members of earlier logins who were not recognised yet.
 	known []chat.KnownMember
 	// trusted: the room itself was recognised after a new login, so that names
@@ -71,9 +73,6 @@ type member struct {
 	display  string
 	inList   bool // in the last whole list
 	present  bool // as recorded by the road
-	changed  bool // the names are newer than those stored
-	old      string
-	missing  time.Time // when first absent from a whole list
 }
 
 // name is how the room shows the member.
@@ -120,7 +119,10 @@ func (w *world) room(userName string) *room {
 func (w *world) roomLocked(userName string) *room {
 	r := w.rooms[userName]
 	if r == nil {
-		r = &room{userName: userName, members: map[string]*member{}}
+		r = &room{
+			userName: userName, members: map[string]*member{},
+			renamed: map[*member]string{}, missing: map[*member]time.Time{},
+		}
 		w.rooms[userName] = r
 	}
 	return r
