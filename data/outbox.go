@@ -14,7 +14,7 @@ import (
 
 // outboxColumns are what [scanSay] reads, of a table called o.
 const outboxColumns = `o.id, o.cause, o.kind, o.room, o.member, o.console, o.priority, o.state, o.text, o.case_id,
-	o.merge_key, o.parts, o.attempts, o.created, o.not_before`
+	o.merge_key, o.parts, o.attempts, o.created, o.due`
 
 func (tx *Tx) speak(s decision.Say) error {
 	if !s.ToOwners {
@@ -80,8 +80,8 @@ func (tx *Tx) enqueue(s decision.Say) error {
 	if s.Rehearsed {
 		state = decision.SayRehearsed
 	}
-	_, err = tx.exec(`INSERT INTO outbox (cause, kind, room, member, console, priority, state, text, case_id, merge_key, parts, created, not_before)
-		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT (cause, kind, room, member, console) DO NOTHING`,
+	_, err = tx.exec(`INSERT INTO outbox (cause, kind, room, member, console, priority, state, text, case_id, merge_key, parts, created, due, not_before)
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13) ON CONFLICT (cause, kind, room, member, console) DO NOTHING`,
 		s.Cause, string(s.Kind), s.Room, s.Member, s.Console, s.Priority, string(state), s.Text, s.Case, s.Merge, parts,
 		tx.at(time.Time{}), toMillis(s.Due))
 	if err != nil {

@@ -172,7 +172,8 @@ CREATE TABLE outbox (
   parts      TEXT    NOT NULL DEFAULT '[]',   -- JSON list
   attempts   INTEGER NOT NULL DEFAULT 0,
   created    INTEGER NOT NULL,
-  not_before INTEGER NOT NULL DEFAULT 0,
+  due        INTEGER NOT NULL DEFAULT 0,      -- earliest time of sending as it was asked for; tells what is stale
+  not_before INTEGER NOT NULL DEFAULT 0,      -- moves with every try that was put off
   settled    INTEGER NOT NULL DEFAULT 0,
   message    TEXT    NOT NULL DEFAULT '',     -- the network's id once sent
   why        TEXT    NOT NULL DEFAULT '',
