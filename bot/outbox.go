@@ -229,6 +229,9 @@ func afterSent(row decision.OutboxRow, now time.Time) []decision.Effect {
 // afterUnreachable remembers that the member cannot be written to, and says
 // what an owner has to know on the account's console instead.
 func afterUnreachable(row decision.OutboxRow, now time.Time) []decision.Effect {
+	if row.Say.Member == 0 { // a room or the console: there is nobody to remember it of
+		return nil
+	}
 	effects := []decision.Effect{decision.SetMember{Member: row.Say.Member, Unreachable: ptr(true), At: now, Why: "no private messages"}}
 	if row.Say.Kind == decision.SayInbox || row.Say.Kind == decision.SayDigest {
 		say := row.Say

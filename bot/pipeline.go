@@ -4,6 +4,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"runtime/debug"
@@ -68,13 +69,24 @@ func New(ctx context.Context, opts Options) (*Pipeline, error) {
 }
 
 // Run receives and delivers until ctx ends or no login is possible. The intake
-// stops first, then the outbox finishes the row in its hands.
+// stops first, then the outbox finishes the row in its hands. When the store
+// refuses the outcome of a delivery everything ends: what is not recorded must
+// not go on, and the next start settles what was left open.
 func (p *Pipeline) Run(ctx context.Context) error {
+	ctx, fail := context.WithCancel(ctx)
+	defer fail()
 	sending, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	delivered := make(chan error, 2)
-	go func() { delivered <- p.outbox.Run(sending) }()
-	go func() { delivered <- p.runJobs(sending) }()
+	for _, work := range []func(context.Context) error{p.outbox.Run, p.runJobs} {
+		go func() {
+			err := work(sending)
+			if err != nil {
+				fail()
+			}
+			delivered <- err
+		}()
+	}
 	err := p.opts.Network.Run(ctx, p)
 	stop()
 	for range 2 {
@@ -160,17 +172,38 @@ func wake(c chan<- struct{}) {
 	}
 }
 
-// guarded handles one event; a panic in it is recorded and the rest go on.
-func (p *Pipeline) guarded(tx Tx, event chat.Event) (err error) {
+// errPanicked ends the handling of an event that panicked.
+var errPanicked = errors.New("an event could not be handled")
+
+// guarded handles one event. A panic in it takes back what the event did so
+// far, is recorded, and the rest go on.
+func (p *Pipeline) guarded(tx Tx, event chat.Event) error {
+	err := tx.Nested(func() error { return p.recovered(tx, event) })
+	if !errors.Is(err, errPanicked) {
+		return err
+	}
+	note := decision.Note{At: p.opts.Clock.Now(), What: "panic"}
+	if m, ok := event.(chat.Message); ok {
+		note.Room, note.Detail = m.Room, m.ID
+		if _, err := tx.Seen(m, false); err != nil {
+			return err
+		}
+	}
+	return tx.Apply(note)
+}
+
+// recovered turns a panic into an error. Nothing of what was said goes into
+// the log.
+func (p *Pipeline) recovered(tx Tx, event chat.Event) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			id := "" // nothing of what was said goes into the log
+			id := ""
 			if m, ok := event.(chat.Message); ok {
 				id = m.ID
 			}
 			p.opts.Log.Error("an event could not be handled", slog.String("message", id),
 				slog.String("type", fmt.Sprintf("%T", event)), slog.String("stack", string(debug.Stack())))
-			err = tx.Apply(decision.Note{At: p.opts.Clock.Now(), What: "panic", Detail: id})
+			err = errPanicked
 		}
 	}()
 	return p.handle(tx, event)

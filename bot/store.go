@@ -42,4 +42,7 @@ type Tx interface {
 	Seen(m chat.Message, keep bool) (bool, error)
 	// Apply carries out effects in order.
 	Apply(effects ...decision.Effect) error
+	// Nested runs fn so that its effects vanish if it returns an error, while
+	// the transaction goes on.
+	Nested(fn func() error) error
 }

@@ -1,0 +1,258 @@
+package bot_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"menshen/bot/chat"
+)
+
+func TestOutcomeOfANotice(t *testing.T) {
+	for _, c := range []struct {
+		name        string
+		answer      error
+		times       int // how often it is answered so
+		lost        bool
+		row, strike string
+		heard       int
+	}{
+		{name: "sent", row: "sent 1", strike: "warned 1", heard: 1},
+		{name: "offline and back", answer: chat.ErrOffline, times: 3, row: "sent 4", strike: "warned 1", heard: 1},
+		{name: "too fast for ten minutes", answer: chat.ErrTooFast, times: 1, row: "sent 2", strike: "warned 1", heard: 1},
+		{name: "too fast twice, then stale", answer: chat.ErrTooFast, times: 2, row: "cancelled 2", strike: "open 1"},
+		{name: "refused", answer: chat.ErrRefused, times: 1, row: "failed 1", strike: "open 1"},
+		{name: "not reachable", answer: chat.ErrNotReachable, times: 1, row: "failed 1", strike: "open 1"},
+		{name: "no answer, not carried out", answer: chat.ErrUnknownOutcome, times: 1, row: "unknown 1", strike: "warned 1"},
+		{name: "no answer, carried out", answer: chat.ErrUnknownOutcome, times: 1, lost: true, row: "unknown 1", strike: "warned 1", heard: 1},
+		{name: "an error nobody foresaw", answer: errors.New("odd"), times: 1, row: "unknown 1", strike: "warned 1"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := newStage(t)
+			left := c.times
+			s.wire.lost = c.lost
+			s.wire.answer = func(out chat.Outgoing) error {
+				if out.Room != theRoom || left == 0 {
+					return nil
+				}
+				left--
+				return c.answer
+			}
+			s.says(jia, "快来加群", time.Hour)
+			s.restart() // nor does it come back
+			s.clock.advance(time.Hour)
+			s.want("row", `SELECT state, attempts FROM outbox WHERE kind = 'warning'`, c.row)
+			s.want("case", `SELECT state, strike FROM cases`, c.strike)
+			s.wantHeard("警告 1/3", c.heard)
+			s.sound()
+		})
+	}
+}
+
+func TestTheRoadStory(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		tell func(*stage)
+	}{
+		{"logged out while a notice waits", func(s *stage) {
+			s.state(chat.PhaseEnded)
+			s.says(jia, "快来加群", 11*time.Minute)
+			s.wantHeard("警告", 0)
+			s.state(chat.PhaseOnline)
+			s.clock.advance(time.Minute)
+			s.wantHeard("警告", 0)
+			s.want("row", `SELECT state FROM outbox WHERE kind = 'warning'`, "cancelled")
+			s.wantCount(s.heard(true), "警告 1/3", 1) // the owner's line does not get stale
+			s.says(jia, "再来加群", time.Minute)
+			s.wantHeard("另有 #1 警告 1/3 未及通知", 1)
+		}},
+		{"logged out for a moment", func(s *stage) {
+			s.state(chat.PhaseOffline)
+			s.says(jia, "快来加群", 9*time.Minute)
+			s.state(chat.PhaseOnline)
+			s.clock.advance(time.Minute)
+			s.wantHeard("警告 1/3", 1)
+		}},
+		{"a ladder to removal", func(s *stage) {
+			for range 3 {
+				s.says(jia, "快来加群", 2*time.Minute)
+			}
+			s.wantHeard("警告 1/3", 1)
+			s.wantHeard("警告 2/3", 1)
+			s.wantHeard("警告 3/3", 0)
+			s.want("strikes", `SELECT strike, state, removal FROM cases`, "1 warned ", "2 warned ", "3 open sent")
+			s.wantRemoved(jia)
+			s.says(jia, "你们来加群吧", 2*time.Minute) // on the way out: nothing more is said
+			s.want("hits", `SELECT hits FROM cases WHERE id = 3`, "2")
+			s.roster(theBot, wang, li, yi, bing)
+			s.wantHeard("移出", 0)
+			s.comes(chat.Left{Room: theRoom, Members: []chat.MemberID{jia}, Time: s.clock.Now()})
+			s.clock.advance(time.Minute)
+			s.wantHeard("移出", 1)
+			s.want("removal", `SELECT state, removal FROM cases`, "settled ", "settled ", "settled confirmed")
+			s.comes(chat.Joined{Room: theRoom, Members: []chat.MemberID{jia}, Time: s.clock.Now()})
+			s.clock.advance(time.Minute)
+			s.wantHeard("欢迎", 0)
+			s.want("alert", `SELECT kind, state FROM cases WHERE id = 4`, "alert open")
+			s.wantRemoved(jia)
+		}},
+		{"a removal that does not happen", func(s *stage) {
+			for range 3 {
+				s.says(jia, "快来加群", 2*time.Minute)
+			}
+			s.roster(theBot, wang, li, jia, yi, bing)
+			s.want("removal", `SELECT removal FROM cases WHERE id = 3`, "asked")
+			s.wantRemoved(jia)
+			s.wantHeard("的警告已满 3 次", 1)
+			s.comes(chat.Left{Room: theRoom, Members: []chat.MemberID{jia}, Time: s.clock.Now()})
+			s.clock.advance(time.Minute)
+			s.want("removal", `SELECT state, removal FROM cases WHERE id = 3`, "settled confirmed")
+		}},
+		{"a removal that is refused", func(s *stage) {
+			s.wire.refuse = func(chat.MemberID) error { return chat.ErrRefused }
+			for range 3 {
+				s.says(jia, "快来加群", 2*time.Minute)
+			}
+			s.want("removal", `SELECT removal FROM cases WHERE id = 3`, "asked")
+			s.wantCount(s.heard(true), "请在手机上移出", 1)
+		}},
+		{"a removal without an answer is looked at, not repeated", func(s *stage) {
+			s.wire.refuse = func(chat.MemberID) error { return chat.ErrUnknownOutcome }
+			for range 3 {
+				s.says(jia, "快来加群", 2*time.Minute)
+			}
+			s.want("removal", `SELECT removal FROM cases WHERE id = 3`, "sent")
+			s.restart()
+			s.clock.advance(time.Hour)
+			s.wantRemoved()
+			if s.wire.refreshed == 0 {
+				t.Error("the roster was never asked for")
+			}
+			s.roster(theBot, wang, li, jia, yi, bing)
+			s.want("removal", `SELECT removal FROM cases WHERE id = 3`, "asked")
+		}},
+		{"the network cannot remove", func(s *stage) {
+			s.wire.can.Remove = false
+			for range 3 {
+				s.says(jia, "快来加群", 2*time.Minute)
+			}
+			s.want("removal", `SELECT removal FROM cases WHERE id = 3`, "asked")
+			s.clock.advance(8 * 24 * time.Hour)
+			s.want("removal", `SELECT removal FROM cases WHERE id = 3`, "expired")
+			s.wantCount(s.heard(true), "请在手机上移出", 1)
+		}},
+		{"a burst is one strike", func(s *stage) {
+			for range 5 {
+				s.says(jia, "快来加群", 5*time.Second)
+			}
+			s.clock.advance(2 * time.Minute)
+			s.wantHeard("警告", 1)
+			s.want("case", `SELECT strike, hits FROM cases`, "1 5")
+		}},
+		{"no strike before the notice was heard", func(s *stage) {
+			s.state(chat.PhaseOffline)
+			s.says(jia, "快来加群", 3*time.Minute)
+			s.says(jia, "快来加群", 3*time.Minute)
+			s.state(chat.PhaseOnline)
+			s.clock.advance(time.Minute)
+			s.want("case", `SELECT strike, hits FROM cases`, "1 2")
+			s.wantHeard("警告", 1)
+		}},
+		{"what is only to be reviewed stays private", func(s *stage) {
+			s.says(jia, "有人要兼职吗", time.Hour)
+			s.wantHeard("", 0)
+			s.want("case", `SELECT kind, state FROM cases`, "review open")
+			s.wantCount(s.heard(true), "兼职", 1)
+		}},
+		{"quiet hours", func(s *stage) {
+			s.set("quiet_hours", "11:00-13:00")
+			s.says(jia, "快来加群", 59*time.Minute)
+			s.want("case", `SELECT strike FROM cases`, "1")
+			s.wantHeard("", 0)
+			s.clock.advance(2 * time.Minute)
+			s.wantHeard("警告 1/3", 1)
+		}},
+		{"silent", func(s *stage) {
+			yes := true
+			s.applyRoom(func(r *roomChange) { r.Silent = &yes })
+			s.says(jia, "快来加群", time.Hour)
+			s.says(jia, "签到", time.Minute)
+			s.wantHeard("", 0)
+			s.want("case", `SELECT strike, rehearsed FROM cases`, "1 0")
+			s.wantCount(s.heard(true), "警告 1/3", 1)
+		}},
+		{"rehearsal", func(s *stage) {
+			yes := true
+			s.applyRoom(func(r *roomChange) { r.Rehearsal = &yes })
+			for range 3 {
+				s.says(jia, "快来加群", 2*time.Minute)
+			}
+			s.wantHeard("", 0)
+			s.wantRemoved()
+			s.want("cases", `SELECT count(*), min(rehearsed) FROM cases`, "3 1")
+			s.want("points", `SELECT count(*) FROM ledger`, "0")
+		}},
+		{"welcomes and check-ins are merged", func(s *stage) {
+			for _, who := range []chat.MemberID{jia, yi, bing} {
+				s.comes(chat.Joined{Room: theRoom, Members: []chat.MemberID{who}, Time: s.clock.Now()})
+				s.clock.advance(5 * time.Second)
+			}
+			s.clock.advance(time.Minute)
+			s.wantHeard("欢迎", 1)
+			for _, who := range []chat.MemberID{jia, yi, bing} {
+				s.says(who, "签到", time.Second)
+			}
+			s.clock.advance(time.Minute)
+			s.wantHeard("签到成功：甲、乙、丙", 1)
+		}},
+		{"the order of a room is kept", func(s *stage) {
+			s.wire.answer = failures(2, chat.ErrOffline)
+			s.comes(s.line(jia, "快来加群"), s.line(yi, "快来加群"), s.line(bing, "快来加群"))
+			s.clock.advance(time.Minute)
+			s.wantOrder("@甲", "@乙", "@丙")
+		}},
+		{"pauses double", func(s *stage) {
+			var tries []time.Duration
+			s.wire.answer = func(out chat.Outgoing) error {
+				if !out.Console && out.Member == 0 {
+					return nil
+				}
+				tries = append(tries, s.clock.Now().Sub(noon))
+				return chat.ErrTooFast
+			}
+			s.says(jia, "有人要兼职吗", 3*time.Hour)
+			wantTimes(s, tries, 0, 10*time.Minute, 30*time.Minute, 70*time.Minute, 150*time.Minute)
+		}},
+		{"an owner who cannot be written to", func(s *stage) {
+			s.wire.answer = func(out chat.Outgoing) error {
+				if out.Member == wang {
+					return chat.ErrNotReachable
+				}
+				return nil
+			}
+			s.says(jia, "有人要兼职吗", time.Minute)
+			s.says(yi, "有人要兼职吗", time.Minute)
+			s.want("rows", `SELECT state, member, console FROM outbox`, "failed 2 0", "sent 0 1", "sent 0 1")
+		}},
+		{"a room that is off", func(s *stage) {
+			no := false
+			s.applyRoom(func(r *roomChange) { r.On = &no })
+			before := s.read(`SELECT count(*) FROM audit`)
+			if m := s.line(jia, "快来加群"); s.road.Admit(m) {
+				t.Error("a message of a room that is off was let in")
+			}
+			if m := s.line(jia, "我的积分"); s.road.Admit(m) {
+				t.Error("a command in a room that is off was let in")
+			}
+			s.want("messages", `SELECT count(*) FROM message`, "0")
+			s.want("audit", `SELECT count(*) FROM audit`, before...)
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			s := newStage(t)
+			c.tell(s)
+			s.sound()
+		})
+	}
+}
