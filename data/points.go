@@ -68,7 +68,7 @@ func (tx *Tx) doSpeech(op decision.Speech) (r decision.PointsResult, err error) 
 
 func (tx *Tx) doCheckIn(op decision.CheckIn) (r decision.PointsResult, err error) {
 	rule := scoring.DefaultCheckInRule()
-	rule.Points = int64(op.Room.Settings.CheckInPoints)
+	rule.Points, rule.Windows = int64(op.Room.Settings.CheckInPoints), op.Room.Settings.CheckInWindows
 	if r.CheckIn, err = tx.CheckIn(op.Room.ID, op.Member, local(op.Room, op.At), rule); err != nil {
 		return r, err
 	}

@@ -1,9 +1,61 @@
 package scoring
 
-import "time"
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
 
 // Window is a part of the day, from From to before To, both since midnight.
 type Window struct{ From, To time.Duration }
+
+// ErrWindows refuses a list of windows.
+var ErrWindows = errors.New("windows are written like 05:00-09:00、20:00-22:00, without overlap")
+
+// ParseWindows reads parts of the day as an owner writes them, in ASCII
+// digits: 05:00-09:00、20:00-22:00. 24:00 is the end of the day.
+func ParseWindows(text string) ([]Window, error) {
+	var all []Window
+	for part := range strings.FieldsFuncSeq(text, func(r rune) bool { return strings.ContainsRune("、,; ", r) }) {
+		var h, m, toH, toM int
+		if n, err := fmt.Sscanf(part+"$", "%2d:%2d-%2d:%2d$", &h, &m, &toH, &toM); err != nil || n != 4 {
+			return nil, ErrWindows
+		}
+		w := Window{wall(h, m), wall(toH, toM)}
+		if min(h, m, toH, toM) < 0 || m > 59 || toM > 59 || w.From >= w.To || w.To > 24*time.Hour {
+			return nil, ErrWindows
+		}
+		all = append(all, w)
+	}
+	slices.SortFunc(all, func(a, b Window) int { return cmp.Compare(a.From, b.From) })
+	for i := 1; i < len(all); i++ {
+		if all[i].From < all[i-1].To {
+			return nil, ErrWindows
+		}
+	}
+	if len(all) == 0 || len(all) > 6 {
+		return nil, ErrWindows
+	}
+	return all, nil
+}
+
+// FormatWindows writes windows as [ParseWindows] reads them.
+func FormatWindows(all []Window) string {
+	parts := make([]string, len(all))
+	for i, w := range all {
+		from, to := int(w.From/time.Minute), int(w.To/time.Minute)
+		parts[i] = fmt.Sprintf("%02d:%02d-%02d:%02d", from/60, from%60, to/60, to%60)
+	}
+	return strings.Join(parts, "、")
+}
+
+// wall is a time of day.
+func wall(hour, minute int) time.Duration {
+	return time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute
+}
 
 // Bonus is added when a streak reaches Days.
 type Bonus struct {

@@ -127,16 +127,13 @@ func TestLevels(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tests := []struct {
-		points int64
-		title  string
-		next   int64
-	}{{-3, "", 0}, {0, "新人", 50}, {49, "新人", 50}, {50, "常客", 200}, {999, "骨干", -1}}
-	for _, tt := range tests {
-		title, next := LevelOf(levels, tt.points)
-		if title != tt.title || (next == nil) != (tt.next < 0) || (next != nil && next.From != tt.next) {
-			t.Errorf("%d points: %q, %+v", tt.points, title, next)
+	for points, want := range map[int64]string{-3: "", 0: "新人", 49: "新人", 50: "常客", 999: "骨干"} {
+		if got := LevelOf(levels, points); got != want {
+			t.Errorf("%d points: %q, want %q", points, got, want)
 		}
+	}
+	if got := FormatLevels(levels); got != "0 新人、50 常客、200 骨干" {
+		t.Errorf("written as %q", got)
 	}
 	for _, bad := range []string{"", "新人", "0", "0 新人、0 常客", "0 九个字的称号太长了吧", "½ 新人"} {
 		if got, err := ParseLevels(bad); !errors.Is(err, ErrLevels) {
@@ -164,6 +161,26 @@ func TestParseItem(t *testing.T) {
 			got, err := ParseItem(tt.text)
 			if !errors.Is(err, tt.err) || (err == nil && got != tt.want) {
 				t.Errorf("got %+v, %v; want %+v, %v", got, err, tt.want, tt.err)
+			}
+		})
+	}
+}
+
+func TestParseWindows(t *testing.T) {
+	tests := []struct {
+		text, want string
+		err        error
+	}{
+		{"05:00-09:00", "05:00-09:00", nil},
+		{"20:00-24:00、5:00-9:30", "05:00-09:30、20:00-24:00", nil},
+		{"", "", ErrWindows}, {"05:00", "", ErrWindows}, {"09:00-05:00", "", ErrWindows}, {"05:00-09:60", "", ErrWindows},
+		{"05:00-24:01", "", ErrWindows}, {"05:00-09:00、08:00-10:00", "", ErrWindows}, {"05:00-09:00x", "", ErrWindows}, {"-5:00-09:00", "", ErrWindows},
+	}
+	for _, tt := range tests {
+		t.Run(tt.text, func(t *testing.T) {
+			got, err := ParseWindows(tt.text)
+			if !errors.Is(err, tt.err) || FormatWindows(got) != tt.want {
+				t.Errorf("got %q, %v; want %q, %v", FormatWindows(got), err, tt.want, tt.err)
 			}
 		})
 	}

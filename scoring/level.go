@@ -3,6 +3,7 @@ package scoring
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -14,21 +15,25 @@ type Level struct {
 	Title string
 }
 
-// DefaultLevels returns the titles of a room that has set none.
-func DefaultLevels() []Level {
-	return []Level{{0, "新人"}, {50, "常客"}, {200, "熟人"}, {500, "骨干"}, {1000, "元老"}}
+// LevelOf returns the title for points; it is empty below the first. Levels
+// are in order.
+func LevelOf(levels []Level, points int64) (title string) {
+	for _, l := range levels {
+		if l.From > points {
+			break
+		}
+		title = l.Title
+	}
+	return title
 }
 
-// LevelOf returns the title for points and the level after it; next is nil at
-// the top. Levels are in order.
-func LevelOf(levels []Level, points int64) (title string, next *Level) {
-	for i := range levels {
-		if levels[i].From > points {
-			return title, &levels[i]
-		}
-		title = levels[i].Title
+// FormatLevels writes levels as [ParseLevels] reads them.
+func FormatLevels(levels []Level) string {
+	parts := make([]string, len(levels))
+	for i, l := range levels {
+		parts[i] = fmt.Sprintf("%d %s", l.From, l.Title)
 	}
-	return title, nil
+	return strings.Join(parts, "、")
 }
 
 // ErrLevels refuses a list of levels.

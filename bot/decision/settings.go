@@ -1,6 +1,10 @@
 package decision
 
-import "time"
+import (
+	"time"
+
+	"menshen/scoring"
+)
 
 // Settings are what the owner of a room can tune. The zero value is not
 // useful; start from [DefaultSettings].
@@ -16,6 +20,10 @@ type Settings struct {
 	CheckInPoints int
 	InvitePoints  int // for bringing somebody who stays; 0: none
 	StrikePoints  int // points a strike costs
+	// CheckInWindows are when members can check in; empty: all day.
+	CheckInWindows []scoring.Window
+	// Titles are what members are called by their points; empty: nothing.
+	Titles []scoring.Level
 	// QuietFrom and QuietTo are minutes after midnight in the room's zone;
 	// equal: no quiet hours.
 	QuietFrom, QuietTo int

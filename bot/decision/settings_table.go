@@ -1,6 +1,7 @@
 package decision
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"menshen/moderation"
+	"menshen/scoring"
 )
 
 // Setting describes one thing the owner of a room can tune.
@@ -97,6 +99,32 @@ func greetingTable() []Setting {
 func pointsTable() []Setting {
 	return []Setting{
 		intSetting("checkin_points", "签到积分", 0, 1000, "每天签到得多少分", func(s *Settings) *int { return &s.CheckInPoints }),
+		{
+			Key: "checkin_windows", Name: "签到时段", Range: "如 05:00-09:00，几段用、隔开", Help: "什么时候可以签到，不设是全天",
+			get: func(s *Settings) string { return scoring.FormatWindows(s.CheckInWindows) },
+			set: func(s *Settings, v string) error {
+				windows, err := scoring.ParseWindows(halfWidth(v))
+				if err != nil {
+					return errors.New("要写成 05:00-09:00，几段用、隔开，不能重叠")
+				}
+				s.CheckInWindows = windows
+				return nil
+			},
+			clear: func(s *Settings) { s.CheckInWindows = nil },
+		},
+		{
+			Key: "titles", Name: "称号", Range: "如 0 新人、50 常客、200 骨干", Help: "多少分叫什么，不设就没有称号",
+			get: func(s *Settings) string { return scoring.FormatLevels(s.Titles) },
+			set: func(s *Settings, v string) error {
+				titles, err := scoring.ParseLevels(v)
+				if err != nil {
+					return errors.New("要写成 0 新人、50 常客，称号最多 8 个字")
+				}
+				s.Titles = titles
+				return nil
+			},
+			clear: func(s *Settings) { s.Titles = nil },
+		},
 		timeSetting("checkin_merge_seconds", "签到合并秒数", "秒", time.Second, 0, 600, "这段时间里的签到一起回复", func(s *Settings) *time.Duration { return &s.CheckInMerge }),
 		intSetting("speak_points", "发言积分", 0, 100, "一句有内容的话得多少分，每分钟最多一次", func(s *Settings) *int { return &s.SpeakPoints }),
 		intSetting("speak_cap", "发言上限", 0, 10000, "每天发言最多得多少分", func(s *Settings) *int { return &s.SpeakCap }),

@@ -10,12 +10,22 @@ import (
 )
 
 // Points is a balance with the place in the room: 甲 128 分，第 4 名，距第 3 名还差 12 分.
+// Where the room has titles the member's follows the name.
 func Points(r decision.Room, m decision.Member, b scoring.Balance, place scoring.Ranking) string {
 	held := ""
 	if b.Held > 0 {
 		held = fmt.Sprintf("（冻结 %d）", b.Held)
 	}
-	return Line(r, "points", Fields{"name": Name(m.Name), "points": fmt.Sprint(b.Points), "held": held, "place": own(place)})
+	return Line(r, "points", Fields{"name": Name(m.Name) + title(r, b), "points": fmt.Sprint(b.Points), "held": held, "place": own(place)})
+}
+
+// title is what a member is called by their points, in a room with titles.
+func title(r decision.Room, b scoring.Balance) string {
+	t := scoring.LevelOf(r.Settings.Titles, b.Points)
+	if t == "" {
+		return ""
+	}
+	return "（" + t + "）"
 }
 
 // own says where a member stands.
