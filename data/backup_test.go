@@ -48,6 +48,11 @@ func TestBackupAndRestore(t *testing.T) {
 	if err != nil || restored != m {
 		t.Fatalf("restored %+v (%v), want %+v", restored, err, m)
 	}
+	if looked, err := Look(target); err != nil { // before any start of the program
+		t.Errorf("looking at what was restored: %v", err)
+	} else if err := looked.Close(); err != nil {
+		t.Error(err)
+	}
 	again := mustOpen(t, target, embedded)
 	if n := scalar[int](t, again, `SELECT count(*) FROM cases`); n != 3 {
 		t.Errorf("%d cases restored, want 3", n)

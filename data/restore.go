@@ -41,6 +41,9 @@ func Restore(ctx context.Context, backup, path string) (Manifest, error) {
 		err = want.matches(got)
 	}
 	if err == nil {
+		err = keepJournal(ctx, part)
+	}
+	if err == nil {
 		// A link, unlike a rename, never replaces a file that appeared meanwhile.
 		err = os.Link(part, path)
 	}
@@ -48,6 +51,16 @@ func Restore(ctx context.Context, backup, path string) (Manifest, error) {
 		return Manifest{}, errors.Join(fmt.Errorf("restore %s: %w", backup, err), remove(part))
 	}
 	return want, errors.Join(remove(part), syncDir(filepath.Dir(path)))
+}
+
+// keepJournal gives a compact copy the journal mode of a live database, which
+// readers beside a writer need.
+func keepJournal(ctx context.Context, path string) error {
+	p := pool(path, asWriter)
+	if err := errors.Join(p.PingContext(ctx), p.Close()); err != nil {
+		return fmt.Errorf("set journal mode: %w", err)
+	}
+	return nil
 }
 
 func readManifest(path string) (m Manifest, err error) {
