@@ -12,7 +12,7 @@ import (
 // appeal hands a member's reason to the owner, once a case.
 func appeal(c *Context) {
 	id, reason := c.number()
-	f := text.Fields{"at": text.At(c.Room, c.Member), "case": strconv.FormatInt(id, 10)}
+	f := text.Fields{"at": c.address(), "case": strconv.FormatInt(id, 10)}
 	k := c.Answer.Case
 	if key := c.appealRefused(reason); key != "" {
 		c.sayOnce(fmt.Sprintf("%s:%d:%d", key, id, c.Member.ID), key, f)
@@ -30,7 +30,7 @@ func (c *Context) appealRefused(reason string) string {
 	switch {
 	case k == nil || k.Room != c.Room.ID:
 		return "case.unknown"
-	case k.Member != c.Member.ID || c.Member.ID == 0:
+	case k.Member != c.Member.ID:
 		return "appeal.foreign"
 	case k.Appeal != decision.AppealNone:
 		return "appeal.twice"
@@ -46,10 +46,7 @@ func (c *Context) appealRefused(reason string) string {
 // however often the member repeats what it answers.
 func (c *Context) sayOnce(cause, key string, f text.Fields) {
 	s := decision.Say{Cause: cause, Kind: decision.SayRefusal, Priority: decision.PriorityAnswer, Text: text.Line(c.Room, key, f)}
-	switch {
-	case c.console():
-		s.Console = true
-	case c.Message.Private():
+	if c.Message.Private() {
 		s.Member = c.Member.ID
 	}
 	c.say(s)

@@ -98,6 +98,14 @@ func (c *Context) mute(s decision.Say) bool {
 	return c.Room.Silent || c.Room.Rehearsal || quiet
 }
 
+// address is the sender's name in front of an answer; the console has none.
+func (c *Context) address() string {
+	if c.console() {
+		return ""
+	}
+	return text.At(c.Room, c.Member)
+}
+
 // reply answers where the command was given, or in private for those that
 // whisper.
 func (c *Context) reply(words string) {
@@ -123,11 +131,11 @@ func (c *Context) whisper(words string) {
 		return
 	}
 	if c.Member.Unreachable {
-		c.say(decision.Say{Text: text.Line(c.Room, "whisper.unreachable", text.Fields{"at": text.At(c.Room, c.Member)})})
+		c.say(decision.Say{Text: text.Line(c.Room, "whisper.unreachable", text.Fields{"at": c.address()})})
 		return
 	}
 	c.say(decision.Say{Text: words, Member: c.Member.ID})
-	c.say(decision.Say{Text: text.Line(c.Room, "whisper", text.Fields{"at": text.At(c.Room, c.Member)})})
+	c.say(decision.Say{Text: text.Line(c.Room, "whisper", text.Fields{"at": c.address()})})
 }
 
 // public says something in the room, at a time it may be said.

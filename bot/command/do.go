@@ -86,6 +86,9 @@ func (c *Context) permitted() bool {
 			c.usage()
 		}
 		return false
+	case row.own && c.console():
+		c.whisper(text.Line(c.Room, "member.only", nil))
+		return false
 	}
 	return true
 }

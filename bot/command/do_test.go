@@ -258,6 +258,7 @@ func TestWhatCommandsSay(t *testing.T) {
 		{"the console is an owner", asked{line: "状态", console: true}, []string{
 			"console: 「羽毛球」工作中\n微信启动中，待办 0 件，待发 0 条，本小时还能发 0 条\n移出：这个网络做不到，满次数时请你在手机上移出",
 		}},
+		{"the console has no points", asked{line: "积分", console: true}, []string{"console: 请用群里的微信号发送。"}},
 		{"points given by a member to themselves", asked{line: "加积分 1000 @甲", from: jia, answer: targets(jia)}, nil},
 		{"a report without anybody", asked{line: "举报", from: jia}, []string{"group: @甲\u2005请 @ 要举报的人，或引用那条消息。"}},
 		{"a negative transfer", asked{line: "转账 -50 @乙", from: jia, answer: targets(yi)}, []string{"group: @甲\u2005数目不能是负的。"}},

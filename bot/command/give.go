@@ -13,11 +13,11 @@ import (
 func giveRows() []Row {
 	const m, d = decision.RoleMember, decision.RoleDeputy
 	return []Row{
-		{Name: "转账", needs: withTransfers, topic: "玩法", Usage: "数 @某人", Who: m, Group: true, Repeats: true, target: true, fits: atSomewhere, run: transfer},
-		{Name: "发红包", needs: withRedPackets, topic: "玩法", Usage: "总数 份数", Who: m, Group: true, Repeats: true, fits: fieldsOf(2, 2), run: sendPacket},
-		{Name: "抢", needs: withRedPackets, topic: "玩法", Who: m, Group: true, Repeats: true, run: grab},
-		{Name: "参加抽奖", needs: withDraws, topic: "玩法", Who: m, Group: true, Repeats: true, run: enterDraw},
-		{Name: "通行证", needs: withPasses, topic: "玩法", Who: m, Group: true, Repeats: true, run: buyPass},
+		{Name: "转账", own: true, needs: withTransfers, topic: "玩法", Usage: "数 @某人", Who: m, Group: true, Repeats: true, target: true, fits: atSomewhere, run: transfer},
+		{Name: "发红包", own: true, needs: withRedPackets, topic: "玩法", Usage: "总数 份数", Who: m, Group: true, Repeats: true, fits: fieldsOf(2, 2), run: sendPacket},
+		{Name: "抢", own: true, needs: withRedPackets, topic: "玩法", Who: m, Group: true, Repeats: true, run: grab},
+		{Name: "参加抽奖", own: true, needs: withDraws, topic: "玩法", Who: m, Group: true, Repeats: true, run: enterDraw},
+		{Name: "通行证", own: true, needs: withPasses, topic: "玩法", Who: m, Group: true, Repeats: true, run: buyPass},
 		{Name: "加分", topic: "管积分", Aliases: []string{"加积分"}, Usage: "@某人 数 理由", Who: d, Group: true, Private: true, Repeats: true, target: true, fits: atSomewhere, run: grant},
 		{Name: "扣分", topic: "管积分", Aliases: []string{"扣积分"}, Usage: "@某人 数 理由", Who: d, Group: true, Private: true, Repeats: true, target: true, fits: atSomewhere, run: take},
 		{Name: "撤销", topic: "管积分", Usage: "流水号", Who: d, Group: true, Private: true, Repeats: true, fits: onlyCase, run: undo},
@@ -61,7 +61,7 @@ func transfer(c *Context) {
 				fee = "（手续费 " + figure(r.Amount) + "）"
 			}
 			c.line("transferred", text.Fields{
-				"at": text.At(c.Room, c.Member), "name": text.Name(c.Target.Name), "points": figure(n), "fee": fee, "left": figure(r.Balance.Free()),
+				"at": c.address(), "name": text.Name(c.Target.Name), "points": figure(n), "fee": fee, "left": figure(r.Balance.Free()),
 			})
 		})
 }
@@ -157,7 +157,7 @@ func buyPass(c *Context) {
 	}
 	c.act(decision.BuyPass{Room: c.Room, Member: c.Member, MessageID: c.Message.ID, At: c.Now},
 		func(c *Context, r decision.PointsResult) {
-			c.line("pass", text.Fields{"at": text.At(c.Room, c.Member), "points": figure(r.Amount), "until": text.Clock(c.Room, r.Until)})
+			c.line("pass", text.Fields{"at": c.address(), "points": figure(r.Amount), "until": text.Clock(c.Room, r.Until)})
 		})
 }
 
@@ -168,7 +168,7 @@ func take(c *Context) { c.adjust(-1) }
 
 func (c *Context) adjust(sign int64) {
 	if c.Target.Self {
-		c.line("points.bot", text.Fields{"at": text.At(c.Room, c.Member)})
+		c.line("points.bot", text.Fields{"at": c.address()})
 		return
 	}
 	first, reason, _ := strings.Cut(c.Rest, " ")

@@ -18,8 +18,6 @@ func myData(c *Context) {
 // that up first: rights without a person would be nobody's.
 func forgetMe(c *Context) {
 	switch {
-	case c.Member.ID == 0:
-		c.line("member.only", nil)
 	case c.Member.Role > decision.RoleMember:
 		c.line("forget.owner", nil)
 	default:

@@ -29,20 +29,20 @@ func bind(c *Context) {
 			c.line("code.wrong", nil)
 		}
 	case c.Member.Role == decision.RoleOwner:
-		c.line("bound.already", text.Fields{"at": text.At(c.Room, c.Member)})
+		c.line("bound.already", text.Fields{"at": c.address()})
 	case slices.ContainsFunc(c.Answer.Staff, presentOwner):
 		question := decision.Case{
 			ID: c.nextCase(), Room: c.Room.ID, Member: c.Member.ID, Kind: decision.CaseOwner, State: decision.CaseOpen, Opened: c.Now, Hits: 1,
 		}
 		c.add(decision.OpenCase{Case: question, Actor: c.Actor})
 		c.owners(question.ID, text.SecondOwner(c.Member, question))
-		c.line("bound.asked", text.Fields{"at": text.At(c.Room, c.Member)})
+		c.line("bound.asked", text.Fields{"at": c.address()})
 	default:
 		c.become(c.Member, decision.RoleOwner, "binding code")
 		first := !c.Room.On
 		on, never := true, time.Time{}
 		c.change(decision.SetRoom{On: &on, PausedUntil: &never})
-		c.line("bound", text.Fields{"at": text.At(c.Room, c.Member)})
+		c.line("bound", text.Fields{"at": c.address()})
 		if first {
 			c.hello()
 		}
@@ -105,14 +105,14 @@ func handOver(c *Context) {
 // away becomes deputy.
 func (c *Context) takeOver(opt option) {
 	if !opt.Yes {
-		c.line("handover.no", text.Fields{"at": text.At(c.Room, c.Member)})
+		c.line("handover.no", text.Fields{"at": c.address()})
 		return
 	}
 	c.become(c.Member, decision.RoleOwner, "hand-over")
 	if opt.Accept != 0 {
 		c.become(decision.Member{ID: opt.Accept}, decision.RoleDeputy, "hand-over")
 	}
-	c.line("handover.done", text.Fields{"at": text.At(c.Room, c.Member)})
+	c.line("handover.done", text.Fields{"at": c.address()})
 }
 
 // encode writes an option for the store.

@@ -15,9 +15,9 @@ import (
 func pointRows() []Row {
 	const m = decision.RoleMember
 	return []Row{
-		{Name: "签到", topic: "积分", Aliases: []string{"打卡", "checkin"}, Who: m, Group: true, Repeats: true, run: checkIn},
-		{Name: "积分", topic: "积分", Aliases: []string{"我的积分", "points"}, Who: m, Group: true, Private: true, query: standing, run: showPoints},
-		{Name: "账单", topic: "积分", Who: m, Group: true, Private: true, query: statement, run: showStatement},
+		{Name: "签到", own: true, topic: "积分", Aliases: []string{"打卡", "checkin"}, Who: m, Group: true, Repeats: true, run: checkIn},
+		{Name: "积分", own: true, topic: "积分", Aliases: []string{"我的积分", "points"}, Who: m, Group: true, Private: true, query: standing, run: showPoints},
+		{Name: "账单", own: true, topic: "积分", Who: m, Group: true, Private: true, query: statement, run: showStatement},
 		{Name: "排行", topic: "积分", Aliases: []string{"排行榜", "top"}, Usage: "[日/周/月/总]", Who: m, Group: true, Private: true, bare: true, fits: oneOf("日", "周", "月", "总", "日榜", "周榜", "月榜", "总榜"), query: ranking, run: showRanking},
 	}
 }
@@ -25,9 +25,6 @@ func pointRows() []Row {
 // checkIn is recorded before it is answered; answers of a few seconds become
 // one line.
 func checkIn(c *Context) {
-	if c.Member.ID == 0 || c.Member.Self {
-		return
-	}
 	room, member, cause := c.Room, c.Member, c.cause()
 	c.add(decision.Points{
 		Op: decision.CheckIn{Room: room, Member: member.ID, MessageID: c.Message.ID, At: c.Now},
@@ -64,10 +61,6 @@ func standing(c *Context) decision.Query {
 
 // showPoints answers with balance, rank and the distance to the next.
 func showPoints(c *Context) {
-	if c.Member.ID == 0 {
-		c.line("member.only", nil)
-		return
-	}
 	c.reply(text.Points(c.Room, c.Member, c.Answer.Points.Balance, c.Answer.Points.Ranking))
 }
 
@@ -78,14 +71,11 @@ func statement(c *Context) decision.Query {
 
 // showStatement lists the sender's newest postings with their reasons.
 func showStatement(c *Context) {
-	switch {
-	case c.Member.ID == 0:
-		c.line("member.only", nil)
-	case len(c.Answer.Points.Statement) == 0:
-		c.line("statement.none", text.Fields{"at": text.At(c.Room, c.Member)})
-	default:
-		c.reply(text.Statement(c.Room, c.Member, c.Answer.Points.Statement))
+	if len(c.Answer.Points.Statement) == 0 {
+		c.line("statement.none", text.Fields{"at": c.address()})
+		return
 	}
+	c.reply(text.Statement(c.Room, c.Member, c.Answer.Points.Statement))
 }
 
 // ranking asks for the points of the day, week or month so far, or for all.
@@ -141,7 +131,7 @@ func (c *Context) act(op decision.PointsOp, done func(*Context, decision.PointsR
 // refused says why an action on points was not done. What is switched off is
 // silent.
 func (c *Context) refused(err error) {
-	f := text.Fields{"at": text.At(c.Room, c.Member)}
+	f := text.Fields{"at": c.address()}
 	var refusal *scoring.Refusal
 	if errors.As(err, &refusal) {
 		f["need"], f["have"], f["limit"], f["no"] = figure(refusal.Need), figure(refusal.Have), figure(refusal.Limit), figure(refusal.No)
@@ -199,7 +189,7 @@ func (c *Context) amount(s string, limit int64) (int64, bool) {
 	n, err := scoring.ParseAmount(s, limit)
 	var fault *scoring.AmountError
 	if errors.As(err, &fault) {
-		c.line("amount."+string(fault.Fault), text.Fields{"at": text.At(c.Room, c.Member), "max": figure(fault.Max)})
+		c.line("amount."+string(fault.Fault), text.Fields{"at": c.address(), "max": figure(fault.Max)})
 	}
 	return n, err == nil
 }

@@ -15,7 +15,7 @@ const reportsPerDay = 5
 // report puts another member's message into the owner's inbox. The same
 // accused is reported once by the same reporter.
 func report(c *Context) {
-	at := text.Fields{"at": text.At(c.Room, c.Member)}
+	at := text.Fields{"at": c.address()}
 	if c.Target.ID == 0 && c.Message.Quoted != "" {
 		c.Target.ID = c.quoted()
 	}

@@ -109,7 +109,9 @@ func settings(c *Context) {
 	case name == "":
 		c.reply(text.Settings(c.Room.Settings))
 	case name == "文本":
-		c.reply(text.Pages(text.Keys())[0])
+		for _, page := range text.Pages("可以改的文本（看一条：设置 text.名字）：", text.Keys()) {
+			c.reply(page)
+		}
 	case strings.HasPrefix(name, text.Prefix) && value == "":
 		c.showText(strings.TrimPrefix(name, text.Prefix))
 	case strings.HasPrefix(name, text.Prefix):

@@ -28,6 +28,7 @@ type Row struct {
 	shaped bool                         // known by the shape of the line, not by its name
 	lines  bool                         // the arguments may have line breaks
 	target bool                         // the arguments name a member after an @
+	own    bool                         // about the sender's own record, which the console does not have
 	byCase bool                         // the arguments begin with a case, whose room it is about
 	fits   func(string) bool            // the arguments, never empty; nil: none are taken
 	bare   bool                         // arguments may be left out; set by fits == nil

@@ -18,12 +18,12 @@ func showRules(c *Context) {
 
 // readRules records that the sender knows the present version.
 func readRules(c *Context) {
-	if c.Member.ID == 0 || c.Room.Rules.Version == 0 {
+	if c.Room.Rules.Version == 0 {
 		c.line("rules.none", nil)
 		return
 	}
 	c.add(decision.SetMember{Member: c.Member.ID, RulesRead: &c.Room.Rules.Version, At: c.Now, Actor: c.Actor})
-	c.line("rules.read", text.Fields{"at": text.At(c.Room, c.Member)})
+	c.line("rules.read", text.Fields{"at": c.address()})
 }
 
 // setRules stores a new version and announces it once.

@@ -185,10 +185,10 @@ func (c *Context) callOff(kase decision.Case, s decision.Sanctions) {
 func myWarnings(c *Context) {
 	live := c.Answer.Sanctions[c.Member.ID].Live
 	if len(live) == 0 {
-		c.reply(text.At(c.Room, c.Member) + text.Line(c.Room, "warnings.none", nil))
+		c.reply(c.address() + text.Line(c.Room, "warnings.none", nil))
 		return
 	}
-	c.reply(text.At(c.Room, c.Member) + text.Warnings(c.Room, live))
+	c.reply(c.address() + text.Warnings(c.Room, live))
 }
 
 // showWarnings shows another member's strikes.

@@ -73,7 +73,7 @@ func sentences(name, owner string) []string {
 			all = append(all, text.InboxLine(r, c, members), text.Inbox([]string{text.InboxLine(r, c, members)}, 3))
 		}
 	}
-	return slices.Concat(all, text.Pages([]string{owner, owner}), templates(r, m, name, owner))
+	return slices.Concat(all, text.Pages("违禁词：", []string{owner, owner}), templates(r, m, name, owner))
 }
 
 // templates fills every template with the name, as it is built in and as the

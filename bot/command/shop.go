@@ -13,7 +13,7 @@ import (
 func shopRows() []Row {
 	const m, d = decision.RoleMember, decision.RoleDeputy
 	return []Row{
-		{Name: "兑换", topic: "积分", Usage: "[物品]", Who: m, Group: true, Private: true, Repeats: true, bare: true, fits: words(20), query: items, run: redeem},
+		{Name: "兑换", own: true, topic: "积分", Usage: "[物品]", Who: m, Group: true, Private: true, Repeats: true, bare: true, fits: words(20), query: items, run: redeem},
 		{Name: "货架", topic: "积分", Who: m, Group: true, Private: true, query: items, run: showItems},
 		{Name: "上架", topic: "管积分", Usage: "物品 价 件数", Who: d, Group: true, Private: true, Repeats: true, fits: fieldsOf(3, 10), run: putItem},
 		{Name: "下架", topic: "管积分", Usage: "物品", Who: d, Group: true, Private: true, Repeats: true, fits: words(20), query: items, run: dropItem},
@@ -40,12 +40,9 @@ func redeem(c *Context) {
 	case item == "":
 		showItems(c)
 		return
-	case c.Member.ID == 0:
-		c.line("member.only", nil)
-		return
 	case !c.stocked(item):
 		if !c.Call.glued {
-			c.line("points.nothing", text.Fields{"at": text.At(c.Room, c.Member)})
+			c.line("points.nothing", text.Fields{"at": c.address()})
 		}
 		return
 	}
@@ -57,7 +54,7 @@ func redeem(c *Context) {
 		func(c *Context, r decision.PointsResult) {
 			c.add(decision.OpenCase{Case: question, Actor: c.Actor})
 			c.line("redeem.asked", text.Fields{
-				"at": text.At(c.Room, c.Member), "item": text.Name(item), "points": figure(r.Amount), "case": figure(question.ID),
+				"at": c.address(), "item": text.Name(item), "points": figure(r.Amount), "case": figure(question.ID),
 			})
 			c.owners(question.ID, text.Redemption(c.Member, question))
 		})
@@ -98,7 +95,7 @@ func putItem(c *Context) {
 	var fault *scoring.AmountError
 	switch {
 	case errors.As(err, &fault):
-		c.line("amount."+string(fault.Fault), text.Fields{"at": text.At(c.Room, c.Member), "max": figure(fault.Max)})
+		c.line("amount."+string(fault.Fault), text.Fields{"at": c.address(), "max": figure(fault.Max)})
 		return
 	case err != nil:
 		c.line("shelf.how", nil)

@@ -158,7 +158,7 @@ func exportWords(c *Context) {
 	for _, k := range c.Answer.Words.Keywords {
 		words = append(words, k.Word)
 	}
-	for _, page := range text.Pages(words) {
+	for _, page := range text.Pages("违禁词（一行一个）：", words) {
 		c.reply(page)
 	}
 }

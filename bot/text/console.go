@@ -138,10 +138,9 @@ func Words(words, phrases, hosts []string) string {
 	return b.String()
 }
 
-// Pages puts a list, one item a line, into messages that are not split. The
-// first line says what it is, so that a page is no command.
-func Pages(list []string) []string {
-	const head = "违禁词（一行一个）："
+// Pages puts a list, one item a line, into messages that are not split. Each
+// begins with head, so that a page is no command.
+func Pages(head string, list []string) []string {
 	pages := []string{head}
 	for _, item := range list {
 		last := &pages[len(pages)-1]
