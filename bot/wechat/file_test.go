@@ -2,6 +2,7 @@ package wechat
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"net/http"
 	"net/url"
@@ -115,3 +116,29 @@ func TestTransportIgnoresTheEnvironment(t *testing.T) {
 		t.Error("the transport can be redirected")
 	}
 }
+
+func TestErrorsHideSecrets(t *testing.T) {
+	down := roundTrip(func(*http.Request) (*http.Response, error) { return nil, errors.New("down") })
+	w := &wire{client: newClient(down, false), cred: credentials{Host: "wx.qq.com", Uin: 1, Sid: "geheim", SKey: "geheim", PassTicket: "geheim"}}
+	w.client.Domain = "wx.qq.com"
+	_, checked := w.check(t.Context(), wireKey{})
+	_, synced := w.sync(t.Context(), wireKey{})
+	_, booked := w.contacts(t.Context())
+	for _, err := range []error{checked, synced, booked} {
+		if err == nil || strings.Contains(err.Error(), "geheim") || !strings.Contains(err.Error(), "down") {
+			t.Errorf("error %v", err)
+		}
+	}
+}
+
+func TestEndlessAnswerIsCutOff(t *testing.T) {
+	b := boundedBody{ReadCloser: io.NopCloser(endless{}), left: maxBody}
+	n, err := io.Copy(io.Discard, &b)
+	if !errors.Is(err, errBodyTooLong) || n != maxBody {
+		t.Errorf("read %d bytes, %v", n, err)
+	}
+}
+
+type endless struct{}
+
+func (endless) Read(p []byte) (int, error) { return len(p), nil }

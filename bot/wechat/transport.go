@@ -170,6 +170,22 @@ func (g *guard) restore(client *openwechat.Client, list []savedCookie) {
 	client.SetCookieJar(jar)
 }
 
+// hideQuery takes the query out of the addresses in errors: it carries what a
+// thief needs to take the account over, and errors are logged.
+type hideQuery struct{}
+
+func (hideQuery) BeforeRequest(*http.Request) {}
+
+func (hideQuery) AfterRequest(_ *http.Response, err error) {
+	var failed *url.Error
+	if !errors.As(err, &failed) {
+		return
+	}
+	if u, parseErr := url.Parse(failed.URL); parseErr == nil {
+		failed.URL = u.Scheme + "://" + u.Host + u.Path
+	}
+}
+
 // boundedBody fails when an answer goes on for too long.
 type boundedBody struct {
 	io.ReadCloser

@@ -92,6 +92,7 @@ func New(opt Options) (*Network, error) {
 func newClient(rt http.RoundTripper, normal bool) *openwechat.Client {
 	c := openwechat.DefaultClient()
 	c.MaxRetryTimes = 1 // a second POST may send twice
+	c.AddHttpHook(hideQuery{})
 	c.HTTPClient().Transport = rt
 	c.HTTPClient().Timeout = requestTimeout
 	mode := openwechat.Desktop
