@@ -26,6 +26,7 @@ type program struct {
 	binder  *binder
 	network *wechat.Network
 	road    *bot.Pipeline
+	upkeep  upkeep
 	listen  net.Listener // nil: health and metrics are off
 }
 
@@ -68,6 +69,10 @@ func (p *program) wire(ctx context.Context, s settings, around surroundings, jud
 		return err
 	}
 	p.binder = newBinder(p.db, p.clock, p.console)
+	p.upkeep = upkeep{db: p.db, clock: p.clock, log: p.log, zone: s.Rooms.Location(), keep: s.retention()}
+	if s.Backups && !around.simulated {
+		p.upkeep.backups = s.backups()
+	}
 	p.network, err = wechat.New(wechat.Options{
 		SessionFile: s.inDataDir(s.Session, "wechat.session"),
 		Directory:   directory{known, p.binder.nudge},
@@ -97,7 +102,7 @@ func (p *program) wire(ctx context.Context, s settings, around surroundings, jud
 func (p *program) run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	beside := []func(context.Context) error{p.binder.run}
+	beside := []func(context.Context) error{p.binder.run, p.upkeep.run}
 	if p.listen != nil {
 		beside = append(beside, func(ctx context.Context) error { return p.serveHealth(ctx, p.listen) })
 	}
