@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"io"
 	"log/slog"
 	"path/filepath"
 	"slices"
@@ -91,7 +90,7 @@ func newEvening(t *testing.T) *evening {
 	limits := DefaultSendLimits()
 	limits.PerMinute, limits.PerHour, limits.PerDay, limits.MinGap, limits.MaxGap = 1000, 10000, 10000, 0, time.Millisecond
 	e.road, err = New(t.Context(), Options{
-		Store: testStore{db}, Network: e.network, Clock: e.clock, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Store: testStore{db}, Network: e.network, Clock: e.clock, Log: slog.New(slog.DiscardHandler),
 		Judges: judges, Code: &e.code, Limits: limits, KeepText: true,
 	})
 	if err != nil {

@@ -32,7 +32,7 @@ func (p *Pipeline) runJobs(ctx context.Context) error {
 		}
 		last = now
 		if err := p.opts.Clock.Park(ctx, next, p.wakeJobs); err != nil {
-			return nil //nolint:nilerr // the end of ctx is how the jobs are stopped
+			return nil // the end of ctx is how the jobs are stopped
 		}
 	}
 }

@@ -55,7 +55,7 @@ func (o *Outbox) Run(ctx context.Context) error {
 			continue
 		}
 		if err := o.clock.Park(ctx, next, o.wake); err != nil {
-			return nil //nolint:nilerr // the end of ctx is how the outbox is stopped
+			return nil // the end of ctx is how the outbox is stopped
 		}
 	}
 }

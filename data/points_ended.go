@@ -3,7 +3,6 @@ package data
 import (
 	"fmt"
 
-	"menshen/bot/chat"
 	"menshen/bot/decision"
 	"menshen/scoring"
 )
@@ -101,7 +100,7 @@ func endedDraw(d ClosedDraw) decision.Ended {
 	}
 	e.Proof = d.Result.Text()
 	for _, w := range d.Winners() {
-		e.Winners = append(e.Winners, decision.Winner{Member: chat.MemberID(w.Member), Name: w.Name, Points: w.Won})
+		e.Winners = append(e.Winners, decision.Winner{Member: w.Member, Name: w.Name, Points: w.Won})
 	}
 	return e
 }

@@ -58,8 +58,9 @@ func backups(dir string) ([]string, error) {
 
 // backupDate reads the time in a backup's name.
 func backupDate(name string) (time.Time, error) {
-	middle, ok := strings.CutPrefix(name, backupPrefix)
-	if middle, ok = strings.CutSuffix(middle, backupSuffix); !ok {
+	middle, ours := strings.CutPrefix(name, backupPrefix)
+	middle, whole := strings.CutSuffix(middle, backupSuffix)
+	if !ours || !whole {
 		return time.Time{}, errors.New("not the name of a backup")
 	}
 	return time.Parse(backupTime, middle)

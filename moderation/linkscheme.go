@@ -16,7 +16,7 @@ func (s *linkScanner) scheme(from, colon int) bool {
 		start := colon - len(web)
 		return s.web(start, colon+1+n, web)
 	case n >= 2 && web == "":
-		return s.other(from, colon, name)
+		return s.other(colon, name)
 	case name == "magnet" && s.at(colon+1) == '?':
 		s.emitScheme(from, colon, name)
 		return true
@@ -68,7 +68,7 @@ func (s *linkScanner) web(start, from int, name string) bool {
 }
 
 // other records a link of another scheme, such as weixin://.
-func (s *linkScanner) other(from, colon int, name string) bool {
+func (s *linkScanner) other(colon int, name string) bool {
 	name = strings.TrimLeft(name, "-_0123456789")
 	if len(name) < 2 || len(name) > 32 || !isASCII(name) || !isPathRune(s.at(colon+3)) && !isHan(s.at(colon+3)) {
 		return false

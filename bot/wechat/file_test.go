@@ -83,7 +83,7 @@ func TestOnlyWeChatIsReached(t *testing.T) {
 	reached := 0
 	g := newGuard(roundTrip(func(*http.Request) (*http.Response, error) {
 		reached++
-		return &http.Response{StatusCode: 200, Header: http.Header{}, Body: http.NoBody}, nil
+		return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: http.NoBody}, nil
 	}), func(time.Time) {})
 	for address, ok := range map[string]bool{
 		"https://wx.qq.com/": true, "https://web.wechat.com/x": true, "https://WX2.QQ.com/": true,

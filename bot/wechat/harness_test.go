@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"maps"
 	"path/filepath"
@@ -436,7 +435,7 @@ func newRig(t *testing.T, o wechatsim.Options) *rig {
 	r.ear = &ear{dir: r.dir, clock: r.clock, changed: make(chan struct{})}
 	r.opt = Options{
 		SessionFile: filepath.Join(t.TempDir(), "private", "session.json"), Directory: r.dir, Clock: r.clock,
-		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Transport: sim.Transport(),
+		Log: slog.New(slog.DiscardHandler), Transport: sim.Transport(),
 		ShowQR: func(url string) { r.qrs <- url },
 	}
 	if testing.Verbose() {

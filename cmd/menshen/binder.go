@@ -58,7 +58,7 @@ func (b *binder) run(ctx context.Context) error {
 			return fmt.Errorf("show a binding code: %w", err)
 		}
 		if err := b.clock.Park(ctx, time.Time{}, b.wake); err != nil {
-			return nil //nolint:nilerr // the end of ctx is how the binder is stopped
+			return nil // the end of ctx is how the binder is stopped
 		}
 	}
 }
