@@ -64,6 +64,18 @@ func TestPurge(t *testing.T) {
 	}
 }
 
+func TestPurgeForgetsTheNamesOfOldLogins(t *testing.T) {
+	h := newHouse(t)
+	write(t, h.DB, `INSERT INTO session (id, account, started) VALUES ('session-b', 7, ?1)`, h.clock.UnixMilli())
+	write(t, h.DB, `INSERT INTO alias (session, name, room, member) VALUES ('session-a', '@a', 1, 3), ('session-b', '@b', 1, 3)`)
+	if _, err := h.Purge(t.Context(), h.clock.AddDate(0, 0, 30), keepDefault); err != nil {
+		t.Fatal(err)
+	}
+	if got := scalar[string](t, h.DB, `SELECT group_concat(session) FROM alias`); got != "session-b" {
+		t.Errorf("names are left of %s, want the newest login", got)
+	}
+}
+
 func TestPurgedTextIsNotInTheFiles(t *testing.T) {
 	h := aged(t)
 	h.clock = h.clock.AddDate(1, 0, 0)
