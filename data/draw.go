@@ -120,8 +120,7 @@ func (tx *Tx) Enter(room chat.RoomID, member chat.MemberID, name string, now tim
 			return d, e, &scoring.Refusal{Err: scoring.ErrAlreadyDone, No: e.N}
 		}
 	}
-	// The name is a line of the list that is hashed.
-	e := DrawEntry{N: int64(len(entries)) + 1, Member: member, Name: strings.Join(strings.Fields(name), " ")}
+	e := DrawEntry{N: int64(len(entries)) + 1, Member: member, Name: scoring.ListName(name)}
 	err = tx.Nested(func() error {
 		e.id, err = tx.insert(`INSERT INTO draw_entry (draw, n, member, name) VALUES (?1, ?2, ?3, ?4)`,
 			d.No, e.N, int64(member), e.Name)
@@ -228,17 +227,20 @@ func (tx *Tx) settleStake(d OpenDraw, e DrawEntry, back bool, now time.Time) err
 	return err
 }
 
-// DrawList returns the list of entrants as it is hashed: N号 name, one a line.
-func (tx *Tx) DrawList(id int64) (string, error) {
-	entries, err := tx.entries(id)
-	if err != nil {
-		return "", err
+// listShown is the most entrants whose list is posted with the result. A
+// longer list is proved by its hash alone.
+const listShown = 20
+
+// Proof is what to post when the draw was drawn: all that is needed to
+// recompute it.
+func (c ClosedDraw) Proof() string {
+	lines := []string{c.Result.Text()}
+	if len(c.Entries) <= listShown {
+		for _, e := range c.Entries {
+			lines = append(lines, fmt.Sprintf("%d号 %s", e.N, e.Name))
+		}
 	}
-	var b strings.Builder
-	for _, e := range entries {
-		fmt.Fprintf(&b, "%d号 %s\n", e.N, e.Name)
-	}
-	return b.String(), nil
+	return strings.Join(lines, "\n")
 }
 
 // draws reads draws.

@@ -1,6 +1,7 @@
 package data
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -39,4 +40,23 @@ func (tx *Tx) ExpirePoints(room chat.RoomID, before, now time.Time) (map[chat.Me
 		}
 	}
 	return gone, nil
+}
+
+// expireAll lets points run out in every room that says after how long.
+func (db *DB) expireAll(ctx context.Context, now time.Time) error {
+	return db.Write(ctx, func(tx *Tx) error {
+		rooms, err := tx.Rooms()
+		if err != nil {
+			return err
+		}
+		for _, r := range rooms {
+			if r.Settings.PointsLife <= 0 {
+				continue
+			}
+			if _, err := tx.ExpirePoints(r.ID, now.Add(-r.Settings.PointsLife), now); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }

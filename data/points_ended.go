@@ -98,7 +98,7 @@ func endedDraw(d ClosedDraw) decision.Ended {
 	if d.Void {
 		return e
 	}
-	e.Proof = d.Result.Text()
+	e.Proof = d.Proof()
 	for _, w := range d.Winners() {
 		e.Winners = append(e.Winners, decision.Winner{Member: w.Member, Name: w.Name, Points: w.Won})
 	}

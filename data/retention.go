@@ -29,7 +29,8 @@ type Purged struct {
 // recorded in between.
 const purgeLot = 2000
 
-// Purge removes what is older than the limits at now and proves it. Cases that
+// Purge removes what is older than the limits at now and proves it, and lets
+// the points run out that are older than their rooms allow. Cases that
 // wait for somebody and strikes that count are kept until they are over; their
 // texts are not.
 func (db *DB) Purge(ctx context.Context, now time.Time, keep Retention) (Purged, error) {
@@ -66,6 +67,9 @@ func (db *DB) Purge(ctx context.Context, now time.Time, keep Retention) (Purged,
 			return p, fmt.Errorf("purge %s: %w", s.what, err)
 		}
 		*s.count = n
+	}
+	if err := db.expireAll(ctx, now); err != nil {
+		return p, err
 	}
 	var err error
 	p.Left, err = db.overdue(ctx, text, evidence, decisions, now.UnixMilli())

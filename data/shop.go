@@ -31,7 +31,7 @@ func (tx *Tx) PutItem(room chat.RoomID, it scoring.Item) error {
 	if err != nil {
 		return fmt.Errorf("put item on the shelf: %w", err)
 	}
-	return nil
+	return tx.addCodes(room, it)
 }
 
 // TakeItem takes an item off the shelf. Open redemptions of it stay open.
@@ -57,26 +57,16 @@ func (tx *Tx) Shelf(room chat.RoomID) ([]scoring.Item, error) {
 	return items, nil
 }
 
-// AddCodes stores codes of an item, one for each redemption, and returns how
-// many were new.
-func (tx *Tx) AddCodes(room chat.RoomID, name string, codes []string) (int, error) {
-	it, err := tx.itemNamed(room, name)
-	if err != nil {
-		return 0, err
-	}
-	added := 0
-	for _, code := range codes {
-		res, err := tx.exec(`INSERT INTO item_code (item, code) VALUES (?1, ?2) ON CONFLICT DO NOTHING`, it.ID, code)
+// addCodes stores the codes of an item; one that is there stays as it is.
+func (tx *Tx) addCodes(room chat.RoomID, it scoring.Item) error {
+	for _, code := range it.Codes {
+		_, err := tx.exec(`INSERT INTO item_code (item, code) SELECT id, ?3 FROM item WHERE room = ?1 AND name = ?2
+			ON CONFLICT DO NOTHING`, int64(room), it.Name, code)
 		if err != nil {
-			return added, fmt.Errorf("add code: %w", err)
+			return fmt.Errorf("add code: %w", err)
 		}
-		n, err := res.RowsAffected()
-		if err != nil {
-			return added, fmt.Errorf("add code: %w", err)
-		}
-		added += int(n)
 	}
-	return added, nil
+	return nil
 }
 
 // itemNamed finds an item on the shelf.

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // DrawRule limits 抽奖.
@@ -96,6 +97,19 @@ func ListHash(names []string) string {
 		fmt.Fprintf(hash, "%d号 %s\n", i+1, name)
 	}
 	return hex.EncodeToString(hash.Sum(nil))
+}
+
+// ListName is a member's name as it stands in the list of entrants: one line
+// of at most twelve visible characters that addresses nobody.
+func ListName(name string) string {
+	clean := strings.Map(func(r rune) rune {
+		if r == '@' || r == '＠' || !unicode.IsPrint(r) {
+			return ' '
+		}
+		return r
+	}, name)
+	runes := []rune(strings.Join(strings.Fields(clean), " "))
+	return strings.TrimSpace(string(runes[:min(len(runes), 12)]))
 }
 
 // WinningNumbers orders the numbers 1 to n by HMAC-SHA256 with the seed as the

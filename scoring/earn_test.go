@@ -2,6 +2,8 @@ package scoring
 
 import (
 	"errors"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -150,6 +152,8 @@ func TestParseItem(t *testing.T) {
 	}{
 		{"咖啡券 50 5件", Item{Name: "咖啡券", Price: 50, Stock: 5}, nil},
 		{"大杯 拿铁 ５０分 ５份", Item{Name: "大杯 拿铁", Price: 50, Stock: 5}, nil},
+		{"咖啡券 50 2件\nAAA\r\n BBB\n", Item{Name: "咖啡券", Price: 50, Stock: 2, Codes: []string{"AAA", "BBB"}}, nil},
+		{"咖啡券 50 2件\n" + strings.Repeat("A", 65), Item{}, ErrItem},
 		{"咖啡券 50", Item{}, ErrItem},
 		{"一二三四五六七八九十一二三四五六七八九十一 50 5", Item{}, ErrItem},
 		{"咖啡券 0 5", Item{}, ErrAmount},
@@ -159,7 +163,7 @@ func TestParseItem(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.text, func(t *testing.T) {
 			got, err := ParseItem(tt.text)
-			if !errors.Is(err, tt.err) || (err == nil && got != tt.want) {
+			if !errors.Is(err, tt.err) || (err == nil && (got.Name != tt.want.Name || got.Price != tt.want.Price || got.Stock != tt.want.Stock || !slices.Equal(got.Codes, tt.want.Codes))) {
 				t.Errorf("got %+v, %v; want %+v, %v", got, err, tt.want, tt.err)
 			}
 		})

@@ -22,6 +22,7 @@ type Settings struct {
 	StrikePoints  int // points a strike costs
 	// CheckInWindows are when members can check in; empty: all day.
 	CheckInWindows []scoring.Window
+	PointsLife     time.Duration // points not spent for so long run out; 0: never
 	// Titles are what members are called by their points; empty: nothing.
 	Titles []scoring.Level
 	// QuietFrom and QuietTo are minutes after midnight in the room's zone;

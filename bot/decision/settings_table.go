@@ -130,6 +130,7 @@ func pointsTable() []Setting {
 		intSetting("speak_cap", "发言上限", 0, 10000, "每天发言最多得多少分", func(s *Settings) *int { return &s.SpeakCap }),
 		intSetting("invite_points", "邀请积分", 0, 1000, "请来的新人住满 7 天后得多少分", func(s *Settings) *int { return &s.InvitePoints }),
 		intSetting("strike_points", "警告扣分", 0, 10000, "一次警告扣多少分", func(s *Settings) *int { return &s.StrikePoints }),
+		timeSetting("points_days", "积分有效", "天", 24*time.Hour, 0, 3650, "积分多少天没花就失效，0 是长期有效", func(s *Settings) *time.Duration { return &s.PointsLife }),
 		switchSetting("transfers", "转账", "群友之间可以转积分", func(s *Settings) *bool { return &s.Transfers }),
 		switchSetting("red_packets", "红包", "群友可以发积分红包", func(s *Settings) *bool { return &s.RedPackets }),
 		switchSetting("draws", "抽奖", "群里可以开抽奖", func(s *Settings) *bool { return &s.Draws }),

@@ -81,7 +81,7 @@ CREATE INDEX link_member ON link (member) WHERE maybe <> '[]';
 
 -- message is every message that counted once; its id makes a replay harmless.
 CREATE TABLE message (
-  n       INTEGER PRIMARY KEY,
+  n       INTEGER PRIMARY KEY AUTOINCREMENT,  -- causes postings: never comes again, also after a purge
   account INTEGER NOT NULL,
   id      TEXT    NOT NULL,                   -- the network's
   room    INTEGER NOT NULL,
