@@ -31,10 +31,16 @@ func (s testStore) Read(ctx context.Context, fn func(View) error) error {
 }
 
 // testNetwork takes every text and cannot remove anybody.
-type testNetwork struct{ sent []chat.Outgoing }
+type testNetwork struct {
+	sent []chat.Outgoing
+	deaf chat.MemberID // who takes no private messages
+}
 
 func (*testNetwork) Run(context.Context, chat.Intake) error { return nil }
 func (n *testNetwork) Send(_ context.Context, out chat.Outgoing) (chat.Receipt, error) {
+	if out.Member != 0 && out.Member == n.deaf {
+		return chat.Receipt{}, chat.ErrNotReachable
+	}
 	n.sent = append(n.sent, out)
 	return chat.Receipt{MessageID: fmt.Sprint("sent", len(n.sent))}, nil
 }
@@ -317,6 +323,19 @@ func TestAnEveningOfBinding(t *testing.T) {
 	e.expect("加词", e.whispers("加词 代写", 2, 9), "已加词")
 	e.group(4, "有人代写吗")
 	e.expect("群1", e.whispers("群1 状态", 2, 9), "「读书群」工作中")
+}
+
+// TestOnlyWhatArrivedIsSaidToHave: the room never hears of a private answer
+// that did not reach its asker.
+func TestOnlyWhatArrivedIsSaidToHave(t *testing.T) {
+	e := newEvening(t)
+	e.group(4, "我的数据", "→4: 在「读书群」存了你", "1: @甲\u2005已私信")
+	e.network.deaf = 5
+	got := e.says(5, "我的数据")
+	e.expect("我的数据", got, "1: @乙\u2005我发不了私信给你，请先加我为好友，再私聊我")
+	if len(got) != 1 {
+		t.Errorf("said %q", got)
+	}
 }
 
 func TestAnEveningOfRecognition(t *testing.T) {

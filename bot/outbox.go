@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -193,14 +194,14 @@ func outcome(row decision.OutboxRow, receipt chat.Receipt, err error, now, silen
 	switch {
 	case err == nil:
 		mark.State = decision.SaySent
-		return append([]decision.Effect{mark}, afterSent(row, now)...)
+		return slices.Concat([]decision.Effect{mark}, afterSent(row, now), whispered(row, true))
 	case errors.Is(err, chat.ErrOffline):
 		mark.State, mark.NotBefore, mark.Why = decision.SayPending, now.Add(time.Second), "offline"
 	case errors.Is(err, chat.ErrTooFast):
 		mark.State, mark.NotBefore, mark.Why = decision.SayPending, silence, "too fast"
 	case errors.Is(err, chat.ErrNotReachable):
 		mark.State, mark.Why = decision.SayFailed, "not reachable"
-		return append([]decision.Effect{mark}, afterUnreachable(row, now)...)
+		return slices.Concat([]decision.Effect{mark}, afterUnreachable(row, now), whispered(row, false))
 	case errors.Is(err, chat.ErrRefused), errors.Is(err, chat.ErrUnsupported):
 		mark.State, mark.Why = decision.SayFailed, "refused"
 		return append([]decision.Effect{mark}, afterRefused(row, now)...)
@@ -252,3 +253,18 @@ func afterRefused(row decision.OutboxRow, now time.Time) []decision.Effect {
 }
 
 func ptr[T any](v T) *T { return &v }
+
+// whispered tells the room that an answer went to its asker in private, or
+// that it could not: never before it is known.
+func whispered(row decision.OutboxRow, arrived bool) []decision.Effect {
+	if row.Say.Kind != decision.SayWhisper || len(row.Say.Parts) != 2 {
+		return nil
+	}
+	words := row.Say.Parts[1]
+	if arrived {
+		words = row.Say.Parts[0]
+	}
+	return []decision.Effect{decision.Speak{Say: decision.Say{
+		Cause: fmt.Sprintf("outbox:%d", row.ID), Kind: decision.SayAnswer, Room: row.Say.Room, Priority: decision.PriorityAnswer, Text: words,
+	}}}
+}

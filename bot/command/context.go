@@ -134,8 +134,12 @@ func (c *Context) whisper(words string) {
 		c.say(decision.Say{Text: text.Line(c.Room, "whisper.unreachable", text.Fields{"at": c.address()})})
 		return
 	}
-	c.say(decision.Say{Text: words, Member: c.Member.ID})
-	c.say(decision.Say{Text: text.Line(c.Room, "whisper", text.Fields{"at": c.address()})})
+	s := decision.Say{Text: words, Member: c.Member.ID, Kind: decision.SayWhisper, Priority: decision.PriorityAnswer}
+	if c.said == 0 && !c.mute(decision.Say{Kind: decision.SayAnswer}) {
+		at := text.Fields{"at": c.address()}
+		s.Parts = []string{text.Line(c.Room, "whisper", at), text.Line(c.Room, "whisper.unreachable", at)}
+	}
+	c.say(s)
 }
 
 // public says something in the room, at a time it may be said.

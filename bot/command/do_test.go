@@ -112,6 +112,9 @@ func said(d decision.Decision) []string {
 			to = "private"
 		}
 		all = append(all, to+": "+s.Say.Text)
+		if s.Say.Kind == decision.SayWhisper && len(s.Say.Parts) > 0 {
+			all = append(all, "then group: "+s.Say.Parts[0])
+		}
 	}
 	return all
 }
@@ -237,10 +240,10 @@ func TestWhatCommandsSay(t *testing.T) {
 		{"balance", asked{line: "积分", from: jia, answer: points}, []string{"group: \u2060甲 128 分，第 4 名，距第 3 名还差 12 分"}},
 		{"rules", asked{line: "群规", from: jia, room: &ruled}, []string{"group: 群规（第 2 版）：不发广告"}},
 		{"own data go private", asked{line: "我的数据", from: jia, answer: decision.Answer{Mine: &decision.KeptData{Messages: 3}}}, []string{
-			"private: 在「羽毛球」存了你：消息 3 条（其中文字 0 条，到期自动删），活跃 0 天，积分流水 0 笔，案子 0 个", "group: @甲\u2005已私信",
+			"private: 在「羽毛球」存了你：消息 3 条（其中文字 0 条，到期自动删），活跃 0 天，积分流水 0 笔，案子 0 个", "then group: @甲\u2005已私信",
 		}},
 		{"words asked by a member", asked{line: "词库", from: jia}, nil},
-		{"words go private", asked{line: "删词 加群", from: laowang}, []string{"private: 词库里没有「加群」。", "group: @老王\u2005已私信"}},
+		{"words go private", asked{line: "删词 加群", from: laowang}, []string{"private: 词库里没有「加群」。", "then group: @老王\u2005已私信"}},
 		{"test", asked{line: "测试 快来加群", from: laowang, private: true}, []string{"private: 判定：警告\n关键词「加群」第 3–4 字 → 警告"}},
 		{"binding", asked{line: "认主 12345678", from: jia, room: &unbound, code: CodeRight}, []string{
 			"group: @甲\u2005你已是本群门神的群主。私聊我「帮助」看能做什么。",

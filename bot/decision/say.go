@@ -37,9 +37,12 @@ type SayKind string
 
 // The kinds of sentences and requests in the outbox.
 const (
-	SayWarning  SayKind = "warning"
-	SayNotice   SayKind = "notice"
-	SayAnswer   SayKind = "answer"
+	SayWarning SayKind = "warning"
+	SayNotice  SayKind = "notice"
+	SayAnswer  SayKind = "answer"
+	// SayWhisper answers in private what was asked in the room. Its Parts are
+	// what the room hears when it arrived, and when it could not.
+	SayWhisper  SayKind = "whisper"
 	SayRefusal  SayKind = "refusal" // "please try later", once
 	SayWelcome  SayKind = "welcome"
 	SayCheckIn  SayKind = "checkin"
