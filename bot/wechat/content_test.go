@@ -189,3 +189,27 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+// TestLongInputIsLinear: four times the text must not take much more than four
+// times as long, whatever it repeats.
+func TestLongInputIsLinear(t *testing.T) {
+	work := func(text string) time.Duration {
+		began := time.Now()
+		for _, kind := range []int{typeText, typeApp, typeCard, typeSystem, typeRecalled} {
+			decodeBody(wireMessage{MsgType: kind}, text)
+		}
+		cutSender(text)
+		decodeName(text)
+		removedBot(text)
+		aboutMembers(text)
+		joinClaims(text)
+		return time.Since(began)
+	}
+	for _, part := range []string{"&lt;a b='c' ", "&lt;a&gt;", "<br/>", `<span class="emoji emoji`, "撤回", "<a </a>", `"邀请"`, "&", "@", "&lt;![CDATA[", "&lt;!--", "、"} {
+		// A thousandfold quadratic cost would be minutes; this leaves room for
+		// a busy machine.
+		if d := work(strings.Repeat(part, 1<<20/len(part))); d > 2*time.Second {
+			t.Errorf("1 MiB of %q took %v", part, d)
+		}
+	}
+}

@@ -10,6 +10,10 @@ import (
 // names of 32 runes and their marks.
 const maxSystem = 64 << 10
 
+// maxTails is how many additions may follow a system text. It bounds the
+// search for them, whatever a name in the text repeats.
+const maxTails = 4
+
 // claim is one reading of what a system text says about newcomers. A nickname
 // can forge the text, so a claim is only used where the member list agrees.
 type claim struct {
@@ -61,7 +65,7 @@ var wordings = []wording{
 // offer to take an invitation back.
 func trimSystem(text string) string {
 	text = strings.NewReplacer("“", `"`, "”", `"`, "\u00a0", " ").Replace(text)
-	for {
+	for range maxTails {
 		cut := strings.TrimRight(text, " \t\n.。")
 		if i := strings.LastIndex(cut, "<a "); i >= 0 && strings.HasSuffix(cut, "</a>") {
 			cut = cut[:i]
@@ -70,10 +74,11 @@ func trimSystem(text string) string {
 			cut = strings.TrimSuffix(cut, tail)
 		}
 		if cut == text {
-			return text
+			break
 		}
 		text = cut
 	}
+	return text
 }
 
 // joinClaims returns every reading of text as a notice of newcomers; none when
