@@ -108,7 +108,13 @@ func (p *program) run(ctx context.Context) error {
 	}
 	ended := make(chan error, len(beside))
 	for _, one := range beside {
-		go func() { ended <- one(ctx) }()
+		go func() {
+			err := one(ctx)
+			if err != nil {
+				stop() // half a program would look like a whole one
+			}
+			ended <- err
+		}()
 	}
 	err := p.road.Run(ctx)
 	stop()

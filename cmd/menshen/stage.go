@@ -52,32 +52,42 @@ func openStage(ctx context.Context, s settings, out io.Writer, pace time.Duratio
 	return st, nil
 }
 
+// connect starts the bot and logs it in.
 func (st *stage) connect(ctx context.Context, s settings) error {
-	ctx, around, err := simulated(ctx, st.sim.ControlURL())
-	if err != nil {
+	if err := st.begin(ctx, s, false); err != nil {
 		return err
 	}
-	ctx, st.cancel = context.WithCancel(ctx)
-	st.bot, err = openProgram(ctx, s, around, &console{out: st.term}, newLogger(os.Stderr, s.Log))
-	if err != nil {
-		return err
-	}
-	go func() { st.ended <- st.bot.run(ctx) }()
 	if _, err := st.sim.Scan(ctx, wechatsim.Scanning{}); err != nil {
-		return fmt.Errorf("scan the login code: %w", err)
+		return errors.Join(fmt.Errorf("scan the login code: %w", err), st.end())
 	}
 	return st.wait(ctx, 0)
 }
 
-// close stops the bot and then its world.
-func (st *stage) close() error {
-	st.cancel()
-	err := <-st.ended
-	if errors.Is(err, context.Canceled) {
-		err = nil
+// begin starts the bot; again tries a login that was refused before.
+func (st *stage) begin(ctx context.Context, s settings, again bool) error {
+	ctx, around, err := simulated(ctx, st.sim.ControlURL())
+	if err != nil {
+		return err
 	}
-	return errors.Join(err, st.bot.close(), st.sim.Close())
+	around.again = again
+	ctx, st.cancel = context.WithCancel(ctx)
+	st.bot, err = openProgram(ctx, s, around, &console{out: st.term}, newLogger(os.Stderr, s.Log))
+	if err != nil {
+		st.cancel()
+		return err
+	}
+	go func() { st.ended <- st.bot.run(ctx) }()
+	return nil
 }
+
+// end stops the bot; its world goes on.
+func (st *stage) end() error {
+	st.cancel()
+	return errors.Join(<-st.ended, st.bot.close())
+}
+
+// close stops the bot and then its world.
+func (st *stage) close() error { return errors.Join(st.end(), st.sim.Close()) }
 
 // wait lets d pass, 0 only until all is done that is under way, and shows what
 // was said.
