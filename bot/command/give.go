@@ -164,8 +164,11 @@ func buyPass(c *Context) {
 // grant gives points by hand, take takes them.
 func grant(c *Context) { c.adjust(1) }
 
+// take is grant the other way; the floor of the ledger still holds.
 func take(c *Context) { c.adjust(-1) }
 
+// adjust posts points by hand. Owners may give to anybody but the bot, which
+// takes part in nothing.
 func (c *Context) adjust(sign int64) {
 	if c.Target.Self {
 		c.line("points.bot", text.Fields{"at": c.address()})
@@ -195,6 +198,7 @@ func undo(c *Context) {
 	})
 }
 
+// proof asks for what the ledger adds up to.
 func proof(*Context) decision.Query {
 	return decision.Query{Points: decision.PointsQuery{Proof: true}}
 }

@@ -20,6 +20,8 @@ func join(c *Context) {
 	}
 }
 
+// split makes two members of one again. Only an agreed question can be taken
+// back.
 func split(c *Context) {
 	k, ok := c.identityCase()
 	switch {

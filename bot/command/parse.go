@@ -193,6 +193,7 @@ func digit(r rune) int {
 	return -1
 }
 
+// firstRune is the first rune of s, or the replacement rune of an empty one.
 func firstRune(s string) rune {
 	r, _ := utf8.DecodeRuneInString(s)
 	return r

@@ -49,6 +49,8 @@ func bind(c *Context) {
 	}
 }
 
+// presentOwner is an owner who can still be asked. Somebody who left cannot
+// keep a room from getting a new owner.
 func presentOwner(m decision.Member) bool { return m.Role == decision.RoleOwner && m.Present }
 
 // become gives a member a role.
@@ -74,6 +76,7 @@ func appoint(c *Context) {
 	}
 }
 
+// dismiss takes a deputy's rights back; an owner's are only handed over.
 func dismiss(c *Context) {
 	if c.Target.Role != decision.RoleDeputy {
 		c.line("untouchable", text.Fields{"name": text.Name(c.Target.Name)})

@@ -55,6 +55,7 @@ func notAgain(r decision.Room, m decision.Member, now time.Time, err error) []de
 	}}}
 }
 
+// standing asks for the balance with the place next above.
 func standing(c *Context) decision.Query {
 	return decision.Query{Member: c.Member.ID, Points: decision.PointsQuery{Balance: true, Top: 1}}
 }
@@ -64,6 +65,7 @@ func showPoints(c *Context) {
 	c.reply(text.Points(c.Room, c.Member, c.Answer.Points.Balance, c.Answer.Points.Ranking))
 }
 
+// statement asks for as many postings as fit a short answer.
 func statement(c *Context) decision.Query {
 	const shown = 6
 	return decision.Query{Member: c.Member.ID, Points: decision.PointsQuery{Statement: shown}}
@@ -99,6 +101,7 @@ func since(period string, now time.Time) time.Time {
 	return time.Date(y, m, d, 0, 0, 0, 0, now.Location())
 }
 
+// showRanking answers with the first members of a period and the own place.
 func showRanking(c *Context) {
 	name := "总"
 	if c.Call.Args != "" {

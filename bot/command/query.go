@@ -9,12 +9,16 @@ import (
 
 // The queries that rows name. The room is added to each.
 
+// ofSelf asks for the sender's own strikes.
 func ofSelf(c *Context) decision.Query {
 	return decision.Query{Member: c.Member.ID, Sanctions: true}
 }
 
+// ofTarget asks for the strikes of whoever the line names.
 func ofTarget(*Context) decision.Query { return decision.Query{Sanctions: true} }
 
+// mine asks for what is kept about the sender, and for what cannot be erased
+// because it is not over.
 func mine(c *Context) decision.Query {
 	return decision.Query{Member: c.Member.ID, Mine: true, Sanctions: true}
 }
@@ -29,6 +33,7 @@ func reports(c *Context) decision.Query {
 	return q
 }
 
+// staff asks who keeps the room.
 func staff(*Context) decision.Query { return decision.Query{Staff: true} }
 
 func warned(*Context) decision.Query { return decision.Query{Warned: true} }

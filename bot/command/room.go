@@ -33,6 +33,8 @@ func (c *Context) hello() {
 	c.public(decision.SayAnnounce, text.Hello(c.Room, keptDays))
 }
 
+// switchOff ends the work until somebody switches it on again; nothing that is
+// said until then is read.
 func switchOff(c *Context) {
 	off := false
 	c.change(decision.SetRoom{On: &off})
@@ -47,6 +49,7 @@ func pause(c *Context) {
 	c.line("paused", text.Fields{"date": text.Date(c.Room, until), "time": text.Clock(c.Room, until)})
 }
 
+// resume ends a pause early.
 func resume(c *Context) {
 	never := time.Time{}
 	c.change(decision.SetRoom{PausedUntil: &never})
@@ -123,6 +126,8 @@ func settings(c *Context) {
 	}
 }
 
+// showSetting explains one setting. An unknown name is answered with where the
+// names are found.
 func showSetting(c *Context, name string) {
 	def, ok := decision.FindSetting(name)
 	if !ok {
@@ -133,6 +138,8 @@ func showSetting(c *Context, name string) {
 	c.reply(text.Setting(def, value))
 }
 
+// changeSetting stores a value and shows it as it was understood; 默认 restores
+// what the program starts from.
 func changeSetting(c *Context, name, value string) {
 	def, ok := decision.FindSetting(name)
 	if ok {
@@ -188,6 +195,7 @@ func status(c *Context) {
 	c.reply(text.Status(rooms, c.Now, h))
 }
 
+// either picks a sentence by a switch.
 func either(on bool, yes, no string) string {
 	if on {
 		return yes

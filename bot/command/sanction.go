@@ -237,6 +237,8 @@ func trust(c *Context) { c.setTrust(true) }
 
 func distrust(c *Context) { c.setTrust(false) }
 
+// setTrust changes the exemption of an ordinary member. The bot and those who
+// keep the room are exempt by what they are.
 func (c *Context) setTrust(on bool) {
 	if c.Target.Self || c.Target.Role > decision.RoleMember {
 		c.line("untouchable", text.Fields{"name": text.Name(c.Target.Name)})

@@ -20,6 +20,7 @@ func shopRows() []Row {
 	}
 }
 
+// items asks for the shelf.
 func items(c *Context) decision.Query {
 	return decision.Query{Member: c.Member.ID, Points: decision.PointsQuery{Items: true}}
 }

@@ -114,6 +114,7 @@ func ownerRows() []Row {
 	}
 }
 
+// isSpan is a length of time that a pause may have.
 func isSpan(s string) bool {
 	_, ok := span(s)
 	return ok

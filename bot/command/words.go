@@ -63,6 +63,7 @@ func addWord(c *Context) {
 	c.line("word.added", f)
 }
 
+// dropWord removes the word that folds to the same, however it is written.
 func dropWord(c *Context) {
 	word := c.known(c.Call.Args)
 	if word == "" {
@@ -163,6 +164,7 @@ func exportWords(c *Context) {
 	}
 }
 
+// allowPhrase and allowHost let pass what the rules object to.
 func allowPhrase(c *Context) {
 	if why := wrong(c.Call.Args); why != "" {
 		c.line("word.bad", text.Fields{"word": text.Snippet(c.Call.Args), "why": why})
@@ -180,11 +182,13 @@ func allowHost(c *Context) {
 	c.allow(true, host, "host.added")
 }
 
+// allow stores what beats the rules; storing it twice changes nothing.
 func (c *Context) allow(isHost bool, value, key string) {
 	c.add(decision.Allow{Room: c.Room.ID, Host: isHost, Value: value, At: c.Now, Actor: c.Actor})
 	c.line(key, text.Fields{"word": text.Snippet(value)})
 }
 
+// disallowPhrase and disallowHost take that back.
 func disallowPhrase(c *Context) {
 	c.disallow(false, c.Call.Args, c.Answer.Words.Phrases, "phrase.gone")
 }
@@ -197,6 +201,7 @@ func disallowHost(c *Context) {
 	c.disallow(true, host, c.Answer.Words.Hosts, "host.gone")
 }
 
+// disallow removes what was allowed, and says so when it was not.
 func (c *Context) disallow(isHost bool, value string, have []string, key string) {
 	if !slices.Contains(have, value) {
 		c.line("phrase.none", text.Fields{"word": text.Snippet(value)})

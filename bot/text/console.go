@@ -55,6 +55,7 @@ func roomState(r decision.Room, now time.Time) string {
 	return state
 }
 
+// phase says in a few words how the login is.
 func phase(p chat.Phase) string {
 	switch p {
 	case chat.PhaseOnline:
