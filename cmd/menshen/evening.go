@@ -78,7 +78,7 @@ func evening() []scene {
 func (st *stage) evening(ctx context.Context) error {
 	began := time.Now()
 	fmt.Fprintf(st.out, "── 扫码登录，认主 ──\n")
-	if err := st.makeRoom(ctx, demoRoom, demoOwner, "甲", "乙", "丙"); err != nil {
+	if err := st.makeRoom(ctx, demoRoom, "甲", "乙", "丙"); err != nil {
 		return err
 	}
 	for _, sc := range evening() {

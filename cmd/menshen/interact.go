@@ -22,7 +22,7 @@ const interactHelp = `你在「` + demoRoom + `」里，群主是老王，成员
 
 // interact lets a person speak for everybody in the room.
 func (st *stage) interact(ctx context.Context, in io.Reader) error {
-	if err := st.makeRoom(ctx, demoRoom, demoOwner, "甲", "乙", "丙"); err != nil {
+	if err := st.makeRoom(ctx, demoRoom, "甲", "乙", "丙"); err != nil {
 		return err
 	}
 	fmt.Fprint(st.out, "\n", interactHelp)

@@ -47,7 +47,7 @@ func get(t *testing.T, url string) (int, string) {
 
 func TestHealthAndMetrics(t *testing.T) {
 	st, _ := playing(t, func(s *settings) { s.Listen = "127.0.0.1:0" })
-	if err := st.makeRoom(t.Context(), "羽毛球", "老王", "甲"); err != nil {
+	if err := st.makeRoom(t.Context(), "羽毛球", "甲"); err != nil {
 		t.Fatal(err)
 	}
 	at := "http://" + st.bot.listen.Addr().String()

@@ -25,6 +25,7 @@ type story struct {
 	control    string
 	room       string       // the current one, a handle
 	code       string       // the binding code used last
+	self       string       // whose the bot's account is, if anybody's
 	read       map[int]bool // entries of the transcript that were expected
 	transcript string       // as it was seen last
 }
@@ -197,6 +198,25 @@ func (s *story) bind(owner string, botOwns bool) error {
 	if err := s.advance(patience); err != nil { // its members are read first
 		return err
 	}
+	if err := s.switchOn(owner, botOwns); err != nil {
+		return err
+	}
+	if err := s.advance(patience); err != nil {
+		return err
+	}
+	all, err := s.heard()
+	for _, e := range all {
+		s.read[e.N] = true
+	}
+	return err
+}
+
+// switchOn lets the owner type the code that the bot's terminal shows. Who
+// holds the bot's own account needs no code: the phone is proof enough.
+func (s *story) switchOn(owner string, botOwns bool) error {
+	if botOwns {
+		return s.call("/private", map[string]any{"member": "self", "room": s.room, "text": "启用"})
+	}
 	line := regexp.MustCompile(`认主 ([0-9]{8})`)
 	code, err := s.bot.waitFor("a binding code", func(said string) string {
 		if all := line.FindAllStringSubmatch(said, -1); len(all) > 0 && all[len(all)-1][1] != s.code {
@@ -208,22 +228,7 @@ func (s *story) bind(owner string, botOwns bool) error {
 		return err
 	}
 	s.code = code
-	if botOwns {
-		err = s.call("/private", map[string]any{"member": "self", "room": s.room, "text": "认主 " + code})
-	} else {
-		err = s.say(owner, map[string]any{"text": "认主 " + code})
-	}
-	if err != nil {
-		return err
-	}
-	if err := s.advance(patience); err != nil {
-		return err
-	}
-	all, err := s.heard()
-	for _, e := range all {
-		s.read[e.N] = true
-	}
-	return err
+	return s.say(owner, map[string]any{"text": "认主 " + code})
 }
 
 // running makes sure that both programs run and the bot is logged in, or has

@@ -47,6 +47,9 @@ func doRoom(s *story, args []string) error {
 		return err
 	}
 	s.room = rest[0]
+	if botOwns {
+		s.self = given["owner"]
+	}
 	if unbound {
 		return nil
 	}
@@ -277,7 +280,11 @@ func doExpectPrivate(s *story, args []string) error {
 	if len(args) < 2 {
 		return errUsage
 	}
-	return s.expect(channel{private: args[0]}, args[1:])
+	with := args[0]
+	if with == "self" || with == s.self { // who owns the bot's account reads on its phone
+		with = "filehelper"
+	}
+	return s.expect(channel{private: with}, args[1:])
 }
 
 func (s *story) expect(in channel, args []string) error {

@@ -144,9 +144,9 @@ func (st *stage) code() (string, error) {
 
 // makeRoom makes the room and binds its owner with the code on the terminal,
 // as a person would.
-func (st *stage) makeRoom(ctx context.Context, name, owner string, members ...string) error {
+func (st *stage) makeRoom(ctx context.Context, name string, members ...string) error {
 	st.room = name
-	if _, err := st.sim.Room(wechatsim.NewRoom{Room: name, Owner: owner, Members: members}); err != nil {
+	if _, err := st.sim.Room(wechatsim.NewRoom{Room: name, Owner: demoOwner, Members: members}); err != nil {
 		return fmt.Errorf("make the room: %w", err)
 	}
 	if err := st.wait(ctx, time.Minute); err != nil { // its members are read first
@@ -156,7 +156,7 @@ func (st *stage) makeRoom(ctx context.Context, name, owner string, members ...st
 	if err != nil {
 		return err
 	}
-	if err := st.say(owner, "认主 "+code); err != nil {
+	if err := st.say(demoOwner, "认主 "+code); err != nil {
 		return err
 	}
 	return st.wait(ctx, time.Minute)

@@ -63,7 +63,7 @@ func (st *stage) rehearse(ctx context.Context) error {
 	for i := range members {
 		members[i] = member(i)
 	}
-	if err := st.makeRoom(ctx, demoRoom, demoOwner, members...); err != nil {
+	if err := st.makeRoom(ctx, demoRoom, members...); err != nil {
 		return err
 	}
 	if err := st.say(demoOwner, "演习 开"); err != nil {
