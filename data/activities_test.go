@@ -583,6 +583,7 @@ func TestSharedLedger(t *testing.T) {
 	db := newLedger(t)
 	give(t, db, map[int64]int64{11: 50})
 	write(t, db, `INSERT INTO session (id, account, started) VALUES ('s', 1, 0)`)
+	write(t, db, `INSERT INTO member (id, room, nick, seen) VALUES (22, 2, '乙', 0)`)
 	write(t, db, `INSERT INTO alias (session, name, room, member) VALUES ('s', '@a', 1, 11), ('s', '@a', 2, 21)`)
 	do(t, db, func(tx *Tx) error {
 		p := grant(21, 7, 1)
@@ -590,7 +591,7 @@ func TestSharedLedger(t *testing.T) {
 		if _, err := tx.Post(p); err != nil {
 			return err
 		}
-		if err := tx.ShareLedger(2, 1, noon); err != nil {
+		if err := tx.ShareLedger(2, 1); err != nil {
 			return err
 		}
 		if _, err := tx.Grant(2, 21, 3, 2, noon, ""); err != nil {
@@ -603,6 +604,19 @@ func TestSharedLedger(t *testing.T) {
 			if b, err := tx.Balance(who.room, who.member); err != nil || b.Points != 60 {
 				t.Errorf("member %d has %+v, %v", who.member, b, err)
 			}
+		}
+		// Somebody recognised later brings their points along.
+		if _, err := tx.Grant(2, 22, 4, 3, noon, ""); err != nil {
+			return err
+		}
+		if _, err := tx.exec(`INSERT INTO alias (session, name, room, member) VALUES ('s', '@b', 1, 12), ('s', '@b', 2, 22)`); err != nil {
+			return err
+		}
+		if _, err := tx.Grant(2, 22, 5, 4, noon, ""); err != nil {
+			return err
+		}
+		if b, err := tx.Balance(1, 12); err != nil || b.Points != 9 {
+			t.Errorf("recognised later: %+v, %v", b, err)
 		}
 		r, err := tx.Ranking(2, 21, time.Time{}, 5)
 		if err != nil || r.Own.Points != 60 {

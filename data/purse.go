@@ -14,14 +14,46 @@ import (
 // in it. Usually both are the member's own.
 type purse struct{ room, member int64 }
 
-// purseOf finds a member's purse.
+// purseOf finds a member's purse. In a room that shares a ledger a member who
+// is known there by now gets a purse in it.
 func (tx *Tx) purseOf(room chat.RoomID, member chat.MemberID) (purse, error) {
 	p := purse{int64(room), int64(member)}
-	err := tx.queryRow(`SELECT room, account FROM purse WHERE member = ?1`, p.member).Scan(&p.room, &p.member)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+	var linked, account, shared sql.NullInt64
+	err := tx.queryRow(`SELECT (SELECT room FROM purse WHERE member = ?1), (SELECT account FROM purse WHERE member = ?1),
+		(SELECT ledger FROM shared_ledger WHERE room = ?2)`, p.member, p.room).Scan(&linked, &account, &shared)
+	if err != nil {
 		return p, fmt.Errorf("find purse: %w", err)
 	}
-	return p, nil
+	if linked.Valid {
+		return purse{linked.Int64, account.Int64}, nil
+	}
+	if !shared.Valid {
+		return p, nil
+	}
+	return tx.findPurse(p, shared.Int64)
+}
+
+// findPurse looks for the same person in the room of a shared ledger and moves
+// their points there. During one login the network names a person alike in
+// all rooms.
+func (tx *Tx) findPurse(p purse, ledger int64) (purse, error) {
+	var account int64
+	err := tx.queryRow(`SELECT b.member FROM alias a
+		JOIN alias b ON b.session = a.session AND b.name = a.name AND b.room = ?3 AND b.member > 0
+		WHERE a.session = (SELECT id FROM session ORDER BY started DESC LIMIT 1) AND a.room = ?1 AND a.member = ?2
+		ORDER BY b.member LIMIT 1`, p.room, p.member, ledger).Scan(&account)
+	if errors.Is(err, sql.ErrNoRows) {
+		return p, nil
+	}
+	if err != nil {
+		return p, fmt.Errorf("find shared member: %w", err)
+	}
+	id, err := tx.insert(`INSERT INTO purse (member, room, account) VALUES (?1, ?2, ?3)`, p.member, ledger, account)
+	if err != nil {
+		return p, fmt.Errorf("link purse: %w", err)
+	}
+	to := purse{ledger, account}
+	return to, tx.move(p, to, id, tx.now)
 }
 
 // balanceOf returns what is in a purse.
@@ -36,60 +68,23 @@ func (tx *Tx) balanceOf(p purse) (b scoring.Balance, err error) {
 
 // ShareLedger lets a room keep its points in another room's ledger from now
 // on. Members who are known to be the same person in both rooms share one
-// purse: their points move there. The others keep theirs where they are.
-func (tx *Tx) ShareLedger(room, ledger chat.RoomID, at time.Time) error {
+// purse; their points move there, those of others when they are recognised.
+func (tx *Tx) ShareLedger(room, ledger chat.RoomID) error {
 	_, err := tx.exec(`INSERT INTO shared_ledger (room, ledger) VALUES (?1, ?2)
 		ON CONFLICT (room) DO UPDATE SET ledger = ?2`, int64(room), int64(ledger))
 	if err != nil {
 		return fmt.Errorf("share ledger: %w", err)
 	}
-	return tx.LinkPurses(room, at)
-}
-
-// LinkPurses finds members of a room with a shared ledger who have no purse
-// there yet. During one login the network names a person alike in all rooms.
-func (tx *Tx) LinkPurses(room chat.RoomID, at time.Time) error {
-	type pair struct{ member, account int64 }
-	pairs, err := collect(tx, func(scan func(...any) error) (p pair, err error) {
-		return p, scan(&p.member, &p.account)
-	}, `SELECT DISTINCT a.member, b.member FROM shared_ledger s
-		JOIN alias a ON a.room = s.room AND a.member > 0
-		JOIN alias b ON b.session = a.session AND b.name = a.name AND b.room = s.ledger AND b.member > 0
-		WHERE s.room = ?1 AND NOT EXISTS (SELECT 1 FROM purse WHERE member = a.member)
-		ORDER BY a.member, b.member`, int64(room))
+	members, err := collect(tx, scanOne[int64], `SELECT id FROM member WHERE room = ?1 AND merged_into IS NULL`, int64(room))
 	if err != nil {
-		return fmt.Errorf("find shared members: %w", err)
+		return fmt.Errorf("find members: %w", err)
 	}
-	seen := map[int64]bool{}
-	for _, p := range pairs {
-		if seen[p.member] {
-			continue
-		}
-		seen[p.member] = true
-		if err := tx.linkPurse(chat.MemberID(p.member), chat.MemberID(p.account), at); err != nil {
+	for _, m := range members {
+		if _, err := tx.purseOf(room, chat.MemberID(m)); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// linkPurse moves a member's points to another account and keeps them there.
-func (tx *Tx) linkPurse(member, account chat.MemberID, at time.Time) error {
-	var home, ledger int64
-	err := tx.queryRow(`SELECT (SELECT room FROM member WHERE id = ?1), (SELECT room FROM member WHERE id = ?2)`,
-		int64(member), int64(account)).Scan(&home, &ledger)
-	if err != nil {
-		return fmt.Errorf("link purse: %w", err)
-	}
-	res, err := tx.exec(`INSERT INTO purse (member, room, account) VALUES (?1, ?2, ?3)`, int64(member), ledger, int64(account))
-	if err != nil {
-		return fmt.Errorf("link purse: %w", err)
-	}
-	id, err := res.LastInsertId()
-	if err != nil {
-		return fmt.Errorf("link purse: %w", err)
-	}
-	return tx.move(purse{home, int64(member)}, purse{ledger, int64(account)}, id, at)
 }
 
 // MovePoints gives all free points of a member to another, as when both turn
