@@ -50,7 +50,7 @@ func (p *Pipeline) newcomer(tx Tx, room decision.Room, id chat.MemberID, e chat.
 	cause := fmt.Sprintf("join:%d:%d", id, e.Time.Unix())
 	if m.Barred {
 		// The owner decides about somebody who was removed; no welcome.
-		return p.alert(tx, room, m, cause, func(c decision.Case) string { return text.Returned(m, c) })
+		return p.alert(tx, room, m, decision.Member{}, cause, decision.AlertReturned)
 	}
 	if err := p.named(tx, room, m); err != nil {
 		return err

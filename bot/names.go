@@ -6,7 +6,6 @@ import (
 
 	"menshen/bot/chat"
 	"menshen/bot/decision"
-	"menshen/bot/text"
 )
 
 // named looks at a member's new name and tells the owner, once a name, when it
@@ -39,10 +38,12 @@ func (p *Pipeline) named(tx Tx, r decision.Room, m decision.Member) error {
 			return nil
 		}
 	}
-	return p.alert(tx, r, m, cause, func(c decision.Case) string {
-		if v.Like >= 0 {
-			return text.LookAlike(m, answer.Staff[v.Like], c)
-		}
-		return text.BadName(m, v.Role, c)
-	})
+	switch {
+	case v.Like >= 0:
+		return p.alert(tx, r, m, answer.Staff[v.Like], cause, decision.AlertLike)
+	case v.Role:
+		return p.alert(tx, r, m, decision.Member{}, cause, decision.AlertOffice)
+	default:
+		return p.alert(tx, r, m, decision.Member{}, cause, decision.AlertAdvert)
+	}
 }

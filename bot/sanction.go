@@ -160,9 +160,9 @@ func handOverFailed(tx Tx, id int64, now time.Time) error {
 	return tx.Apply(s.HandOver("the network did not remove")...)
 }
 
-// alert puts something into the owner's inbox that can be dismissed; say makes
-// its line once the case has its number.
-func (p *Pipeline) alert(tx Tx, r decision.Room, m decision.Member, cause string, say func(decision.Case) string) error {
+// alert puts something about m into the owner's inbox that can be dismissed.
+// what says what it is; other is whom it has to do with, if anybody.
+func (p *Pipeline) alert(tx Tx, r decision.Room, m, other decision.Member, cause, what string) error {
 	now := p.opts.Clock.Now()
 	sanctions, err := tx.Sanctions(m.ID, now)
 	if err != nil {
@@ -170,7 +170,7 @@ func (p *Pipeline) alert(tx Tx, r decision.Room, m decision.Member, cause string
 	}
 	c := decision.Case{
 		ID: sanctions.NextCase, Room: r.ID, Member: m.ID, Kind: decision.CaseAlert, State: decision.CaseOpen,
-		Opened: now, Hits: 1, Reason: cause, Rehearsed: r.Rehearsal,
+		Opened: now, Hits: 1, Reason: cause, Detail: what, Other: other.ID, Rehearsed: r.Rehearsal,
 	}
-	return tx.Apply(decision.OpenCase{Case: c}, sanction.OwnerLine(r, cause, c.ID, say(c)))
+	return tx.Apply(decision.OpenCase{Case: c}, sanction.OwnerLine(r, cause, c.ID, text.Alert(m, other, c)))
 }

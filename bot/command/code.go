@@ -43,12 +43,23 @@ func (c *Code) Open(digits string, now time.Time) {
 	c.digits, c.until, c.wrong = digits, now.Add(CodeLife), 0
 }
 
+// Valid reports whether the code would still be taken at now.
+func (c *Code) Valid(now time.Time) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.valid(now)
+}
+
+func (c *Code) valid(now time.Time) bool {
+	return c.digits != "" && now.Before(c.until) && c.wrong < CodeTries
+}
+
 // Try compares what somebody typed with the code. The right one is used up by
 // it; too many wrong ones void it.
 func (c *Code) Try(typed string, now time.Time) CodeAnswer {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.digits == "" || !now.Before(c.until) || c.wrong >= CodeTries {
+	if !c.valid(now) {
 		return CodeNone
 	}
 	if subtle.ConstantTimeCompare([]byte(asciiDigits(typed)), []byte(c.digits)) == 1 {

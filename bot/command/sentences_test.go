@@ -62,9 +62,13 @@ func sentences(name, owner string) []string {
 		all = append(all,
 			text.Warning(r, m, c, c), text.Removed(r, m, c), text.Full(r, m, c), text.Reversed(r, m, c, true), text.Reversed(r, m, c, false),
 			text.AppealDeclined(r, m, c), text.Notice(r, m, c.Findings), text.Struck(r, m, c), text.Joined(c, 2), text.Review(m, c),
-			text.HandOver(m, c), text.RemovalFailed(m, c), text.RemovalExpired(m, c), text.RemovedAt(r, m, c, noon), text.Returned(m, c),
-			text.LookAlike(m, m, c), text.CalledOff(r, m, c, 1), text.OfferPhrase(c, c), text.Appeal(r, m, c), text.Report(m, m, c, text.Reporting{Upheld: 1, Others: 2}),
+			text.HandOver(m, c), text.RemovalFailed(m, c), text.RemovalExpired(m, c), text.RemovedAt(r, m, c, noon),
+			text.CalledOff(r, m, c, 1), text.OfferPhrase(c, c), text.Appeal(r, m, c), text.Report(m, m, c, text.Reporting{Upheld: 1, Others: 2}),
 		)
+		for _, what := range []string{decision.AlertReturned, decision.AlertLike, decision.AlertOffice, decision.AlertAdvert} {
+			c.Detail = what
+			all = append(all, text.Alert(m, m, c))
+		}
 		for _, kind := range []decision.CaseKind{
 			decision.CaseReview, decision.CaseRemoval, decision.CasePhrase, decision.CaseIdentity, decision.CaseRedemption,
 			decision.CaseReport, decision.CaseAlert, decision.CaseOwner,

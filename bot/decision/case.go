@@ -77,6 +77,14 @@ const (
 // pass: made a strike, it costs the pass.
 const DetailPass = "pass"
 
+// The details of an alert say what it is about.
+const (
+	AlertReturned = "returned" // a member who was removed is back
+	AlertLike     = "like"     // a name that can be taken for Other's
+	AlertOffice   = "office"   // a name that claims an office
+	AlertAdvert   = "advert"   // a name that advertises
+)
+
 // Case is one numbered matter.
 type Case struct {
 	ID      int64
@@ -104,7 +112,7 @@ type Case struct {
 	AppealReason string
 	// Detail is what a question needs to be carried out: a phrase, an item.
 	Detail string
-	// Other is the second member of an identity question or a report.
+	// Other is the second member of an identity question, a report or an alert.
 	Other     chat.MemberID
 	Rehearsed bool
 }

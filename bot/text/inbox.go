@@ -43,7 +43,7 @@ func InboxLine(r decision.Room, c decision.Case, members map[chat.MemberID]decis
 	case decision.CaseRedemption:
 		return Redemption(m, c)
 	case decision.CaseAlert:
-		return fmt.Sprintf("#%d %s：%s　%s", c.ID, Name(m.Name), Snippet(c.Detail+c.Reason), Answers(c.ID, []string{"踢", "放过"}))
+		return Alert(m, other, c)
 	default:
 		return Struck(r, m, c)
 	}
@@ -64,7 +64,11 @@ func Appeal(_ decision.Room, m decision.Member, c decision.Case) string {
 	if c.Evidence != "" {
 		said = "，原话「" + Snippet(c.Evidence) + "」"
 	}
-	return fmt.Sprintf("#%d %s 申诉：「%s」%s　%s", c.ID, Name(m.Name), Snippet(c.AppealReason), said, Answers(c.ID, []string{"过", "驳"}))
+	reason := "（理由已抹掉）"
+	if c.AppealReason != "" {
+		reason = "：「" + Snippet(c.AppealReason) + "」"
+	}
+	return fmt.Sprintf("#%d %s 申诉%s%s　%s", c.ID, Name(m.Name), reason, said, Answers(c.ID, []string{"过", "驳"}))
 }
 
 // OfferPhrase asks whether what was acquitted shall pass in future; k is the

@@ -63,25 +63,20 @@ func RemovedAt(r decision.Room, m decision.Member, c decision.Case, at time.Time
 	return fmt.Sprintf("#%d %s 已移出，核对成员名单 %s", c.ID, Name(m.Name), Clock(r, at))
 }
 
-// Returned reports that a removed member is back.
-func Returned(m decision.Member, c decision.Case) string {
-	return fmt.Sprintf("#%d 黑名单里的「%s」又进群了。　%d踢 / %d放过", c.ID, Name(m.Name), c.ID, c.ID)
-}
-
-// LookAlike reports that m's name can be taken for other's, the owner or a
-// deputy.
-func LookAlike(m, other decision.Member, c decision.Case) string {
-	return fmt.Sprintf("#%d「%s」的名字很像「%s」，请防冒充；权限只认本人，改名无效。　%d踢 / %d放过",
-		c.ID, Name(m.Name), Name(other.Name), c.ID, c.ID)
-}
-
-// BadName reports a name that claims an office or advertises.
-func BadName(m decision.Member, office bool, c decision.Case) string {
-	what := "像广告"
-	if office {
-		what = "自称管理人员"
+// Alert reports what the owner should know about m and may dismiss.
+func Alert(m, other decision.Member, c decision.Case) string {
+	what := "「" + Name(m.Name) + "」"
+	switch c.Detail {
+	case decision.AlertReturned:
+		what = " 黑名单里的" + what + "又进群了。"
+	case decision.AlertLike:
+		what += "的名字很像「" + Name(other.Name) + "」，请防冒充；权限只认本人，改名无效。"
+	case decision.AlertOffice:
+		what += "的名字自称管理人员。"
+	default:
+		what += "的名字像广告。"
 	}
-	return fmt.Sprintf("#%d「%s」的名字%s。　%d踢 / %d放过", c.ID, Name(m.Name), what, c.ID, c.ID)
+	return fmt.Sprintf("#%d%s　%s", c.ID, what, Answers(c.ID, []string{"踢", "放过"}))
 }
 
 // Left reports members who are missing from two member lists.

@@ -28,6 +28,10 @@ type binder struct {
 	console *console
 	wake    chan struct{}
 	used    atomic.Bool // the code was right in a transaction under way
+
+	// What was shown last, for run alone.
+	digits, shown string
+	until         time.Time
 }
 
 func newBinder(db *data.DB, clock chat.Clock, con *console) *binder {
@@ -63,19 +67,26 @@ func (b *binder) run(ctx context.Context) error {
 	}
 }
 
-// show opens a new code if a room needs one.
+// show opens a code if a room needs one. A code that is still valid stays so:
+// somebody may be about to type it.
 func (b *binder) show(ctx context.Context) error {
 	rooms, err := b.unbound(ctx)
 	if err != nil || len(rooms) == 0 {
 		return err
 	}
-	digits, err := newCode()
-	if err != nil {
-		return err
+	now, names := b.clock.Now(), strings.Join(rooms, ", ")
+	if valid := b.code.Valid(now); valid && names == b.shown {
+		return nil
+	} else if !valid {
+		if b.digits, err = newCode(); err != nil {
+			return err
+		}
+		b.code.Open(b.digits, now)
+		b.until = now.Add(command.CodeLife)
 	}
-	b.code.Open(digits, b.clock.Now())
-	b.console.printf("No owner yet: %s. To become one, say in the room, within %v:  认主 %s\n",
-		strings.Join(rooms, ", "), command.CodeLife, digits)
+	b.shown = names
+	b.console.printf("No owner yet: %s. To become one, say in the room, within %v (each start shows a new code):  认主 %s\n",
+		names, b.until.Sub(now).Round(time.Second), b.digits)
 	return nil
 }
 

@@ -234,7 +234,7 @@ func (s *Server) jump(target time.Time) bool {
 	if next := s.ticks.next; s.ticks.streams > 0 && next.After(s.world.now) && next.Before(target) {
 		to = next
 	}
-	s.world.now = to
+	s.world.now = to.In(s.world.now.Location()) // a client may report in another zone
 	s.ticks.seq++
 	s.wake()
 	return true
