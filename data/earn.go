@@ -25,6 +25,7 @@ func (tx *Tx) EarnSpeech(room chat.RoomID, member chat.MemberID, cause int64, te
 	}
 	e, err := tx.credit(room, member, scoring.Posting{Amount: points, Contra: scoring.ContraEarn,
 		Cause: scoring.CauseSpeech, CauseID: cause, At: now})
+	// A replay must not count towards the day's cap a second time.
 	if err != nil || e.Replayed {
 		return 0, err
 	}
@@ -75,6 +76,8 @@ func (tx *Tx) CheckIn(room chat.RoomID, member chat.MemberID, now time.Time, rul
 	if err != nil {
 		return c, err
 	}
+	// The row's own number is the cause of the posting, and the row is unique
+	// for member and date: together they cannot be credited twice.
 	return c, tx.Nested(func() error {
 		id, err := tx.insert(`INSERT INTO checkin (room, member, day, at, streak, points) VALUES (?1, ?2, ?3, ?4, ?5, ?6)`,
 			int64(room), int64(member), c.Day, now.Unix(), c.Streak, c.Points)

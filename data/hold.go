@@ -13,6 +13,8 @@ import (
 // returns the first hold. It is refused with [scoring.ErrInsufficient] when
 // fewer points are free.
 func (tx *Tx) Hold(h scoring.Hold) (scoring.Hold, error) {
+	// Look first: a replay is answered with the hold it made, also when the
+	// points would not suffice for it any more.
 	old, err := tx.holdOf(h.Room, h.Kind, h.KindID)
 	if err == nil {
 		if old.Member != h.Member || old.Amount != h.Amount {

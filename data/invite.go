@@ -25,6 +25,7 @@ func (tx *Tx) NoteInvite(room chat.RoomID, inviter, newcomer chat.MemberID, join
 	if rule.Points <= 0 {
 		return nil
 	}
+	// Somebody who leaves and comes back does not earn their inviter twice.
 	due := joined.Add(rule.After)
 	_, err := tx.exec(`INSERT INTO invite (newcomer, room, inviter, due, until, points, state)
 		VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'waiting') ON CONFLICT DO NOTHING`,
@@ -58,6 +59,8 @@ func (tx *Tx) NewcomerLeft(newcomer chat.MemberID, now time.Time) (int64, error)
 	if err != nil {
 		return 0, err
 	}
+	// A reversal would be refused once the points are spent, and nobody should
+	// keep them by spending them fast.
 	back := min(points, b.Free())
 	return back, tx.Nested(func() error {
 		if err := tx.setInvite(newcomer, "back"); err != nil || back <= 0 {

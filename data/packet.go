@@ -100,6 +100,8 @@ func (tx *Tx) Grab(room chat.RoomID, member chat.MemberID, now time.Time) (Grab,
 	if len(open) == 0 {
 		return Grab{}, tx.whyNoPacket(room, member, now)
 	}
+	// The shares follow from the seed, so the one whose turn it is does not
+	// depend on anything that happened since the packet was opened.
 	g := Grab{Packet: open[0], N: open[0].Taken + 1}
 	p := &g.Packet
 	g.Amount = scoring.Shares(p.Total, p.Shares, p.equal, p.seed)[g.N-1]
@@ -126,12 +128,15 @@ func (tx *Tx) take(p *Packet, n, amount int64, member chat.MemberID, now time.Ti
 	if err != nil {
 		return err
 	}
+	// In a room with a shared ledger one of both may have their own purse still.
 	switch {
 	case to.room != h.Room:
 		return &scoring.Refusal{Err: scoring.ErrOtherRoom}
 	case to.member == h.Member:
 		return &scoring.Refusal{Err: scoring.ErrSelf}
 	}
+	// Each share has legs of its own: even if its row were lost it could not be
+	// paid twice.
 	if _, err := tx.Capture(h, amount, scoring.Contra(to.member), 2*(n-1), now); err != nil {
 		return err
 	}
@@ -172,6 +177,7 @@ func (tx *Tx) endPacket(p Packet, now time.Time) (Packet, error) {
 	if err != nil {
 		return p, err
 	}
+	// What the hold has left is the truth; the sum of the shares only shows it.
 	if p.Left, err = tx.Release(h.ID, now); err != nil {
 		return p, err
 	}

@@ -40,6 +40,8 @@ func (tx *Tx) BuyPass(room chat.RoomID, member chat.MemberID, cause int64, now t
 	if len(open) > 0 {
 		return open[0], &scoring.Refusal{Err: scoring.ErrAlreadyDone, Until: open[0].Until}
 	}
+	// An unused pass ends with its window, a used one later: back is when, for
+	// both, so that one index finds what is due.
 	until := time.Unix(now.Add(rule.Window).Unix(), 0)
 	p := Pass{Room: room, Member: member, Points: rule.Points, Until: until, Back: until, State: "open"}
 	err = tx.Nested(func() error {
@@ -58,6 +60,7 @@ func (tx *Tx) BuyPass(room chat.RoomID, member chat.MemberID, cause int64, now t
 // network's id of the message. ok is false when there is none. The same
 // message again finds its pass.
 func (tx *Tx) UsePass(member chat.MemberID, message string, now time.Time, rule scoring.PassRule) (p Pass, ok bool, err error) {
+	// A message that is judged again, after a crash, finds the pass it used.
 	found, err := tx.passes(`member = ?1 AND (state = 'open' AND until > ?2 OR state = 'used' AND message = ?3)`,
 		int64(member), now.Unix(), message)
 	if err != nil || len(found) == 0 {

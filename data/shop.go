@@ -102,6 +102,8 @@ func (tx *Tx) Redeem(room chat.RoomID, member chat.MemberID, name string, cause 
 	r := Redemption{Room: room, Member: member, Item: name, Price: it.Price, State: "open",
 		At: time.Unix(now.Unix(), 0), Expires: time.Unix(now.Add(life).Unix(), 0)}
 	err = tx.Nested(func() error {
+		// The piece is gone from the shelf at once: two who ask for the last one
+		// must not both wait for an approval.
 		if _, err := tx.exec(`UPDATE item SET stock = stock - 1 WHERE id = ?1`, it.ID); err != nil {
 			return fmt.Errorf("reserve item: %w", err)
 		}
@@ -133,6 +135,7 @@ func (tx *Tx) settleRedemption(id int64, state string, now time.Time) (Redemptio
 		return Redemption{}, err
 	}
 	r := first(found)
+	// A redemption that expired while the owner was typing is not approved.
 	switch r.State {
 	case "":
 		return r, &scoring.Refusal{Err: scoring.ErrNotFound}
@@ -172,6 +175,8 @@ func (tx *Tx) payRedemption(r *Redemption, now time.Time) error {
 	if _, err := tx.Capture(h, r.Price, scoring.ContraShop, 0, now); err != nil {
 		return err
 	}
+	// An item may have fewer codes than pieces, or none: then the owner hands it
+	// over by hand.
 	err = tx.queryRow(`UPDATE item_code SET redemption = ?1 WHERE id = (SELECT min(c.id) FROM item_code c
 		JOIN redemption r ON r.item = c.item AND r.id = ?1 WHERE c.redemption IS NULL) RETURNING code`, r.ID).Scan(&r.Code)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
