@@ -343,7 +343,7 @@ func TestAnEveningOfRecognition(t *testing.T) {
 	e.write(`INSERT INTO member (id, room, nick, role, seen, present, barred) VALUES (11, 1, '阿乙', 2, 1, 0, 1)`,
 		`INSERT INTO link (session, room, member, strength, evidence, maybe, at) VALUES ('login', 1, 5, 'new', 'one name alone', '[11]', 1)`)
 	e.group(4, "大家晚上好呀")
-	e.group(5, "我换手机了大家好", "#1 旧「阿乙」= 新「乙」吗？同意就把警告和积分并过来。　1同意 / 1不用")
+	e.group(5, "我换手机了大家好", "#1 登录后的「乙」像是原来的「阿乙」（在黑名单，原群主），是同一人吗？　1同意 / 1不用")
 	e.group(5, "还在不在")
 	for _, out := range e.network.sent {
 		if out.Member == 11 {
@@ -355,4 +355,12 @@ func TestAnEveningOfRecognition(t *testing.T) {
 	e.group(5, "踢 @甲")
 	e.private(2, "拆分 1", "#1 已拆分")
 	e.private(2, "拆分 1", "#1 已经处理过")
+	e.private(2, "合并 @乙 @无此人", "没有已不在名单里的「无此人」")
+	e.private(5, "合并 @乙 @阿乙")
+	e.private(2, "合并 @乙 @阿乙", "#2 已合并：旧「阿乙」的警告和积分归「乙」")
+	e.private(2, "合并 1", "「阿乙」和「乙」不能合并：其中一个已并给别人")
+	e.private(2, "拆分 2", "#2 已拆分")
+	e.write(`INSERT INTO member (id, room, nick, seen, present) VALUES (12, 1, '阿乙', 1, 0)`)
+	e.private(2, "合并 @甲 @阿乙", "原来有两位「阿乙」：1 编号 11（在黑名单，原群主） 2 编号 12（没有积分和警告）。请 60 秒内回复 选1 或 选2")
+	e.private(2, "选2", "#3 已合并：旧「阿乙」的警告和积分归「甲」")
 }

@@ -25,10 +25,10 @@ func (p *Pipeline) askWho(tx Tx, i incident) error {
 	old := answer.Maybe[0]
 	question := decision.Case{
 		ID: answer.NextCase, Room: i.room.ID, Member: old.ID, Other: i.member.ID, Kind: decision.CaseIdentity,
-		State: decision.CaseOpen, Opened: i.message.Time, Hits: 1,
+		State: decision.CaseOpen, Opened: i.message.Time, Hits: 1, Detail: text.Hangs(i.room, old),
 	}
 	return tx.Apply(
 		decision.OpenCase{Case: question},
-		sanction.OwnerLine(i.room, fmt.Sprintf("case:%d", question.ID), question.ID, text.SamePerson(old, i.member, question)),
+		sanction.OwnerLine(i.room, fmt.Sprintf("case:%d", question.ID), question.ID, text.SamePerson(old.Member, i.member, question)),
 	)
 }

@@ -11,8 +11,14 @@ import (
 	"menshen/moderation"
 )
 
+// subject is whom a case is about: the member whose name its member is now. A
+// question who somebody is stays about the name.
+const subject = `CASE WHEN c.kind = 'identity' OR NOT EXISTS (SELECT 1 FROM member o WHERE o.id = c.member AND o.merged_into IS NOT NULL)
+	THEN c.member ELSE (WITH RECURSIVE up(id, whose) AS (SELECT o.id, o.merged_into FROM member o WHERE o.id = c.member
+		UNION ALL SELECT o.id, o.merged_into FROM up JOIN member o ON o.id = up.whose) SELECT id FROM up WHERE whose IS NULL) END`
+
 // caseColumns are what [scanCase] reads, of a table called c.
-const caseColumns = `c.id, c.room, c.member, c.kind, c.state, c.removal, c.removal_at, c.appeal, c.strike, c.opened,
+const caseColumns = `c.id, c.room, ` + subject + `, c.kind, c.state, c.removal, c.removal_at, c.appeal, c.strike, c.opened,
 	c.last_hit, c.expires, c.message, coalesce(c.evidence, ''), c.hits, c.findings, c.reason, c.appeal_reason, c.detail,
 	c.other, c.rehearsed`
 

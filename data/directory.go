@@ -170,8 +170,10 @@ func (tx *Tx) linkMember(session string, room chat.RoomID, l chat.MemberLink) (c
 			display = CASE WHEN ?4 = '' THEN display ELSE ?5 END,
 			remark  = coalesce(nullif(?6, ''), remark),
 			role    = CASE WHEN ?7 THEN 0 ELSE role END,
-			trusted = CASE WHEN ?7 THEN 0 ELSE trusted END
-		WHERE id = ?1`, id, tx.now.UnixMilli(), l.Seen.Self, l.Seen.Nick, l.Seen.Display, l.Seen.Remark, l.Strength == chat.StrengthMedium)
+			trusted = CASE WHEN ?7 THEN 0 ELSE trusted END,
+			by_name = CASE WHEN ?8 THEN by_name ELSE ?7 END
+		WHERE id = ?1`, id, tx.now.UnixMilli(), l.Seen.Self, l.Seen.Nick, l.Seen.Display, l.Seen.Remark,
+		l.Strength == chat.StrengthMedium, l.Strength == chat.StrengthSame)
 	if err != nil {
 		return 0, fmt.Errorf("store names: %w", err)
 	}

@@ -94,7 +94,7 @@ func (tx *Tx) Release(id int64, at time.Time) (int64, error) {
 	if err != nil {
 		return 0, fmt.Errorf("release hold: %w", err)
 	}
-	return left, nil
+	return left, tx.follow(id, at)
 }
 
 // left returns what a hold still sets aside.

@@ -12,8 +12,14 @@ import (
 
 // memberColumns are what [scanMember] reads, of a table called m.
 const memberColumns = `m.id, m.room, coalesce(nullif(m.display, ''), m.nick), m.nick, m.role, m.trusted, m.self, m.present,
-	m.joined, m.substantive, m.introduced, m.rules_read, m.barred, m.unreachable,
+	m.joined, m.substantive, m.introduced, m.rules_read, ` + barred + `, m.unreachable, m.by_name, coalesce(m.merged_into, 0),
 	EXISTS (SELECT 1 FROM link l WHERE l.member = m.id AND l.maybe <> '[]')`
+
+// barred is whether a member is on the black list, under any name.
+const barred = `(m.barred OR EXISTS (SELECT 1 FROM member o WHERE o.merged_into = m.id) AND EXISTS (
+	WITH RECURSIVE own(id, barred) AS (SELECT o.id, o.barred FROM member o WHERE o.merged_into = m.id
+		UNION ALL SELECT o.id, o.barred FROM own JOIN member o ON o.merged_into = own.id)
+	SELECT 1 FROM own WHERE own.barred))`
 
 // Member returns a member; ok is false for unknown ids.
 func (tx *Tx) Member(id chat.MemberID) (m decision.Member, ok bool, err error) {
@@ -39,7 +45,7 @@ func scanMember(scan func(...any) error) (decision.Member, error) {
 	var m decision.Member
 	var joined int64
 	err := scan(&m.ID, &m.Room, &m.Name, &m.Nick, &m.Role, &m.Trusted, &m.Self, &m.Present,
-		&joined, &m.Substantive, &m.Introduced, &m.RulesRead, &m.Barred, &m.Unreachable, &m.Doubtful)
+		&joined, &m.Substantive, &m.Introduced, &m.RulesRead, &m.Barred, &m.Unreachable, &m.ByName, &m.MergedInto, &m.Doubtful)
 	m.Joined = fromMillis(joined)
 	return m, err
 }
@@ -71,6 +77,11 @@ func (tx *Tx) setMember(e decision.SetMember) error {
 		e.Member, e.Role, e.Trusted, e.Present, left, joined, e.InvitedBy, e.Introduced, e.RulesRead, e.Barred, e.Unreachable, e.Name)
 	if err := oneRow(res, err); err != nil {
 		return err
+	}
+	if e.Barred != nil && !*e.Barred { // under every name
+		if _, err := tx.exec(`UPDATE member SET barred = 0 WHERE id IN (`+everyName+`)`, e.Member); err != nil {
+			return fmt.Errorf("take names off the black list: %w", err)
+		}
 	}
 	tx.mem.forgetMember(e.Member)
 	m, _, err := tx.Member(e.Member)

@@ -1,35 +1,30 @@
 package data
 
 import (
+	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
 	"menshen/bot/chat"
 	"menshen/bot/decision"
-	"menshen/scoring"
 )
 
 // moveCauses is where the causes of moved points begin that come from merges:
 // above those of shared ledgers.
 const moveCauses = 1 << 32
 
-// merge makes a member another name of a second one in the same room. Names
-// that were merged into the first come along.
+// merge makes a member who is gone another name of a second one in the same
+// room. Rows stay as they are and are read through the name, so that a split
+// finds them.
 func (tx *Tx) merge(e decision.Merge) error {
 	return tx.Nested(func() error {
-		res, err := tx.exec(`UPDATE member SET merged_into = ?2, present = 0 WHERE id = ?1 AND id <> ?2 AND merged_into IS NULL
-			AND EXISTS (SELECT 1 FROM member n WHERE n.id = ?2 AND n.room = member.room AND n.merged_into IS NULL)`, e.Old, e.New)
+		res, err := tx.exec(`UPDATE member SET merged_into = ?2 WHERE id = ?1 AND id <> ?2 AND merged_into IS NULL AND present = 0 AND self = 0
+			AND EXISTS (SELECT 1 FROM member n WHERE n.id = ?2 AND n.room = member.room AND n.merged_into IS NULL AND n.self = 0)`, e.Old, e.New)
 		if err := oneRow(res, err); err != nil {
 			return fmt.Errorf("merge members: %w", err)
 		}
-		if _, err := tx.exec(`UPDATE member SET merged_into = ?2 WHERE merged_into = ?1`, e.Old, e.New); err != nil {
-			return fmt.Errorf("merge members: %w", err)
-		}
-		cause, err := tx.moveCause()
-		if err != nil {
-			return err
-		}
-		if err := tx.MovePoints(e.Old, e.New, cause, e.At); err != nil {
+		if err := tx.bring(e.Old, e.New, e.At); err != nil {
 			return err
 		}
 		return tx.told(e.Old, e.New, entry{at: e.At, actor: e.Actor, caseID: e.Case, member: e.Old, what: "member merge"})
@@ -39,16 +34,12 @@ func (tx *Tx) merge(e decision.Merge) error {
 // split takes a merge back.
 func (tx *Tx) split(e decision.Split) error {
 	return tx.Nested(func() error {
-		moved, err := tx.movedOut(e.Old)
-		if err != nil {
+		if err := tx.giveBack(e.Old, e.At); err != nil {
 			return err
 		}
-		res, err := tx.exec(`UPDATE member SET merged_into = NULL WHERE id = ?1 AND merged_into = ?2`, e.Old, e.New)
+		res, err := tx.exec(`UPDATE member SET merged_into = NULL, brought = 0 WHERE id = ?1 AND merged_into = ?2`, e.Old, e.New)
 		if err := oneRow(res, err); err != nil {
 			return fmt.Errorf("split members: %w", err)
-		}
-		if err := tx.giveBack(e.New, e.Old, moved, e.At); err != nil {
-			return err
 		}
 		return tx.told(e.Old, e.New, entry{at: e.At, actor: e.Actor, caseID: e.Case, member: e.Old, what: "member split"})
 	})
@@ -66,50 +57,158 @@ func (tx *Tx) told(old, other chat.MemberID, row entry) error {
 	return tx.audit(row)
 }
 
-// moveCause is a number that no move of points was made by.
-func (tx *Tx) moveCause() (n int64, err error) {
-	if err := tx.queryRow(`SELECT ?1 + coalesce(max(id), 0) + 1 FROM audit`, int64(moveCauses)).Scan(&n); err != nil {
-		return 0, fmt.Errorf("number a move: %w", err)
-	}
-	return n, nil
-}
-
-// movedOut returns the points that the last move took out of a member's
-// account.
-func (tx *Tx) movedOut(member chat.MemberID) (points int64, err error) {
-	err = tx.queryRow(`SELECT coalesce((SELECT -amount FROM ledger WHERE member = ?1 AND src = ?2 AND amount < 0
-		AND room = (SELECT room FROM member WHERE id = ?1) ORDER BY no DESC LIMIT 1), 0)`, member, int64(scoring.CauseMove)).Scan(&points)
-	if err != nil {
-		return 0, fmt.Errorf("find moved points: %w", err)
-	}
-	return points, nil
-}
-
-// giveBack moves at most so many free points from one member to another.
-func (tx *Tx) giveBack(from, to chat.MemberID, points int64, at time.Time) error {
-	var room int64
-	if err := tx.queryRow(`SELECT room FROM member WHERE id = ?1`, from).Scan(&room); err != nil {
-		return fmt.Errorf("find room of a merged member: %w", err)
-	}
-	b, err := tx.balanceOf(purse{room, int64(from)})
+// bring moves the free points of a merged name to the member it belongs to and
+// notes how many went.
+func (tx *Tx) bring(old, to chat.MemberID, at time.Time) error {
+	from, into, err := tx.twoPurses(old, to)
 	if err != nil {
 		return err
 	}
-	cause, err := tx.moveCause()
+	b, err := tx.balanceOf(from)
+	if err != nil || from == into || b.Free() <= 0 {
+		return err
+	}
+	if err := tx.moveBecauseMerged(from, into, b.Free(), at); err != nil {
+		return err
+	}
+	_, err = tx.exec(`UPDATE member SET brought = brought + ?2 WHERE id = ?1`, old, b.Free())
+	if err != nil {
+		return fmt.Errorf("note points of a merged member: %w", err)
+	}
+	return nil
+}
+
+// follow moves what came back from a hold on to the member that the holder's
+// name was merged into.
+func (tx *Tx) follow(hold int64, at time.Time) error {
+	var old chat.MemberID
+	var room chat.RoomID
+	err := tx.queryRow(`SELECT m.id, m.room FROM hold h JOIN member m ON m.id = h.member WHERE h.id = ?1 AND m.merged_into IS NOT NULL`, hold).
+		Scan(&old, &room)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("find whose hold ended: %w", err)
+	}
+	whose, err := tx.whose(old)
 	if err != nil {
 		return err
 	}
-	return tx.movePart(purse{room, int64(from)}, purse{room, int64(to)}, min(points, b.Free()), cause, at)
+	if err := tx.bring(old, whose, at); err != nil {
+		return err
+	}
+	return tx.audit(entry{at: at, room: room, member: old, what: "points follow", detail: fmt.Sprintf("to %d", whose)})
+}
+
+// whose returns the member that a name belongs to.
+func (tx *Tx) whose(name chat.MemberID) (id chat.MemberID, err error) {
+	err = tx.queryRow(`WITH RECURSIVE up(id, whose) AS (SELECT id, merged_into FROM member WHERE id = ?1
+		UNION ALL SELECT m.id, m.merged_into FROM up JOIN member m ON m.id = up.whose)
+		SELECT id FROM up WHERE whose IS NULL`, name).Scan(&id)
+	if err != nil {
+		return 0, fmt.Errorf("find whose name it is: %w", err)
+	}
+	return id, nil
+}
+
+// giveBack returns what a merged name brought, as far as it is still there.
+// Names in between passed it on, so they brought that much less.
+func (tx *Tx) giveBack(old chat.MemberID, at time.Time) error {
+	var brought int64
+	if err := tx.queryRow(`SELECT brought FROM member WHERE id = ?1`, old).Scan(&brought); err != nil {
+		return fmt.Errorf("find points of a merged member: %w", err)
+	}
+	whose, err := tx.whose(old)
+	if err != nil {
+		return err
+	}
+	from, into, err := tx.twoPurses(whose, old)
+	if err != nil {
+		return err
+	}
+	b, err := tx.balanceOf(from)
+	if err != nil {
+		return err
+	}
+	back := max(0, min(brought, b.Free()))
+	if err := tx.moveBecauseMerged(from, into, back, at); err != nil {
+		return err
+	}
+	_, err = tx.exec(`UPDATE member SET brought = max(0, brought - ?2) WHERE id IN (
+		WITH RECURSIVE up(id) AS (SELECT merged_into FROM member WHERE id = ?1
+			UNION ALL SELECT m.merged_into FROM up JOIN member m ON m.id = up.id WHERE m.merged_into IS NOT NULL) SELECT id FROM up)`, old, back)
+	if err != nil {
+		return fmt.Errorf("note points of a merged member: %w", err)
+	}
+	return nil
+}
+
+// twoPurses finds the purses of two members.
+func (tx *Tx) twoPurses(a, b chat.MemberID) (first, second purse, err error) {
+	purses := make([]purse, 2)
+	for i, m := range []chat.MemberID{a, b} {
+		var room chat.RoomID
+		if err := tx.queryRow(`SELECT room FROM member WHERE id = ?1`, int64(m)).Scan(&room); err != nil {
+			return first, second, fmt.Errorf("find the room of a purse: %w", err)
+		}
+		if purses[i], err = tx.purseOf(room, m); err != nil {
+			return first, second, err
+		}
+	}
+	return purses[0], purses[1], nil
+}
+
+// moveBecauseMerged moves points under a number that no move was made by: an
+// audit row follows each.
+func (tx *Tx) moveBecauseMerged(from, to purse, points int64, at time.Time) error {
+	var cause int64
+	if err := tx.queryRow(`SELECT ?1 + coalesce(max(id), 0) + 1 FROM audit`, int64(moveCauses)).Scan(&cause); err != nil {
+		return fmt.Errorf("number a move: %w", err)
+	}
+	return tx.movePart(from, to, points, cause, at)
 }
 
 // maybe returns who a member may have been before a login: absent members with
-// warnings that count, points, an open removal or a place on the black list,
-// about whom the owner was not asked.
-func (tx *Tx) maybe(member chat.MemberID) ([]decision.Member, error) {
-	return tx.members(`m.id IN (SELECT j.value FROM link l, json_each(l.maybe) j WHERE l.member = ?1)
-		AND m.merged_into IS NULL AND m.present = 0 AND m.id <> ?1
-		AND NOT EXISTS (SELECT 1 FROM cases q WHERE q.kind = 'identity' AND q.member = m.id AND q.other = ?1)
-		AND (m.barred = 1 OR EXISTS (SELECT 1 FROM balance b WHERE b.room = m.room AND b.member = m.id AND b.points <> 0)
+// warnings that count, points, a role, an open removal or a place on the black
+// list. Nobody is asked twice about a pair, about two at a time, nor about
+// somebody who was there together with one the member is known to be.
+func (tx *Tx) maybe(member chat.MemberID) ([]decision.Former, error) {
+	const asked = `SELECT 1 FROM cases c WHERE c.kind = 'identity' AND `
+	return tx.former(`m.id IN (SELECT j.value FROM link l, json_each(l.maybe) j WHERE l.member = ?1)
+		AND m.merged_into IS NULL AND m.present = 0 AND m.self = 0 AND m.id <> ?1
+		AND NOT EXISTS (`+asked+`c.member = m.id AND (c.other = ?1 OR c.state = 'open'))
+		AND NOT EXISTS (`+asked+waiting+` AND c.state = 'open' AND c.other = ?1)
+		AND NOT EXISTS (SELECT 1 FROM member o WHERE o.merged_into = ?1 AND o.left_at = m.left_at)
+		AND (m.role > 0 OR m.barred OR EXISTS (SELECT 1 FROM balance b WHERE b.room = m.room AND b.member = m.id AND b.points <> 0)
 			OR EXISTS (SELECT 1 FROM cases c WHERE c.member = m.id AND (c.removal IN ('requested', 'sent', 'asked', 'failed')
 				OR `+liveStrike+`)))`, member, tx.now.UnixMilli())
+}
+
+// formers returns the members who are gone from a room and had a name.
+func (tx *Tx) formers(room chat.RoomID, name string) ([]decision.Former, error) {
+	return tx.former(`m.room = ?1 AND m.present = 0 AND m.merged_into IS NULL AND m.self = 0
+		AND ?2 IN (trim(m.nick), trim(m.display), trim(m.remark))`, room, name)
+}
+
+// former returns the members that a condition on m selects, with what hangs on
+// who they are.
+func (tx *Tx) former(where string, args ...any) ([]decision.Former, error) {
+	all, err := tx.members(where, args...)
+	if err != nil {
+		return nil, err
+	}
+	former := make([]decision.Former, len(all))
+	for i, m := range all {
+		s, err := tx.Sanctions(m.ID, tx.now)
+		if err != nil {
+			return nil, err
+		}
+		b, err := tx.Balance(m.Room, m.ID)
+		if err != nil {
+			return nil, err
+		}
+		former[i] = decision.Former{Member: m, Strikes: len(s.Live), Points: b.Points, Removal: s.Removal != nil}
+	}
+	return former, nil
 }

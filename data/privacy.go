@@ -11,8 +11,8 @@ import (
 	"menshen/moderation"
 )
 
-// everyName is a member with the rows that were merged into it.
-const everyName = `SELECT ?1 UNION ALL SELECT id FROM member WHERE merged_into = ?1`
+// everyName is a member with the rows that were merged into it, and into those.
+const everyName = `WITH RECURSIVE own(id) AS (SELECT ?1 UNION ALL SELECT o.id FROM own JOIN member o ON o.merged_into = own.id) SELECT id FROM own`
 
 // kept counts what is stored about a member.
 func (tx *Tx) kept(id chat.MemberID) (*decision.KeptData, error) {
@@ -40,8 +40,8 @@ func (tx *Tx) kept(id chat.MemberID) (*decision.KeptData, error) {
 
 // namesOf returns every name of a member, each once.
 func (tx *Tx) namesOf(id chat.MemberID) ([]string, error) {
-	all, err := collect(tx, scanOne[string], `WITH own AS (SELECT * FROM member WHERE id IN (`+everyName+`))
-		SELECT display FROM own UNION SELECT nick FROM own UNION SELECT remark FROM own`, id)
+	all, err := collect(tx, scanOne[string], `WITH row AS (SELECT * FROM member WHERE id IN (`+everyName+`))
+		SELECT display FROM row UNION SELECT nick FROM row UNION SELECT remark FROM row`, id)
 	if err != nil {
 		return nil, fmt.Errorf("read names: %w", err)
 	}

@@ -87,25 +87,6 @@ func (tx *Tx) ShareLedger(room, ledger chat.RoomID) error {
 	return nil
 }
 
-// MovePoints gives all free points of a member to another, as when both turn
-// out to be one person. Points set aside stay where they are until their hold
-// ends. The cause is a number that was not used for a move before.
-func (tx *Tx) MovePoints(from, to chat.MemberID, cause int64, at time.Time) error {
-	purses := make([]purse, 2)
-	for i, m := range []chat.MemberID{from, to} {
-		var room int64
-		if err := tx.queryRow(`SELECT room FROM member WHERE id = ?1`, int64(m)).Scan(&room); err != nil {
-			return fmt.Errorf("move points: %w", err)
-		}
-		p, err := tx.purseOf(chat.RoomID(room), m)
-		if err != nil {
-			return err
-		}
-		purses[i] = p
-	}
-	return tx.move(purses[0], purses[1], cause, at)
-}
-
 // move posts what is free out of one purse and into another.
 func (tx *Tx) move(from, to purse, cause int64, at time.Time) error {
 	b, err := tx.balanceOf(from)

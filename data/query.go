@@ -101,12 +101,17 @@ func (tx *Tx) askMembers(q decision.Query, a *decision.Answer) (err error) {
 		}
 	}
 	if q.Barred {
-		if a.Barred, err = tx.members(`m.room = ?1 AND m.barred = 1 AND m.merged_into IS NULL`, q.Room); err != nil {
+		if a.Barred, err = tx.members(`m.room = ?1 AND m.merged_into IS NULL AND `+barred, q.Room); err != nil {
 			return err
 		}
 	}
 	if q.Maybe {
 		if a.Maybe, err = tx.maybe(q.Member); err != nil {
+			return err
+		}
+	}
+	if q.FormerName != "" {
+		if a.Formers, err = tx.formers(q.Room, q.FormerName); err != nil {
 			return err
 		}
 	}

@@ -15,7 +15,7 @@ import (
 const waiting = `(c.state = 'open' OR c.removal IN ('requested', 'sent', 'asked', 'failed') OR c.appeal = 'open')`
 
 // sameMember selects the rows of a member and of those merged into them.
-const sameMember = `c.member IN (SELECT ?1 UNION ALL SELECT id FROM member WHERE merged_into = ?1)`
+const sameMember = `c.member IN (` + everyName + `)`
 
 // liveStrike is the condition of a strike that counts at ?2.
 const liveStrike = `c.kind = 'strike' AND c.state IN ('open', 'warned') AND c.rehearsed = 0 AND (c.expires = 0 OR c.expires > ?2)`
@@ -87,9 +87,12 @@ func (tx *Tx) warned(room chat.RoomID, now time.Time) ([]decision.Warned, error)
 	lines, err := collect(tx, func(scan func(...any) error) (l line, err error) {
 		err = scan(&l.id, &l.strikes, &l.expires)
 		return l, err
-	}, `SELECT coalesce(m.merged_into, m.id), count(*), coalesce(min(nullif(c.expires, 0)), 0)
-		FROM member m JOIN cases c ON c.member = m.id AND `+liveStrike+`
-		WHERE m.room = ?1 GROUP BY 1 ORDER BY 2 DESC, 3, 1`, room, now.UnixMilli())
+	}, `WITH RECURSIVE name(id, whose) AS (
+			SELECT id, id FROM member WHERE room = ?1 AND merged_into IS NULL
+			UNION ALL SELECT m.id, n.whose FROM name n JOIN member m ON m.merged_into = n.id)
+		SELECT n.whose, count(*), coalesce(min(nullif(c.expires, 0)), 0)
+		FROM name n JOIN cases c ON c.member = n.id AND `+liveStrike+`
+		GROUP BY 1 ORDER BY 2 DESC, 3, 1`, room, now.UnixMilli())
 	if err != nil {
 		return nil, fmt.Errorf("read warned members: %w", err)
 	}

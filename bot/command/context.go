@@ -58,7 +58,8 @@ type Context struct {
 	Rest   string
 
 	rows   []Row
-	proven bool // the binding code was right before a question came up
+	proven bool          // the binding code was right before a question came up
+	former chat.MemberID // who was picked of several who are gone
 	out    decision.Decision
 	said   int
 }

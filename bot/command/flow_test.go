@@ -359,7 +359,12 @@ func TestIdentityIsMergedAndSplitByItsCase(t *testing.T) {
 	ask := func(line string, state decision.CaseState) decision.Decision {
 		a := about(decision.Case{Kind: decision.CaseIdentity, State: state}, strikes(1))
 		a.Case.Other = yi
-		a.Members[yi] = person(yi)
+		old := person(jia)
+		old.Present = false
+		if state == decision.CaseAgreed {
+			old.MergedInto = yi
+		}
+		a.Members = map[chat.MemberID]decision.Member{jia: old, yi: person(yi)}
 		return asked{line: line, from: laowang, private: true, answer: a}.do(t)
 	}
 	for name, tc := range map[string]struct {

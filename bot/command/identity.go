@@ -1,15 +1,45 @@
 package command
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 
+	"menshen/bot/chat"
 	"menshen/bot/decision"
 	"menshen/bot/text"
 )
 
+// newAndOld is a case, or a member who is there and one who is not.
+func newAndOld(s string) bool {
+	_, old := twoNames(s)
+	return onlyCase(s) || atFirst(s) && old != ""
+}
+
+// twoNames returns the name after the last @ and what stands before.
+func twoNames(s string) (before, old string) {
+	at := strings.LastIndexAny(s, "@＠")
+	if at <= 0 {
+		return s, ""
+	}
+	old, _ = cutAt(s[at:])
+	return strings.TrimFunc(s[:at], blank), old
+}
+
+// former asks for those who are gone and had the second name of the line.
+func former(c *Context) decision.Query {
+	_, old := twoNames(c.Call.Args)
+	return decision.Query{FormerName: old}
+}
+
 // join answers yes to the question whether two members are one, also after it
-// was answered otherwise; split takes that back.
+// was answered otherwise, or joins two that nobody asked about; split takes
+// that back.
 func join(c *Context) {
+	if c.Target.ID != 0 {
+		c.joinNamed()
+		return
+	}
 	k, ok := c.identityCase()
 	switch {
 	case !ok:
@@ -20,13 +50,52 @@ func join(c *Context) {
 	}
 }
 
+// joinNamed joins the target and a former member of the name that follows.
+func (c *Context) joinNamed() {
+	_, name := twoNames(c.Call.Args)
+	all := c.Answer.Formers
+	if c.former != 0 {
+		all = slices.DeleteFunc(slices.Clone(all), func(m decision.Former) bool { return m.ID != c.former })
+	}
+	switch len(all) {
+	case 0:
+		c.line("merge.who", text.Fields{"name": text.Name(name)})
+		return
+	case 1:
+	default:
+		c.askFormer(all)
+		return
+	}
+	question := decision.Case{
+		ID: c.nextCase(), Room: c.Room.ID, Member: all[0].ID, Other: c.Target.ID, Kind: decision.CaseIdentity,
+		State: decision.CaseOpen, Opened: c.Now, Hits: 1, Detail: text.Hangs(c.Room, all[0]),
+	}
+	c.Answer.Members = map[chat.MemberID]decision.Member{all[0].ID: all[0].Member, c.Target.ID: c.Target}
+	if c.joinable(question) {
+		c.add(decision.OpenCase{Case: question, Actor: c.Actor})
+		c.merge(question)
+	}
+}
+
+// askFormer asks which of several who are gone is meant.
+func (c *Context) askFormer(all []decision.Former) {
+	const most = 9
+	all = all[:min(len(all), most)]
+	options := make([]option, 0, len(all))
+	for _, m := range all {
+		options = append(options, option{Line: c.Call.Row.Name + " " + c.Call.Args, Room: c.Room.ID, Target: c.Target.ID, Former: m.ID})
+	}
+	c.ask(options)
+	c.reply(text.WhichFormer(c.Room, all))
+}
+
 // split makes two members of one again. Only an agreed question can be taken
 // back.
 func split(c *Context) {
 	k, ok := c.identityCase()
 	switch {
 	case !ok:
-	case k.State != decision.CaseAgreed:
+	case k.State != decision.CaseAgreed || c.Answer.Members[k.Member].MergedInto != k.Other:
 		c.stale(k)
 	default:
 		c.add(
@@ -48,8 +117,32 @@ func (c *Context) identityCase() (decision.Case, bool) {
 	return *k, true
 }
 
+// joinable tells why two members cannot be joined. Nobody but an owner says of
+// themselves who they were.
+func (c *Context) joinable(k decision.Case) bool {
+	old, now := c.Answer.Members[k.Member], c.Answer.Members[k.Other]
+	why := ""
+	switch {
+	case c.role(c.console()) < decision.RoleOwner && !c.mayTouch(now):
+		why = "请群主来处理"
+	case old.Present:
+		why = "旧的还在群里"
+	case old.MergedInto != 0 || now.MergedInto != 0:
+		why = "其中一个已并给别人"
+	case old.Self || now.Self || old.ID == now.ID:
+		why = "不是两位成员"
+	default:
+		return true
+	}
+	c.line("merge.no", text.Fields{"name": text.Name(old.Name), "other": text.Name(now.Name), "why": why})
+	return false
+}
+
 // merge carries out the yes.
 func (c *Context) merge(k decision.Case) {
+	if !c.joinable(k) {
+		return
+	}
 	c.add(
 		decision.Merge{Old: k.Member, New: k.Other, Case: k.ID, At: c.Now, Actor: c.Actor},
 		decision.ChangeCase{Case: k.ID, State: decision.CaseAgreed, At: c.Now, Actor: c.Actor},

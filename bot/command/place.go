@@ -16,6 +16,7 @@ type option struct {
 	Room   chat.RoomID   `json:"room"`
 	Target chat.MemberID `json:"target,omitempty"`
 	Proven bool          `json:"proven,omitempty"` // the binding code was right
+	Former chat.MemberID `json:"former,omitempty"` // who is gone
 	// Accept is who hands the room over, 0 for the console; Yes is the answer.
 	HandOver bool          `json:"handover,omitempty"`
 	Accept   chat.MemberID `json:"accept,omitempty"`
@@ -39,7 +40,7 @@ func (s *session) place(opt option) (*Place, decision.Decision, error) {
 		return s.in(s.Message.Room), none, nil
 	case s.Call.room != 0:
 		return s.in(chat.RoomID(s.Call.room)), none, nil
-	case s.Call.Row.byCase && !s.Call.Malformed:
+	case s.Call.Row.byCase && !s.Call.Malformed && caseFirst(s.Call.Args):
 		return s.ofCase()
 	}
 	places := s.candidates()

@@ -31,9 +31,11 @@ type Query struct {
 	Pick *Person
 	// Maybe asks whom Member may have been before the last login: members with
 	// something to settle about whom nobody was asked yet.
-	Maybe  bool
-	Points PointsQuery
-	Mine   bool // what is kept about Member
+	Maybe bool
+	// FormerName asks for members who are gone and had this name.
+	FormerName string
+	Points     PointsQuery
+	Mine       bool // what is kept about Member
 	// Past asks for the last messages of Member, at most so many, said at Since
 	// or later.
 	Past int
@@ -70,10 +72,19 @@ type Answer struct {
 	Reports   []Case
 	Rehearsed []Case
 	Picked    chat.RoomID // 0: none chosen yet
-	Maybe     []Member
+	Maybe     []Former
+	Formers   []Former
 	Points    PointsAnswer
 	// Members holds whom the cases above are about, and their Other.
 	Members map[chat.MemberID]Member
+}
+
+// Former is somebody known before a login, with what hangs on who they are.
+type Former struct {
+	Member
+	Points  int64
+	Strikes int  // that count
+	Removal bool // one is open
 }
 
 // Person is whoever talks in private: one member for each room shared with

@@ -67,6 +67,11 @@ type Member struct {
 	Introduced  bool
 	RulesRead   int  // version of the rules the member acknowledged
 	Barred      bool // 黑名单: removed once, reported when back
+	// ByName is set while the member was recognised after a login by names
+	// alone: their removal needs the owner's yes.
+	ByName bool
+	// MergedInto is whose other name this row is; 0: it stands for itself.
+	MergedInto chat.MemberID
 	// Doubtful is set while a member who came with a login may be somebody who
 	// was known before it; see Query.Maybe.
 	Doubtful bool

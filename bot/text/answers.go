@@ -65,6 +65,8 @@ var answers = map[string]string{
 
 	// The inbox.
 	"inbox.empty": "没有待办。",
+	"merge.no":    "「{name}」和「{other}」不能合并：{why}。",
+	"merge.who":   "没有已不在名单里的「{name}」。用法：合并 @新名 @旧名",
 	"merged":      "#{case} 已合并：旧「{name}」的警告和积分归「{other}」。撤回请回复：拆分 {case}",
 	"split":       "#{case} 已拆分：「{name}」和「{other}」各算各的。",
 	"case.done":   "#{case} 已处理：{what}",

@@ -88,8 +88,51 @@ func OfferPhrase(k, question decision.Case) string {
 // SamePerson asks whether a member known before a login and one who came with
 // it are the same.
 func SamePerson(old, now decision.Member, c decision.Case) string {
-	return fmt.Sprintf("#%d 旧「%s」= 新「%s」吗？同意就把警告和积分并过来。　%s",
-		c.ID, Name(old.Name), Name(now.Name), Answers(c.ID, []string{"同意", "不用"}))
+	hangs := ""
+	if c.Detail != "" {
+		hangs = "（" + plain(c.Detail, SnippetLength) + "）"
+	}
+	return fmt.Sprintf("#%d 登录后的「%s」像是原来的「%s」%s，是同一人吗？　%s",
+		c.ID, Name(now.Name), Name(old.Name), hangs, Answers(c.ID, []string{"同意", "不用"}))
+}
+
+// Hangs sums up what hangs on who a member was before a login.
+func Hangs(r decision.Room, m decision.Former) string {
+	var all []string
+	if m.Points != 0 {
+		all = append(all, fmt.Sprintf("%d 分", m.Points))
+	}
+	if m.Strikes > 0 {
+		all = append(all, fmt.Sprintf("警告 %d/%d", m.Strikes, r.Settings.WarningLimit))
+	}
+	if m.Removal {
+		all = append(all, "待移出")
+	}
+	if m.Barred {
+		all = append(all, "在黑名单")
+	}
+	switch m.Role {
+	case decision.RoleDeputy:
+		all = append(all, "原副手")
+	case decision.RoleOwner:
+		all = append(all, "原群主")
+	}
+	return strings.Join(all, "，")
+}
+
+// WhichFormer asks which of several members who are gone had a name.
+func WhichFormer(r decision.Room, all []decision.Former) string {
+	options, answers := make([]string, 0, len(all)), make([]string, 0, len(all))
+	for i, m := range all {
+		what := Hangs(r, m)
+		if what == "" {
+			what = "没有积分和警告"
+		}
+		options = append(options, fmt.Sprintf("%d 编号 %d（%s）", i+1, m.ID, what))
+		answers = append(answers, fmt.Sprintf("选%d", i+1))
+	}
+	return fmt.Sprintf("原来有%s位「%s」：%s。请 60 秒内回复 %s",
+		count(len(all)), Name(all[0].Name), strings.Join(options, " "), strings.Join(answers, " 或 "))
 }
 
 // SecondOwner asks the present owner for a yes to another one.

@@ -50,7 +50,9 @@ CREATE TABLE member (
   rules_read  INTEGER NOT NULL DEFAULT 0,
   barred      INTEGER NOT NULL DEFAULT 0 CHECK (barred IN (0, 1)),
   unreachable INTEGER NOT NULL DEFAULT 0 CHECK (unreachable IN (0, 1)),
-  merged_into INTEGER REFERENCES member       -- this row is another name of that member
+  by_name     INTEGER NOT NULL DEFAULT 0 CHECK (by_name IN (0, 1)), -- recognised by names alone after the last login
+  merged_into INTEGER REFERENCES member,      -- this row is another name of that member
+  brought     INTEGER NOT NULL DEFAULT 0      -- points that went there with it
 ) STRICT;
 CREATE INDEX member_room ON member (room);
 CREATE UNIQUE INDEX member_self ON member (room) WHERE self = 1;
