@@ -55,6 +55,7 @@ func newBudget(limits SendLimits, sent []time.Time) *budget {
 // nextFor returns the earliest time at which a row of the priority may be
 // sent; it is not after now when it may be sent at once.
 func (b *budget) nextFor(p decision.Priority, now time.Time) time.Time {
+	b.follow(now)
 	next := later(b.next, b.paused)
 	// What is less urgent leaves room for what is more urgent.
 	share := 10 - int(p)
@@ -81,6 +82,7 @@ func (b *budget) windowEnd(window time.Duration, limit int, now time.Time) time.
 
 // spend counts a message sent at now.
 func (b *budget) spend(now time.Time) {
+	b.follow(now)
 	if b.gap > 0 {
 		b.credit += float64(now.Sub(b.last)) / float64(b.gap)
 	}
@@ -97,6 +99,22 @@ func (b *budget) spend(now time.Time) {
 	// An hour of quiet success forgets earlier refusals.
 	if !b.paused.IsZero() && now.Sub(b.paused) > time.Hour {
 		b.pause = 0
+	}
+}
+
+// follow moves everything that is remembered along when the clock was set
+// back: a corrected clock must not silence the bot until the old time returns.
+func (b *budget) follow(now time.Time) {
+	back := b.last.Sub(now)
+	if back <= 0 {
+		return
+	}
+	for i := range b.sent {
+		b.sent[i] = b.sent[i].Add(-back)
+	}
+	b.last, b.next = now, b.next.Add(-back)
+	if !b.paused.IsZero() {
+		b.paused = b.paused.Add(-back)
 	}
 }
 

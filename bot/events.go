@@ -94,7 +94,21 @@ func (p *Pipeline) gone(tx Tx, room decision.Room, id chat.MemberID, at time.Tim
 	if sanctions.Removal == nil {
 		return tx.Apply(sanction.OwnerLine(room, fmt.Sprintf("left:%d:%d", id, at.Unix()), 0, text.Left(room, []string{m.Name}, at)))
 	}
-	return tx.Apply(confirmRemoval(room, m, *sanctions.Removal, sanctions.Live, at)...)
+	removal := *sanctions.Removal
+	answer, err := tx.Query(decision.Query{Room: room.ID, Removals: true})
+	if err != nil {
+		return err
+	}
+	if interrupted(removal, answer.Asks[removal.ID]) {
+		removal.Removal = decision.RemovalSent // the roster says that the network was asked
+	}
+	return tx.Apply(confirmRemoval(room, m, removal, sanctions.Live, at)...)
+}
+
+// interrupted reports whether the program ended while it asked for a removal:
+// whether the network heard it is unknown until the roster was read.
+func interrupted(c decision.Case, ask decision.OutboxRow) bool {
+	return c.Removal == decision.RemovalRequested && ask.State == decision.SayUnknown
 }
 
 // confirmRemoval is the only place from which "removed" is ever said.
@@ -118,8 +132,9 @@ func confirmRemoval(room decision.Room, m decision.Member, c decision.Case, live
 	return effects
 }
 
-// rosterRead records who is there, and fails removals whose member still is
-// after the network had time to carry them out.
+// rosterRead records who is there. Of removals whose member still is there
+// after the network had time to carry them out, those that the network took
+// have failed, and those that a crash interrupted are asked for once more.
 func (p *Pipeline) rosterRead(tx Tx, e chat.RosterRead) error {
 	if err := tx.Apply(decision.SetPresent{Room: e.Room, Members: e.Present, At: e.Time}); err != nil {
 		return err
@@ -133,19 +148,29 @@ func (p *Pipeline) rosterRead(tx Tx, e chat.RosterRead) error {
 		present[id] = true
 	}
 	for _, c := range answer.Removals {
-		waited := e.Time.Sub(c.RemovalAt) >= rosterGap
-		if c.Removal != decision.RemovalSent || !present[c.Member] || !waited {
+		if !present[c.Member] || e.Time.Sub(c.RemovalAt) < rosterGap {
 			continue
 		}
-		change := decision.ChangeCase{Case: c.ID, Removal: decision.RemovalFailed, At: e.Time, Why: "still in the roster"}
-		if err := tx.Apply(change); err != nil {
-			return err
-		}
-		if err := handOverFailed(tx, c.ID, e.Time); err != nil {
+		if err := stillThere(tx, c, answer.Asks[c.ID], e.Time); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// stillThere decides a removal whose member is in a later roster.
+func stillThere(tx Tx, c decision.Case, ask decision.OutboxRow, at time.Time) error {
+	switch {
+	case interrupted(c, ask):
+		return tx.Apply(decision.MarkSay{ID: ask.ID, State: decision.SayPending, At: at, Why: "still in the roster"})
+	case c.Removal != decision.RemovalSent:
+		return nil
+	}
+	change := decision.ChangeCase{Case: c.ID, Removal: decision.RemovalFailed, At: at, Why: "still in the roster"}
+	if err := tx.Apply(change); err != nil {
+		return err
+	}
+	return handOverFailed(tx, c.ID, at)
 }
 
 // renamed records a new name.

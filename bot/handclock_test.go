@@ -122,17 +122,18 @@ func (c *handClock) nextDue() time.Time {
 	return next
 }
 
-// advance moves the time by d, from one deadline to the next.
-func (c *handClock) advance(d time.Duration) {
-	target := c.Now().Add(d)
+// advance moves the time to target, from one deadline to the next. It stays
+// where the road ended, if it does.
+func (c *handClock) advance(target time.Time) {
 	for {
 		next := c.settle()
 		c.mu.Lock()
-		if c.over || next.IsZero() || next.After(target) {
-			c.now = target
+		if c.over || !c.now.Before(target) {
 			c.mu.Unlock()
-			c.settle()
 			return
+		}
+		if next.IsZero() || next.After(target) {
+			next = target
 		}
 		c.now = next
 		c.mu.Unlock()

@@ -40,7 +40,7 @@ func TestOutcomeOfANotice(t *testing.T) {
 			}
 			s.says(jia, "快来加群", time.Hour)
 			s.restart() // nor does it come back
-			s.clock.advance(time.Hour)
+			s.pass(time.Hour)
 			s.want("row", `SELECT state, attempts FROM outbox WHERE kind = 'warning'`, c.row)
 			s.want("case", `SELECT state, strike FROM cases`, c.strike)
 			s.wantHeard("警告 1/3", c.heard)
@@ -59,7 +59,7 @@ func TestTheRoadStory(t *testing.T) {
 			s.says(jia, "快来加群", 11*time.Minute)
 			s.wantHeard("警告", 0)
 			s.state(chat.PhaseOnline)
-			s.clock.advance(time.Minute)
+			s.pass(time.Minute)
 			s.wantHeard("警告", 0)
 			s.want("row", `SELECT state FROM outbox WHERE kind = 'warning'`, "cancelled")
 			s.wantCount(s.heard(true), "警告 1/3", 1) // the owner's line does not get stale
@@ -70,7 +70,7 @@ func TestTheRoadStory(t *testing.T) {
 			s.state(chat.PhaseOffline)
 			s.says(jia, "快来加群", 9*time.Minute)
 			s.state(chat.PhaseOnline)
-			s.clock.advance(time.Minute)
+			s.pass(time.Minute)
 			s.wantHeard("警告 1/3", 1)
 		}},
 		{"a ladder to removal", func(s *stage) {
@@ -87,11 +87,11 @@ func TestTheRoadStory(t *testing.T) {
 			s.roster(theBot, wang, li, yi, bing)
 			s.wantHeard("移出", 0)
 			s.comes(chat.Left{Room: theRoom, Members: []chat.MemberID{jia}, Time: s.clock.Now()})
-			s.clock.advance(time.Minute)
+			s.pass(time.Minute)
 			s.wantHeard("移出", 1)
 			s.want("removal", `SELECT state, removal FROM cases`, "settled ", "settled ", "settled confirmed")
 			s.comes(chat.Joined{Room: theRoom, Members: []chat.MemberID{jia}, Time: s.clock.Now()})
-			s.clock.advance(time.Minute)
+			s.pass(time.Minute)
 			s.wantHeard("欢迎", 0)
 			s.want("alert", `SELECT kind, state FROM cases WHERE id = 4`, "alert open")
 			s.wantRemoved(jia)
@@ -105,7 +105,7 @@ func TestTheRoadStory(t *testing.T) {
 			s.wantRemoved(jia)
 			s.wantHeard("的警告已满 3 次", 1)
 			s.comes(chat.Left{Room: theRoom, Members: []chat.MemberID{jia}, Time: s.clock.Now()})
-			s.clock.advance(time.Minute)
+			s.pass(time.Minute)
 			s.want("removal", `SELECT state, removal FROM cases WHERE id = 3`, "settled confirmed")
 		}},
 		{"a removal that is refused", func(s *stage) {
@@ -123,7 +123,7 @@ func TestTheRoadStory(t *testing.T) {
 			}
 			s.want("removal", `SELECT removal FROM cases WHERE id = 3`, "sent")
 			s.restart()
-			s.clock.advance(time.Hour)
+			s.pass(time.Hour)
 			s.wantRemoved()
 			if s.wire.refreshed == 0 {
 				t.Error("the roster was never asked for")
@@ -137,7 +137,7 @@ func TestTheRoadStory(t *testing.T) {
 				s.says(jia, "快来加群", 2*time.Minute)
 			}
 			s.want("removal", `SELECT removal FROM cases WHERE id = 3`, "asked")
-			s.clock.advance(8 * 24 * time.Hour)
+			s.pass(8 * 24 * time.Hour)
 			s.want("removal", `SELECT removal FROM cases WHERE id = 3`, "expired")
 			s.wantCount(s.heard(true), "请在手机上移出", 1)
 		}},
@@ -145,7 +145,7 @@ func TestTheRoadStory(t *testing.T) {
 			for range 5 {
 				s.says(jia, "快来加群", 5*time.Second)
 			}
-			s.clock.advance(2 * time.Minute)
+			s.pass(2 * time.Minute)
 			s.wantHeard("警告", 1)
 			s.want("case", `SELECT strike, hits FROM cases`, "1 5")
 		}},
@@ -154,7 +154,7 @@ func TestTheRoadStory(t *testing.T) {
 			s.says(jia, "快来加群", 3*time.Minute)
 			s.says(jia, "快来加群", 3*time.Minute)
 			s.state(chat.PhaseOnline)
-			s.clock.advance(time.Minute)
+			s.pass(time.Minute)
 			s.want("case", `SELECT strike, hits FROM cases`, "1 2")
 			s.wantHeard("警告", 1)
 		}},
@@ -169,7 +169,7 @@ func TestTheRoadStory(t *testing.T) {
 			s.says(jia, "快来加群", 59*time.Minute)
 			s.want("case", `SELECT strike FROM cases`, "1")
 			s.wantHeard("", 0)
-			s.clock.advance(2 * time.Minute)
+			s.pass(2 * time.Minute)
 			s.wantHeard("警告 1/3", 1)
 		}},
 		{"silent", func(s *stage) {
@@ -195,20 +195,20 @@ func TestTheRoadStory(t *testing.T) {
 		{"welcomes and check-ins are merged", func(s *stage) {
 			for _, who := range []chat.MemberID{jia, yi, bing} {
 				s.comes(chat.Joined{Room: theRoom, Members: []chat.MemberID{who}, Time: s.clock.Now()})
-				s.clock.advance(5 * time.Second)
+				s.pass(5 * time.Second)
 			}
-			s.clock.advance(time.Minute)
+			s.pass(time.Minute)
 			s.wantHeard("欢迎", 1)
 			for _, who := range []chat.MemberID{jia, yi, bing} {
 				s.says(who, "签到", time.Second)
 			}
-			s.clock.advance(time.Minute)
+			s.pass(time.Minute)
 			s.wantHeard("签到成功：甲、乙、丙", 1)
 		}},
 		{"the order of a room is kept", func(s *stage) {
 			s.wire.answer = failures(2, chat.ErrOffline)
 			s.comes(s.line(jia, "快来加群"), s.line(yi, "快来加群"), s.line(bing, "快来加群"))
-			s.clock.advance(time.Minute)
+			s.pass(time.Minute)
 			s.wantOrder("@甲", "@乙", "@丙")
 		}},
 		{"pauses double", func(s *stage) {

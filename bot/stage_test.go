@@ -2,19 +2,14 @@ package bot_test
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
 	"path/filepath"
-	"slices"
-	"strings"
+	"strconv"
 	"testing"
 	"time"
-
-	_ "github.com/mattn/go-sqlite3"
 
 	"menshen/bot"
 	"menshen/bot/chat"
@@ -67,11 +62,15 @@ type stage struct {
 	wire  *wire
 	db    *data.DB
 	road  *bot.Pipeline
-	// wrap puts something between the road and the database.
-	wrap func(bot.Store) bot.Store
-	said int // messages so far
-	stop context.CancelFunc
-	done chan error
+	// wrap puts something between the road and the database, and crashes is
+	// where the program dies; both may be nil.
+	wrap    func(bot.Store) bot.Store
+	crashes *crashes
+	// resend makes a start send again whatever was being sent.
+	resend bool
+	said   int // messages so far
+	stop   context.CancelFunc
+	done   chan error
 }
 
 // newStage makes a room as a login would, with its owner bound, and starts the
@@ -181,11 +180,19 @@ func (s *stage) run() error {
 	if s.wrap != nil {
 		store = s.wrap(store)
 	}
-	judges, err := bot.NewJudges(testRules())
-	s.must(err)
-	if _, err := s.db.Recover(s.t.Context()); err != nil {
+	if err := s.begin(store); err != nil {
+		return errors.Join(err, s.db.Close())
+	}
+	return nil
+}
+
+// begin starts the road on an open database.
+func (s *stage) begin(store bot.Store) error {
+	if err := s.recover(); err != nil {
 		return err
 	}
+	judges, err := bot.NewJudges(testRules())
+	s.must(err)
 	s.road, err = bot.New(s.t.Context(), bot.Options{
 		Store: store, Network: s.wire, Clock: s.clock, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 		Judges: judges, Code: &command.Code{}, Limits: steadyLimits(), KeepText: true,
@@ -203,6 +210,29 @@ func (s *stage) run() error {
 	s.clock.settle()
 	s.call(func(_ context.Context, in chat.Intake) { in.State(chat.State{Phase: chat.PhaseOnline}) })
 	return nil
+}
+
+// recover settles what the last run left open.
+func (s *stage) recover() error {
+	if err := s.crashes.step("before recover"); err != nil {
+		return err
+	}
+	if s.resend {
+		s.again()
+	} else if _, err := s.db.Recover(s.t.Context()); err != nil {
+		return err
+	}
+	return s.crashes.step("after recover")
+}
+
+// again puts what was being sent back into the outbox.
+func (s *stage) again() {
+	s.t.Helper()
+	for _, id := range s.read(`SELECT id FROM outbox WHERE state = 'sending'`) {
+		row, err := strconv.ParseInt(id, 10, 64)
+		s.must(err)
+		s.apply(decision.MarkSay{ID: row, State: decision.SayPending, NotBefore: s.clock.Now()})
+	}
 }
 
 // start is run for stages where nothing fails.
@@ -249,16 +279,45 @@ func (s *stage) restart() {
 	s.t.Helper()
 	s.close()
 	s.start()
-	s.resend()
+	s.deliver()
 }
 
-// resend gives the road whatever its cursor does not acknowledge.
-func (s *stage) resend() {
+// revive starts the program again after it crashed, as often as it takes.
+func (s *stage) revive() {
 	s.t.Helper()
-	for _, b := range s.wire.after(s.cursor()) {
-		if err := s.take(b); err != nil {
+	for s.crashes.died() {
+		_ = s.end() // its error is the crash
+		s.crashes.forgive()
+		if err := s.run(); err != nil && !s.crashes.died() {
 			s.t.Fatal(err)
 		}
+	}
+}
+
+// deliver gives the road whatever its cursor does not acknowledge.
+func (s *stage) deliver() {
+	s.t.Helper()
+	for {
+		rest := s.wire.after(s.cursor())
+		if len(rest) == 0 {
+			return
+		}
+		if err := s.take(rest[0]); err != nil && !s.crashes.died() {
+			s.t.Fatal(err)
+		}
+		s.revive()
+	}
+}
+
+// pass lets time pass.
+func (s *stage) pass(d time.Duration) {
+	s.t.Helper()
+	target := s.clock.Now().Add(d)
+	s.clock.advance(target)
+	for s.crashes.died() {
+		s.revive()
+		s.deliver()
+		s.clock.advance(target)
 	}
 }
 
@@ -282,7 +341,8 @@ func (s *stage) take(b chat.Batch) error {
 // comes is a batch of events on its usual way.
 func (s *stage) comes(events ...chat.Event) {
 	s.t.Helper()
-	s.must(s.take(s.wire.hold(events)))
+	s.wire.hold(events)
+	s.deliver()
 }
 
 // line is the next message of a member.
@@ -298,108 +358,7 @@ func (s *stage) line(from chat.MemberID, text string) chat.Message {
 func (s *stage) says(from chat.MemberID, text string, d time.Duration) {
 	s.t.Helper()
 	s.comes(s.line(from, text))
-	s.clock.advance(d)
-}
-
-// heard is what the room heard, and with private what anybody heard, as lines.
-func (s *stage) heard(private bool) []string {
-	s.wire.mu.Lock()
-	defer s.wire.mu.Unlock()
-	var all []string
-	for _, d := range s.wire.said {
-		if d.Out.Room == theRoom || private {
-			all = append(all, d.Out.Text)
-		}
-	}
-	return all
-}
-
-// wantHeard checks how many sentences with a part the room heard.
-func (s *stage) wantHeard(part string, want int) {
-	s.t.Helper()
-	s.wantCount(s.heard(false), part, want)
-}
-
-func (s *stage) wantCount(all []string, part string, want int) {
-	s.t.Helper()
-	n := 0
-	for _, line := range all {
-		if strings.Contains(line, part) {
-			n++
-		}
-	}
-	if n != want {
-		s.t.Errorf("%q was said %d times, want %d, in\n  %s", part, n, want, strings.Join(all, "\n  "))
-	}
-}
-
-// read asks the database file past everything, one line a row.
-func (s *stage) read(query string, args ...any) []string {
-	s.t.Helper()
-	return readFile(s.t, s.path, query, args...)
-}
-
-func readFile(t testing.TB, path, query string, args ...any) []string {
-	t.Helper()
-	db, err := sql.Open("sqlite3", "file:"+path+"?mode=ro")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	rows, err := db.Query(query, args...)
-	if err != nil {
-		t.Fatalf("%s: %v", query, err)
-	}
-	defer rows.Close()
-	names, err := rows.Columns()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var all []string
-	for rows.Next() {
-		cells, into := make([]string, len(names)), make([]any, len(names))
-		for i := range cells {
-			into[i] = &sql.NullString{}
-		}
-		if err := rows.Scan(into...); err != nil {
-			t.Fatal(err)
-		}
-		for i := range cells {
-			cells[i] = into[i].(*sql.NullString).String
-		}
-		all = append(all, strings.Join(cells, " "))
-	}
-	if err := rows.Err(); err != nil {
-		t.Fatal(err)
-	}
-	return all
-}
-
-// want compares the answer of a query.
-func (s *stage) want(what, query string, want ...string) {
-	s.t.Helper()
-	if got := s.read(query); strings.Join(got, "; ") != strings.Join(want, "; ") {
-		s.t.Errorf("%s: got %q, want %q", what, got, want)
-	}
-}
-
-// sound checks what has to hold after every story.
-func (s *stage) sound() {
-	s.t.Helper()
-	checkFile(s.t, s.db)
-}
-
-func checkFile(t testing.TB, db *data.DB) {
-	t.Helper()
-	for name, check := range map[string]func(context.Context) ([]data.Violation, error){"check": db.Check, "verify": db.Verify} {
-		found, err := check(context.Background())
-		if err != nil {
-			t.Error(err)
-		}
-		for _, v := range found {
-			t.Errorf("%s: %v", name, v)
-		}
-	}
+	s.pass(d)
 }
 
 // roomChange is what a test changes of its room.
@@ -421,42 +380,7 @@ func (s *stage) state(phase chat.Phase) {
 func (s *stage) roster(present ...chat.MemberID) {
 	s.t.Helper()
 	s.comes(chat.RosterRead{Room: theRoom, Present: present, Time: s.clock.Now()})
-	s.clock.advance(time.Minute)
-}
-
-// wantRemoved checks whom the network was asked to remove, each time.
-func (s *stage) wantRemoved(want ...chat.MemberID) {
-	s.t.Helper()
-	s.wire.mu.Lock()
-	defer s.wire.mu.Unlock()
-	if !slices.Equal(s.wire.removed, want) {
-		s.t.Errorf("removed %v, want %v", s.wire.removed, want)
-	}
-}
-
-// wantOrder checks that the room heard exactly these, in this order.
-func (s *stage) wantOrder(parts ...string) {
-	s.t.Helper()
-	heard := s.heard(false)
-	ok := len(heard) == len(parts)
-	for i := 0; ok && i < len(parts); i++ {
-		ok = strings.Contains(heard[i], parts[i])
-	}
-	if !ok {
-		s.t.Errorf("heard %q, want %q", heard, parts)
-	}
-}
-
-// wantTimes compares times with a second of tolerance: the budget's own gap.
-func wantTimes(s *stage, got []time.Duration, want ...time.Duration) {
-	s.t.Helper()
-	ok := len(got) == len(want)
-	for i := 0; ok && i < len(got); i++ {
-		ok = (got[i] - want[i]).Abs() < 5*time.Second
-	}
-	if !ok {
-		s.t.Errorf("at %v, want %v", got, want)
-	}
+	s.pass(time.Minute)
 }
 
 // failures answers the first n requests with an error.
@@ -467,17 +391,5 @@ func failures(n int, err error) func(chat.Outgoing) error {
 		}
 		n--
 		return err
-	}
-}
-
-// copyFile copies a database that no process has open.
-func copyFile(t testing.TB, from, to string) {
-	t.Helper()
-	content, err := os.ReadFile(from)
-	if err == nil {
-		err = os.WriteFile(to, content, 0o600)
-	}
-	if err != nil {
-		t.Fatal(err)
 	}
 }

@@ -33,9 +33,8 @@ type wire struct {
 	answer func(chat.Outgoing) error
 	lost   bool
 	// refuse decides about a removal.
-	refuse func(chat.MemberID) error
-	// seen is told of every request before it is carried out and after it.
-	seen func(step string) error
+	refuse  func(chat.MemberID) error
+	crashes *crashes
 }
 
 func newWire(clock *handClock) *wire {
@@ -59,7 +58,7 @@ func (w *wire) Run(ctx context.Context, in chat.Intake) error {
 
 // Send implements [chat.Network].
 func (w *wire) Send(_ context.Context, out chat.Outgoing) (chat.Receipt, error) {
-	if err := w.step("before send"); err != nil {
+	if err := w.crashes.step("before send"); err != nil {
 		return chat.Receipt{}, err
 	}
 	w.mu.Lock()
@@ -75,7 +74,7 @@ func (w *wire) Send(_ context.Context, out chat.Outgoing) (chat.Receipt, error) 
 	if err != nil {
 		return chat.Receipt{}, err
 	}
-	return chat.Receipt{MessageID: fmt.Sprint("sent", n)}, w.step("after send")
+	return chat.Receipt{MessageID: fmt.Sprint("sent", n)}, w.crashes.step("after send")
 }
 
 // Remove implements [chat.Network].
@@ -83,7 +82,7 @@ func (w *wire) Remove(_ context.Context, _ chat.RoomID, who chat.MemberID) error
 	if !w.can.Remove {
 		return chat.ErrUnsupported
 	}
-	if err := w.step("before remove"); err != nil {
+	if err := w.crashes.step("before remove"); err != nil {
 		return err
 	}
 	w.mu.Lock()
@@ -98,14 +97,7 @@ func (w *wire) Remove(_ context.Context, _ chat.RoomID, who chat.MemberID) error
 	if err != nil {
 		return err
 	}
-	return w.step("after remove")
-}
-
-func (w *wire) step(name string) error {
-	if w.seen == nil {
-		return nil
-	}
-	return w.seen(name)
+	return w.crashes.step("after remove")
 }
 
 // Recall implements [chat.Network].

@@ -1,0 +1,228 @@
+package bot_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"menshen/bot"
+	"menshen/bot/chat"
+	"menshen/bot/decision"
+)
+
+// evening is an hour of talk: clean lines, hits, commands, private lines.
+func evening(s *stage) [][]chat.Event {
+	var batches [][]chat.Event
+	for i := range 12 {
+		at := s.clock.Now().Add(time.Duration(i) * 2 * time.Minute)
+		events := []chat.Event{
+			s.line(jia, fmt.Sprint("今天晚上一起去跑步吧，第 ", i, " 次")), s.line(yi, "快来加群"), s.line(bing, "签到"),
+			s.line(jia, "有人要兼职吗"), s.line(wang, "加分 @甲 10 帮忙"),
+		}
+		for j, e := range events {
+			m := e.(chat.Message)
+			m.Time = at.Add(time.Duration(j) * time.Second)
+			events[j] = m
+		}
+		batches = append(batches, events)
+	}
+	return batches
+}
+
+// tellAll gives the road batches, each n times in a row, two minutes apart.
+func tellAll(s *stage, batches [][]chat.Event, n int) {
+	s.t.Helper()
+	for _, events := range batches {
+		for range n {
+			s.comes(events...)
+		}
+		s.pass(2 * time.Minute)
+	}
+}
+
+func TestFaultReplays(t *testing.T) {
+	calm := newStage(t)
+	tellAll(calm, evening(calm), 1)
+	want, said := records(t, calm.path), len(calm.wire.said)
+	for n := 2; n <= 5; n++ {
+		t.Run(fmt.Sprint(n, " times"), func(t *testing.T) {
+			s := newStage(t)
+			batches := evening(s)
+			tellAll(s, batches, n)
+			s.restart()
+			for _, events := range batches { // and all of it once more, a day later
+				s.comes(events...)
+			}
+			s.pass(time.Hour)
+			if got := records(t, s.path); !slices.Equal(got, want) {
+				t.Errorf("replays changed\n  %s\nto\n  %s", strings.Join(want, "\n  "), strings.Join(got, "\n  "))
+			}
+			if len(s.wire.said) != said {
+				t.Errorf("%d sentences, want %d", len(s.wire.said), said)
+			}
+			s.sound()
+		})
+	}
+	t.Run("control: a store that forgets", func(t *testing.T) {
+		s := prepared(t, t.TempDir()+"/menshen.db")
+		s.wrap = func(b bot.Store) bot.Store { return forgetful{b} }
+		s.start()
+		defer s.close()
+		tellAll(s, evening(s), 2)
+		if slices.Equal(records(t, s.path), want) {
+			t.Error("a store that forgets what it saw is not noticed: this experiment proves nothing")
+		}
+	})
+}
+
+// forgetful is a store that takes every message for a new one.
+type forgetful struct{ bot.Store }
+
+// Record implements [bot.Store].
+func (s forgetful) Record(ctx context.Context, b chat.Batch, fn func(bot.Tx) error) error {
+	return s.Store.Record(ctx, b, func(tx bot.Tx) error { return fn(forgetfulTx{tx}) })
+}
+
+type forgetfulTx struct{ bot.Tx }
+
+// Seen implements [bot.Tx].
+func (t forgetfulTx) Seen(m chat.Message, keep bool) (bool, error) {
+	_, err := t.Tx.Seen(m, keep)
+	return false, err
+}
+
+// TestFaultOutOfOrder shuffles what came within ten minutes. Counts and points
+// are those of the sorted run; a strike is a strike in any order.
+func TestFaultOutOfOrder(t *testing.T) {
+	totals := []string{
+		`SELECT count(*), count(DISTINCT id) FROM message`,
+		`SELECT member, day, messages, substantive FROM activity ORDER BY member, day`,
+		`SELECT member, count(*) FROM ledger WHERE amount > 1 GROUP BY member`,
+		`SELECT member, sum(hits) FROM cases GROUP BY member`,
+	}
+	ask := func(s *stage) (all []string) {
+		for _, q := range totals {
+			all = append(all, s.read(q)...)
+		}
+		return all
+	}
+	sorted := newStage(t)
+	tellAll(sorted, evening(sorted), 1)
+	want := ask(sorted)
+	for seed := range uint64(5) {
+		s := newStage(t)
+		batches := evening(s)
+		lots := rand.New(rand.NewPCG(seed, 1))
+		for from := 0; from < len(batches); from += 4 {
+			some := slices.Concat(batches[from : from+4]...)
+			lots.Shuffle(len(some), func(i, j int) { some[i], some[j] = some[j], some[i] })
+			for i := range 4 {
+				batches[from+i] = some[i*5 : i*5+5]
+			}
+		}
+		tellAll(s, batches, 1)
+		if got := ask(s); !slices.Equal(got, want) {
+			t.Errorf("seed %d: got %q, want %q", seed, got, want)
+		}
+		s.sound()
+	}
+}
+
+func TestFaultOldMessagesOnlyCount(t *testing.T) {
+	s := newStage(t)
+	hit, sign, private := s.line(jia, "快来加群"), s.line(yi, "签到"), s.line(wang, "待办")
+	private.Room, private.From, private.As = 0, 0, []chat.MemberID{wang}
+	var events []chat.Event
+	for _, m := range []chat.Message{hit, sign, private} {
+		m.Age = 10*time.Minute + time.Second
+		events = append(events, m)
+	}
+	s.comes(events...)
+	s.pass(time.Hour)
+	s.want("messages", `SELECT count(*) FROM message`, "3")
+	s.want("activity", `SELECT sum(messages) FROM activity`, "2")
+	s.want("cases", `SELECT count(*) FROM cases`, "0")
+	s.want("postings", `SELECT count(*) FROM ledger`, "0")
+	s.wantCount(s.heard(true), "", 0)
+	fresh := s.line(jia, "快来加群")
+	fresh.Age = 10 * time.Minute
+	s.comes(fresh)
+	s.pass(time.Minute)
+	s.wantHeard("警告 1/3", 1)
+}
+
+// panicky is a store whose transactions panic when a case is opened for one
+// message, after the case was stored.
+type panicky struct {
+	bot.Store
+	message string
+}
+
+// Record implements [bot.Store].
+func (s panicky) Record(ctx context.Context, b chat.Batch, fn func(bot.Tx) error) error {
+	return s.Store.Record(ctx, b, func(tx bot.Tx) error { return fn(panickyTx{tx, s.message}) })
+}
+
+type panickyTx struct {
+	bot.Tx
+	message string
+}
+
+// Apply implements [bot.Tx].
+func (t panickyTx) Apply(effects ...decision.Effect) error {
+	err := t.Tx.Apply(effects...)
+	for _, e := range effects {
+		if open, ok := e.(decision.OpenCase); ok && open.Case.MessageID == t.message {
+			panic("a bug in a rule")
+		}
+	}
+	return err
+}
+
+func TestFaultPanicInOneMessage(t *testing.T) {
+	s := prepared(t, t.TempDir()+"/menshen.db")
+	s.wrap = func(b bot.Store) bot.Store { return panicky{b, "m2"} }
+	s.start()
+	defer s.close()
+	s.comes(s.line(jia, "快来加群"), s.line(yi, "快来加群"), s.line(bing, "快来加群"))
+	s.pass(time.Minute)
+	s.want("messages", `SELECT id FROM message ORDER BY n`, "m1", "m2", "m3")
+	s.want("cases", `SELECT message FROM cases`, "m1", "m3")
+	s.want("record", `SELECT what, detail FROM audit WHERE what = 'panic'`, "panic m2")
+	s.wantOrder("@甲", "@丙")
+	s.comes(s.line(yi, "快来加群"))
+	s.pass(time.Minute)
+	s.wantHeard("警告 1/3", 3)
+	s.sound()
+}
+
+// TestFaultClockJumps corrects the local clock by hours and years: what counts
+// is the time of the server, and nothing is done twice or gets stuck.
+func TestFaultClockJumps(t *testing.T) {
+	for name, by := range map[string]time.Duration{
+		"an hour ahead": time.Hour, "an hour back": -time.Hour, "ten years back": -10 * 365 * 24 * time.Hour,
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newStage(t)
+			s.says(yi, "有人要兼职吗", time.Minute)
+			server := s.clock.Now()
+			s.clock.jump(server.Add(by))
+			for i := range 2 {
+				m := s.line(jia, "快来加群")
+				m.Time = server.Add(time.Duration(i+1) * 2 * time.Minute)
+				s.comes(m)
+				s.pass(2 * time.Minute)
+			}
+			s.wantHeard("警告 1/3", 1)
+			s.wantHeard("警告 2/3", 1)
+			s.clock.jump(server.Add(10 * time.Minute)) // and corrected again
+			s.pass(24 * time.Hour)
+			s.wantCount(s.heard(true), "1 件", 1) // the digest of the evening
+			s.sound()
+		})
+	}
+}
