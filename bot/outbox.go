@@ -27,8 +27,7 @@ type Outbox struct {
 	mu      sync.Mutex // guards budget
 	budget  *budget
 	wake    chan struct{}
-	online  func() bool
-	compose func(View, decision.OutboxRow) (string, error)
+	online  func() bool // whether the login can send
 }
 
 // Wake makes the outbox look for new rows; it never blocks.
@@ -68,34 +67,52 @@ func (o *Outbox) step(ctx context.Context) (time.Time, error) {
 	if !o.online() {
 		return time.Time{}, nil
 	}
-	row, text, due, err := o.next(ctx, now)
+	row, due, err := o.next(ctx, now)
 	if err != nil || row == nil {
 		return due, err
 	}
-	if isStale(*row, now) {
-		return now, o.mark(ctx, decision.MarkSay{ID: row.ID, State: decision.SayCancelled, At: now, Why: "stale"})
-	}
-	if at := o.earliest(row.Say.Priority, now); at.After(now) {
+	if at := o.earliest(row.Say.Priority, now); at.After(now) && !isStale(*row, now) {
 		return at, nil
 	}
-	if err := o.mark(ctx, decision.MarkSay{ID: row.ID, State: decision.SaySending, At: now}); err != nil {
+	row, err = o.take(ctx, row.ID, now)
+	if err != nil || row == nil {
 		return now, err
 	}
-	row.Say.Text = text
 	return now, o.deliver(ctx, *row)
 }
 
-// next reads the row to be sent and makes the text of a merged one.
-func (o *Outbox) next(ctx context.Context, now time.Time) (row *decision.OutboxRow, text string, due time.Time, err error) {
+// next looks for the row to be sent first. Looking does not hold up whoever
+// writes, and most looks find nothing.
+func (o *Outbox) next(ctx context.Context, now time.Time) (row *decision.OutboxRow, due time.Time, err error) {
 	err = o.store.Read(ctx, func(v View) error {
 		row, due, err = v.NextSay(now)
-		if err != nil || row == nil {
-			return err
-		}
-		text, err = o.compose(v, *row)
 		return err
 	})
-	return row, text, due, err
+	return row, due, err
+}
+
+// take marks a row as being sent and makes its text, if it is still the first:
+// since it was looked for, it may have been cancelled, joined by another part
+// or overtaken. It returns nil when there is nothing to send.
+func (o *Outbox) take(ctx context.Context, id int64, now time.Time) (row *decision.OutboxRow, err error) {
+	err = o.store.Record(ctx, chat.Batch{}, func(tx Tx) error {
+		first, _, err := tx.NextSay(now)
+		if err != nil || first == nil || first.ID != id {
+			return err
+		}
+		if isStale(*first, now) {
+			return tx.Apply(decision.MarkSay{ID: id, State: decision.SayCancelled, At: now, Why: "stale"})
+		}
+		if first.Say.Text, err = compose(tx, *first); err != nil {
+			return err
+		}
+		row = first
+		return tx.Apply(decision.MarkSay{ID: id, State: decision.SaySending, At: now})
+	})
+	if err != nil {
+		return nil, err
+	}
+	return row, nil
 }
 
 // isStale reports whether a public sentence waited too long to still make
@@ -107,10 +124,6 @@ func isStale(row decision.OutboxRow, now time.Time) bool {
 	default:
 		return now.Sub(later(row.Created, row.Say.Due)) > staleAfter
 	}
-}
-
-func (o *Outbox) mark(ctx context.Context, effects ...decision.Effect) error {
-	return o.store.Record(ctx, chat.Batch{}, func(tx Tx) error { return tx.Apply(effects...) })
 }
 
 // deliver makes the request and records its outcome.

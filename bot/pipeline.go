@@ -62,8 +62,7 @@ func New(ctx context.Context, opts Options) (*Pipeline, error) {
 	p.outbox = &Outbox{
 		store: opts.Store, network: opts.Network, clock: opts.Clock, log: opts.Log,
 		budget: newBudget(opts.Limits, sent), wake: make(chan struct{}, 1),
-		online:  func() bool { return p.Login().Phase == chat.PhaseOnline },
-		compose: compose,
+		online: func() bool { return p.Login().Phase == chat.PhaseOnline },
 	}
 	return p, nil
 }

@@ -47,9 +47,6 @@ func (db *DB) Write(ctx context.Context, do func(*Tx) error) error {
 	if db.stopped.Load() {
 		return ErrStopped
 	}
-	if db.writer == nil {
-		return ErrReadOnly
-	}
 	err := db.transact(ctx, db.writer, "BEGIN IMMEDIATE", &db.mem, do)
 	var e sqlite3.Error
 	if !errors.As(err, &e) {
