@@ -74,7 +74,7 @@ func (b *binder) show(ctx context.Context) error {
 	if err != nil || len(rooms) == 0 {
 		return err
 	}
-	now, names := b.clock.Now(), strings.Join(rooms, ", ")
+	now, names := b.clock.Now(), someOf(rooms)
 	if valid := b.code.Valid(now); valid && names == b.shown {
 		return nil
 	} else if !valid {
@@ -88,6 +88,15 @@ func (b *binder) show(ctx context.Context) error {
 	b.console.printf("No owner yet: %s. To become one, say in the room, within %v (each start shows a new code):  认主 %s\n",
 		names, b.until.Sub(now).Round(time.Second), b.digits)
 	return nil
+}
+
+// someOf lists the first few names, which are what a new operator has.
+func someOf(names []string) string {
+	const most = 8
+	if len(names) <= most {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
 }
 
 // unbound names the rooms that the bot is in and that have no owner.

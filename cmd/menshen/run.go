@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 
 	"menshen/bot/chat"
 )
@@ -23,7 +24,14 @@ func (c runCmd) Run(ctx context.Context, std streams) error {
 	return c.start(ctx, std, false)
 }
 
+// gcPercent trades a little processor time, of which a bot that waits has
+// plenty, for memory on the small machines that such bots run on.
+const gcPercent = 50
+
 func (c runCmd) start(ctx context.Context, std streams, again bool) error {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
 	s, err := c.load(os.Getenv)
 	if err != nil {
 		return err

@@ -19,8 +19,8 @@ var errClockLost = errors.New("the simulator is gone; start menshen again with t
 const wakeLag = 2 * time.Millisecond
 
 // simClock is a [chat.Clock] that a simulator moves. For each tick it reports
-// idle once every goroutine that ever parked is parked again until a later
-// time.
+// idle once every goroutine that ever parked, or waited in a long poll, does so
+// again until a later time.
 //
 // Park does not receive from wake itself: a value handed over that way is
 // nowhere to be seen until its receiver runs. The clock takes it under its
@@ -139,17 +139,23 @@ func (c *simClock) Park(ctx context.Context, until time.Time, wake <-chan struct
 func (c *simClock) park(ctx context.Context, id goroutineID, until time.Time, wake <-chan struct{}) <-chan struct{} {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	p := c.parkers[id]
-	if p == nil {
-		p = &parker{}
-		c.parkers[id] = p
-	} else {
-		p.stop()
-	}
+	p := c.parker(id)
+	p.stop()
 	p.busy, p.until, p.wake, p.due = false, until, wake, make(chan struct{})
 	p.stop = context.AfterFunc(ctx, func() { c.forget(id) })
 	c.sweep()
 	return p.due
+}
+
+// parker returns the account of a goroutine and opens one if there is none.
+// The lock is held.
+func (c *simClock) parker(id goroutineID) *parker {
+	p := c.parkers[id]
+	if p == nil {
+		p = &parker{stop: func() bool { return true }}
+		c.parkers[id] = p
+	}
+	return p
 }
 
 // forget ends the account of a goroutine that will not park again.
@@ -173,10 +179,9 @@ func (c *simClock) comeBack() { c.mark(currentGoroutine(), true) }
 func (c *simClock) mark(id goroutineID, busy bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if p := c.parkers[id]; p != nil {
-		p.busy, p.since, p.until, p.wake = busy, time.Now(), time.Time{}, nil
-		c.sweep()
-	}
+	p := c.parker(id)
+	p.busy, p.since, p.until, p.wake = busy, time.Now(), time.Time{}, nil
+	c.sweep()
 }
 
 // sweep releases whoever is due or woken and reports idle if nobody is busy.
