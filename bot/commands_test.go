@@ -97,7 +97,7 @@ func newEvening(t *testing.T) *evening {
 	limits.PerMinute, limits.PerHour, limits.PerDay, limits.MinGap, limits.MaxGap = 1000, 10000, 10000, 0, time.Millisecond
 	e.road, err = New(t.Context(), Options{
 		Store: testStore{db}, Network: e.network, Clock: e.clock, Log: slog.New(slog.DiscardHandler),
-		Judges: judges, Code: &e.code, Limits: limits, KeepText: true,
+		Judges: judges, Code: &e.code, Limits: limits, KeepDays: 7,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -104,7 +104,7 @@ func (p *Pipeline) carryOut(tx Tx, call command.Call, m chat.Message, places []c
 		Judge: func(id chat.RoomID, what moderation.Message) (moderation.Verdict, error) {
 			return p.rehearse(tx, id, what)
 		},
-		Code:   p.tryCode(call),
+		Code: p.tryCode(call), KeepDays: p.opts.KeepDays,
 		Health: text.Health{Phase: p.Login().Phase, Budget: p.outbox.left(), CanRemove: p.opts.Network.Capabilities().Remove},
 	}
 	d, err := command.Do(req, tx.Query)

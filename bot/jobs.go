@@ -161,18 +161,21 @@ func digestOf(v View, r decision.Room, at time.Time) ([]decision.Effect, error) 
 
 // rehearsed counts what a rehearsal would have done.
 func rehearsed(cases []decision.Case, limit int) (members, strikes, removals int) {
-	seen := map[chat.MemberID]bool{}
+	seen, gone := map[chat.MemberID]bool{}, map[chat.MemberID]bool{}
 	for _, c := range cases {
-		if c.Kind != decision.CaseStrike {
+		if c.Kind == decision.CaseRemoval && c.State != decision.CaseReversed {
+			gone[c.Member] = true
+		}
+		if c.Kind != decision.CaseStrike || c.State == decision.CaseReversed {
 			continue
 		}
 		strikes++
 		seen[c.Member] = true
 		if c.Strike >= limit {
-			removals++
+			gone[c.Member] = true
 		}
 	}
-	return len(seen), strikes, removals
+	return len(seen), strikes, len(gone)
 }
 
 // removalsDue asks for rosters whose time came and gives up on removals that

@@ -40,7 +40,7 @@ func NewJudges(base moderation.Rules) (*Judges, error) {
 // For returns the judge of a room, compiled anew when its words or settings
 // changed. words is asked only then.
 func (j *Judges) For(r decision.Room, words func() (decision.Words, error)) (*moderation.Judge, error) {
-	settings := fmt.Sprint(r.Settings.RuleActions)
+	settings := fmt.Sprint(r.Settings.RuleActions, r.Settings.Categories)
 	j.mu.Lock()
 	have, ok := j.rooms[r.ID]
 	j.mu.Unlock()
@@ -51,7 +51,7 @@ func (j *Judges) For(r decision.Room, words func() (decision.Words, error)) (*mo
 	if err != nil {
 		return nil, fmt.Errorf("read the words of room %d: %w", r.ID, err)
 	}
-	judge, err := j.compiled(merged(j.base, own, r.Settings.RuleActions))
+	judge, err := j.compiled(merged(j.base, own, r.Settings))
 	if err != nil {
 		return nil, fmt.Errorf("compile the rules of room %d: %w", r.ID, err)
 	}
@@ -96,7 +96,7 @@ func (j *Judges) forget() {
 
 // merged lays a room's own words and settings over the rules file. The room's
 // word wins over the same word of the file.
-func merged(base moderation.Rules, own decision.Words, actions map[string]string) moderation.Rules {
+func merged(base moderation.Rules, own decision.Words, s decision.Settings) moderation.Rules {
 	own = usable(own)
 	rules := moderation.Rules{
 		AllowPhrases: append(append([]string(nil), base.AllowPhrases...), own.Phrases...),
@@ -113,11 +113,16 @@ func merged(base moderation.Rules, own decision.Words, actions map[string]string
 		}
 	}
 	rules.Keywords = append(rules.Keywords, own.Keywords...)
+	for i, k := range rules.Keywords {
+		if action, ok := s.CategoryAction(k.Category); ok {
+			rules.Keywords[i] = within(k, action)
+		}
+	}
 	for rule, action := range base.Actions {
 		rules.Actions[rule] = action
 	}
-	for rule, name := range actions {
-		if action, ok := actionNames()[name]; ok {
+	for rule, name := range s.RuleActions {
+		if action, ok := moderation.ParseAction(name); ok {
 			rules.Actions[rule] = action
 		}
 	}
@@ -137,9 +142,12 @@ func usable(own decision.Words) decision.Words {
 	return own
 }
 
-func actionNames() map[string]moderation.Action {
-	return map[string]moderation.Action{
-		"off": moderation.ActionNone, "notice": moderation.ActionNotice,
-		"review": moderation.ActionReview, "strike": moderation.ActionStrike,
+// within gives a keyword the action of its category. A guess is never answered
+// harder than the word as it is written.
+func within(k moderation.Keyword, action moderation.Action) moderation.Keyword {
+	k.Action = action
+	if action < moderation.ActionStrike {
+		k.Disguised = min(k.Disguised, moderation.ActionReview)
 	}
+	return k
 }

@@ -17,7 +17,7 @@ func (p *Pipeline) message(tx Tx, m chat.Message) error {
 	if err != nil || !ok {
 		return err
 	}
-	seen, err := tx.Seen(m, p.opts.KeepText && room.On)
+	seen, err := tx.Seen(m, p.opts.KeepDays > 0 && room.On)
 	if err != nil || seen || p.tooOld(m) {
 		return err
 	}

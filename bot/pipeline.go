@@ -27,7 +27,7 @@ type Options struct {
 	// Code is the open binding code, shown on the terminal only.
 	Code     *command.Code
 	Limits   SendLimits
-	KeepText bool // message text may be kept for the retention time
+	KeepDays int // how many days message text is kept; 0: it is not
 	// MaxAge is how old a message may be by server time and still be acted on;
 	// older ones are counted only.
 	MaxAge time.Duration

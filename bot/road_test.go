@@ -184,13 +184,21 @@ func TestTheRoadStory(t *testing.T) {
 		{"rehearsal", func(s *stage) {
 			yes := true
 			s.applyRoom(func(r *roomChange) { r.Rehearsal = &yes })
-			for range 3 {
+			for range 4 {
 				s.says(jia, "快来加群", 2*time.Minute)
 			}
+			s.says(yi, "快来加群", 2*time.Minute)
 			s.wantHeard("", 0)
 			s.wantRemoved()
-			s.want("cases", `SELECT count(*), min(rehearsed) FROM cases`, "3 1")
+			// Who would have been removed is not there for a fourth strike.
+			s.want("cases", `SELECT strike, hits, rehearsed FROM cases`, "1 1 1", "2 1 1", "3 2 1", "1 1 1")
 			s.want("points", `SELECT count(*) FROM ledger`, "0")
+			s.clock.advance(9 * time.Hour)
+			s.wantCount(s.heard(true), "演习：今日本应警告 2 人 4 次，移出 1 人。", 1)
+			no := false
+			s.applyRoom(func(r *roomChange) { r.Rehearsal = &no })
+			s.says(jia, "快来加群", 2*time.Minute)
+			s.wantHeard("警告 1/3", 1)
 		}},
 		{"welcomes and check-ins are merged", func(s *stage) {
 			for _, who := range []chat.MemberID{jia, yi, bing} {

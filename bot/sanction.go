@@ -32,10 +32,13 @@ func (p *Pipeline) sanction(tx Tx, i incident) error {
 	if err != nil {
 		return err
 	}
+	sanctions = sanctions.In(i.room.Rehearsal)
 	switch {
 	case sanctions.Removal != nil:
 		// The member is on the way out: keep the evidence, say nothing more.
 		return tx.Apply(i.join(sanctions.Removal.ID)...)
+	case i.gone(sanctions):
+		return tx.Apply(i.join(sanctions.Last.Case.ID)...)
 	case i.verdict.Action == moderation.ActionReview || i.asks(sanctions):
 		return tx.Apply(i.review(sanctions)...)
 	case i.room.Settings.Passes && passable(i.verdict):
@@ -43,6 +46,13 @@ func (p *Pipeline) sanction(tx Tx, i incident) error {
 	default:
 		return tx.Apply(i.strike(sanctions, p.opts.Network.Capabilities())...)
 	}
+}
+
+// gone reports whether a rehearsal would have removed the member already: what
+// is said after that would not have been said.
+func (i incident) gone(s decision.Sanctions) bool {
+	return s.Last != nil && s.Last.Case.Rehearsed && s.Last.Case.Strike >= i.room.Settings.WarningLimit &&
+		s.Last.Case.State != decision.CaseReversed && len(s.Live) >= i.room.Settings.WarningLimit
 }
 
 // askingTime is how long after a warning the member may speak about its word

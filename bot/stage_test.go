@@ -195,7 +195,7 @@ func (s *stage) begin(store bot.Store) error {
 	s.must(err)
 	s.road, err = bot.New(s.t.Context(), bot.Options{
 		Store: store, Network: s.wire, Clock: s.clock, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
-		Judges: judges, Code: &command.Code{}, Limits: steadyLimits(), KeepText: true,
+		Judges: judges, Code: &command.Code{}, Limits: steadyLimits(), KeepDays: 7,
 	})
 	if err != nil {
 		return err

@@ -87,6 +87,12 @@ func TestSanctions(t *testing.T) {
 	if len(s.Live) != 2 || s.Live[0].ID != 4 || s.Live[1].ID != 5 || s.NextCase != 7 {
 		t.Errorf("live %+v, next %d", s.Live, s.NextCase)
 	}
+	if len(s.Rehearsed) != 1 || s.Rehearsed[0].ID != 3 || s.LastRehearsed == nil || s.LastRehearsed.Case.ID != 3 {
+		t.Errorf("rehearsed %+v, last %+v", s.Rehearsed, s.LastRehearsed)
+	}
+	if r := s.In(true); len(r.Live) != 3 || r.Live[0].ID != 3 || r.Last.Case.ID != 5 || len(s.In(false).Live) != 2 {
+		t.Errorf("in a rehearsal %+v", r)
+	}
 	if s.Last == nil || s.Last.Case.ID != 5 || s.Last.Case.Hits != 2 || len(s.Last.Case.Findings) != 1 ||
 		!s.Last.LastAt.Equal(h.clock.Add(5*time.Second)) || s.Last.Notice != decision.SayPending {
 		t.Errorf("last %+v", s.Last)

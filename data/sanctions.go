@@ -17,18 +17,32 @@ const waiting = `(c.state = 'open' OR c.removal IN ('requested', 'sent', 'asked'
 // sameMember selects the rows of a member and of those merged into them.
 const sameMember = `c.member IN (` + everyName + `)`
 
-// liveStrike is the condition of a strike that counts at ?2.
-const liveStrike = `c.kind = 'strike' AND c.state IN ('open', 'warned') AND c.rehearsed = 0 AND (c.expires = 0 OR c.expires > ?2)`
+// standing is the condition of a strike that counts at ?2, or would if it were
+// not rehearsed; liveStrike is that of one that does count.
+const (
+	standing   = `c.kind = 'strike' AND c.state IN ('open', 'warned') AND (c.expires = 0 OR c.expires > ?2)`
+	liveStrike = standing + ` AND c.rehearsed = 0`
+)
 
 // Sanctions returns a member's record at now and the number the next case
 // gets.
 func (tx *Tx) Sanctions(id chat.MemberID, now time.Time) (decision.Sanctions, error) {
 	var s decision.Sanctions
-	var err error
-	if s.Live, err = tx.cases(sameMember+` AND `+liveStrike, id, now.UnixMilli()); err != nil {
+	all, err := tx.cases(sameMember+` AND `+standing, id, now.UnixMilli())
+	if err != nil {
 		return s, err
 	}
-	if s.Last, err = tx.lastStrike(id); err != nil {
+	for _, c := range all {
+		if c.Rehearsed {
+			s.Rehearsed = append(s.Rehearsed, c)
+		} else {
+			s.Live = append(s.Live, c)
+		}
+	}
+	if s.Last, err = tx.lastStrike(id, false); err != nil {
+		return s, err
+	}
+	if s.LastRehearsed, err = tx.lastStrike(id, true); err != nil {
 		return s, err
 	}
 	removals, err := tx.cases(sameMember+` AND c.removal IN ('requested', 'sent', 'asked', 'failed')`, id)
@@ -43,10 +57,11 @@ func (tx *Tx) Sanctions(id chat.MemberID, now time.Time) (decision.Sanctions, er
 }
 
 // lastStrike returns the newest strike of a member with the state of its
-// newest notice, or nil.
-func (tx *Tx) lastStrike(id chat.MemberID) (*decision.LastStrike, error) {
+// newest notice, or nil. Rehearsed strikes follow one another apart from those
+// that count.
+func (tx *Tx) lastStrike(id chat.MemberID, rehearsed bool) (*decision.LastStrike, error) {
 	c, err := scanCase(tx.queryRow(`SELECT `+caseColumns+` FROM cases c WHERE `+sameMember+` AND c.kind = 'strike'
-		ORDER BY c.id DESC LIMIT 1`, id).Scan)
+		AND c.rehearsed = ?2 ORDER BY c.id DESC LIMIT 1`, id, rehearsed).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}

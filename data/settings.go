@@ -58,7 +58,7 @@ func (tx *Tx) setSetting(e decision.SetSetting) error {
 	if err != nil {
 		return fmt.Errorf("store setting: %w", err)
 	}
-	if strings.HasPrefix(e.Key, "rule_") { // the room's judge is compiled from it
+	if strings.HasPrefix(e.Key, "rule_") || strings.HasPrefix(e.Key, decision.CategoryKey) { // the room's judge is compiled from it
 		if err := tx.newWords(e.Room); err != nil {
 			return err
 		}

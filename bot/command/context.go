@@ -40,6 +40,8 @@ type Request struct {
 	Judge func(chat.RoomID, moderation.Message) (moderation.Verdict, error)
 	// Code is what came of the binding code that the call carries.
 	Code CodeAnswer
+	// KeepDays is how many days message text is kept; 0: it is not.
+	KeepDays int
 	// Health is how the program is; the inbox and the room are added here.
 	Health text.Health
 }

@@ -78,7 +78,7 @@ func (a asked) do(t *testing.T) decision.Decision {
 		places = []Place{place}
 	}
 	req := Request{
-		Call: call, Message: m, Places: places, Now: noon, Code: a.code, Can: chat.Capabilities{Remove: a.can},
+		Call: call, Message: m, Places: places, Now: noon, Code: a.code, KeepDays: 7, Can: chat.Capabilities{Remove: a.can},
 		Judge: func(chat.RoomID, moderation.Message) (moderation.Verdict, error) {
 			return moderation.Verdict{Action: moderation.ActionStrike, Findings: []moderation.Finding{
 				{Rule: moderation.RuleKeyword, Word: "加群", Text: "加群", In: moderation.FieldText, Start: 2, End: 4, Action: moderation.ActionStrike},

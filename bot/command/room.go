@@ -29,8 +29,7 @@ func switchOn(c *Context) {
 
 // hello introduces the bot to a room, once.
 func (c *Context) hello() {
-	const keptDays = 7 // how long message text is kept unless the program is told otherwise
-	c.public(decision.SayAnnounce, text.Hello(c.Room, keptDays))
+	c.public(decision.SayAnnounce, text.Hello(c.Room, c.KeepDays))
 }
 
 // switchOff ends the work until somebody switches it on again; nothing that is
@@ -106,8 +105,7 @@ func (c *Context) set(key, value string) bool {
 
 // settings shows every setting, one, or changes one.
 func settings(c *Context) {
-	name, value, _ := strings.Cut(c.Call.Args, " ")
-	value = strings.TrimSpace(value)
+	name, value := settingAndValue(c.Call.Args)
 	switch {
 	case name == "":
 		c.reply(text.Settings(c.Room.Settings))
@@ -119,11 +117,25 @@ func settings(c *Context) {
 		c.showText(strings.TrimPrefix(name, text.Prefix))
 	case strings.HasPrefix(name, text.Prefix):
 		setText(c, name, value)
+	case name == "类别" && value == "":
+		c.reply(text.Named("类别", c.Room.Settings, decision.CategoryKey))
+	case name == "条款" && value == "":
+		c.reply(text.Named("条款", c.Room.Settings, decision.ArticleKey))
 	case value == "":
 		showSetting(c, name)
 	default:
 		changeSetting(c, name, value)
 	}
+}
+
+// settingAndValue splits 警告次数 5, and 类别 广告 警告 whose name has two words.
+func settingAndValue(args string) (name, value string) {
+	name, value, _ = strings.Cut(args, " ")
+	value = strings.TrimSpace(value)
+	if of, rest, _ := strings.Cut(value, " "); (name == "类别" || name == "条款") && of != "" {
+		return name + of, strings.TrimSpace(rest)
+	}
+	return name, value
 }
 
 // showSetting explains one setting. An unknown name is answered with where the

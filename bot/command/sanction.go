@@ -15,7 +15,7 @@ func warn(c *Context) {
 	if !c.aimed() {
 		return
 	}
-	before := c.Answer.Sanctions[c.Target.ID]
+	before := c.Answer.Sanctions[c.Target.ID].In(c.Room.Rehearsal)
 	c.strike(c.Target, before, decision.Case{Reason: clipReason(c.Rest), ID: c.nextCase()})
 	if c.Message.Private() {
 		c.line("warned", text.Fields{"name": text.Name(c.Target.Name)})

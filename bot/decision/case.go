@@ -1,6 +1,8 @@
 package decision
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"menshen/bot/chat"
@@ -126,13 +128,29 @@ func (c Case) Live(now time.Time) bool {
 // Sanctions is a member's record, read only when there is something to decide.
 type Sanctions struct {
 	Live []Case // strikes that count, oldest first
-	// Last is the newest strike of the member with the state of its notice;
-	// nil when there is none.
-	Last *LastStrike
+	// Rehearsed are the strikes of rehearsals that would count.
+	Rehearsed []Case
+	// Last is the newest strike of the member with the state of its notice,
+	// and LastRehearsed that of rehearsals; nil when there is none.
+	Last, LastRehearsed *LastStrike
 	// Removal is the case with the member's open removal, if any.
 	Removal *Case
 	// NextCase is the number the next opened case gets.
 	NextCase int64
+}
+
+// In returns the record as a rehearsal sees it, in which what was rehearsed
+// counts as well, or as it is otherwise.
+func (s Sanctions) In(rehearsal bool) Sanctions {
+	if !rehearsal {
+		return s
+	}
+	s.Live = slices.Concat(s.Live, s.Rehearsed)
+	slices.SortFunc(s.Live, func(a, b Case) int { return cmp.Compare(a.ID, b.ID) })
+	if s.Last == nil || s.LastRehearsed != nil && s.LastRehearsed.Case.ID > s.Last.Case.ID {
+		s.Last = s.LastRehearsed
+	}
+	return s
 }
 
 // LastStrike is the newest strike and what became of its notice.

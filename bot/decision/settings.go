@@ -34,6 +34,9 @@ type Settings struct {
 	// RuleActions holds the action of each rule other than keyword by name:
 	// off, notice, review or strike.
 	RuleActions map[string]string
+	// Categories holds the action of each category of words that the owner
+	// set: the same names, which count instead of the words' own.
+	Categories map[string]string
 	// Switches of things that are off by default.
 	Transfers, RedPackets, Draws, Passes bool
 	// Values holds every other setting by key, as written.

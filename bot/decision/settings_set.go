@@ -45,6 +45,7 @@ func (s Settings) Get(key string) (value string, ok bool) {
 // Clone returns a copy that shares no map with s.
 func (s Settings) Clone() Settings {
 	s.RuleActions = maps.Clone(s.RuleActions)
+	s.Categories = maps.Clone(s.Categories)
 	s.Values = maps.Clone(s.Values)
 	return s
 }

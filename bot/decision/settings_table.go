@@ -29,7 +29,8 @@ type Setting struct {
 func AllSettings() []Setting {
 	all := append(warningTable(), greetingTable()...)
 	all = append(all, pointsTable()...)
-	return append(all, ruleTable()...)
+	all = append(all, ruleTable()...)
+	return append(all, categoryTable()...)
 }
 
 // FindSetting returns the setting with a key or a Chinese name.
@@ -40,7 +41,7 @@ func FindSetting(name string) (Setting, bool) {
 			return s, true
 		}
 	}
-	return Setting{}, false
+	return namedSetting(name)
 }
 
 func warningTable() []Setting {

@@ -19,6 +19,12 @@ func TestSet(t *testing.T) {
 		{"a switch", "红包", "开", "开"},
 		{"a rule", "外链", "提醒", "notice"},
 		{"a rule in English", "rule_shortlink", "Review", "review"},
+		{"a category", "类别 广告", "警告", "strike"},
+		{"a category of the owner's own", "类别租房", "待审", "review"},
+		{"an article of a rule", "条款 外链", "第 2 条", "2"},
+		{"an article of a category", "article.广告", "３", "3"},
+		{"empty restores a category", "category.诈骗", "", ""},
+		{"empty restores an article", "条款 口令", "", ""},
 		{"a template", "欢迎语", "欢迎 {names}", "欢迎 {names}"},
 		{"empty restores a number", "警告次数", "", "3"},
 		{"empty restores a rule", "外链", "", "strike"},
@@ -28,6 +34,7 @@ func TestSet(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			s := DefaultSettings()
 			s.WarningLimit, s.Welcome, s.RuleActions = 9, "x", map[string]string{"link": "off"}
+			s.Categories, s.Values = map[string]string{"诈骗": "off"}, map[string]string{"article.passphrase": "7"}
 			if err := s.Set(tt.key, tt.value); err != nil {
 				t.Fatal(err)
 			}
@@ -53,6 +60,9 @@ func TestSetRefuses(t *testing.T) {
 		{"a path as zone", "时区", "../../etc/passwd", "Asia/Shanghai"},
 		{"neither on nor off", "红包", "也许", "开 或 关"},
 		{"no such action", "外链", "踢", "警告、待审、提醒"},
+		{"no such action of a category", "类别 广告", "踢", "警告、待审、提醒"},
+		{"a category that is a sentence", "类别 请 加 我", "警告", "设置"},
+		{"an article nobody writes", "条款 外链", "0", "1 到 99"},
 		{"a long template", "欢迎语", strings.Repeat("欢", longestWelcome+1), "300"},
 	}
 	for _, tt := range tests {

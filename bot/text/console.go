@@ -1,6 +1,7 @@
 package text
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -87,6 +88,17 @@ func Settings(s decision.Settings) string {
 			value = "默认"
 		}
 		b.WriteString(sep + def.Name + "=" + plain(value, NameLength))
+	}
+	return clip(b.String(), Longest)
+}
+
+// Named lists the settings of one kind, whose names the owner can add to.
+func Named(kind string, s decision.Settings, prefix string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "改一项：设置 %s 名称 值（值写「默认」恢复）", kind)
+	for _, def := range s.Named(prefix) {
+		value, _ := s.Get(def.Key)
+		b.WriteString("\n" + plain(strings.TrimPrefix(def.Name, kind), NameLength) + "=" + plain(cmp.Or(value, "默认"), NameLength))
 	}
 	return clip(b.String(), Longest)
 }

@@ -1,6 +1,7 @@
 package text
 
 import (
+	"cmp"
 	"strings"
 
 	"menshen/moderation"
@@ -33,27 +34,34 @@ func Host(host string) string {
 	return string(label[:min(keep, len(label))]) + "***." + plain(strings.Join(labels[at+1:], "."), NameLength)
 }
 
-// what says in a clause what a finding objects to, without repeating it.
+// what says in a clause what a finding objects to, without repeating it, and
+// the article of the written rules if one is known.
 func what(article string, f moderation.Finding) string {
+	rule := "违反" + cmp.Or(article, "群规")
+	clause := ""
 	switch f.Rule {
 	case moderation.RuleKeyword:
-		return "这条消息含「" + Word(shown(f)) + "」，违反" + article
+		return "这条消息含「" + Word(shown(f)) + "」，" + rule
 	case moderation.RuleLink, moderation.RuleShortLink, moderation.RuleScheme:
-		if f.Host == "" {
-			return "本群不发外部链接"
+		clause = "本群不发外部链接"
+		if f.Host != "" {
+			clause += "（" + Host(f.Host) + "）"
 		}
-		return "本群不发外部链接（" + Host(f.Host) + "）"
 	case moderation.RulePassphrase:
-		return "本群不发口令"
+		clause = "本群不发口令"
 	case moderation.RuleInvite:
-		return "本群不发进群邀请"
+		clause = "本群不发进群邀请"
 	case moderation.RulePersonal:
-		return "请勿在群里发送手机号等个人信息"
+		clause = "请勿在群里发送手机号等个人信息"
 	case moderation.RuleUnreadable:
-		return "这类消息我看不到内容，请改用文字"
+		clause = "这类消息我看不到内容，请改用文字"
 	default:
-		return "这条消息违反" + article
+		return "这条消息" + rule
 	}
+	if article != "" {
+		clause += "，" + rule
+	}
+	return clause
 }
 
 // shown is the word a finding is known by: as the rules write it.

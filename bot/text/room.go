@@ -62,8 +62,11 @@ func CheckIns(r decision.Room, parts []string) string {
 }
 
 // Hello is said once when the bot begins to work in a room; days is how long
-// it keeps messages.
+// it keeps what messages say, 0 when it does not.
 func Hello(r decision.Room, days int) string {
+	if days == 0 {
+		return Line(r, "hello.unkept", nil)
+	}
 	return Line(r, "hello", Fields{"days": strconv.Itoa(days)})
 }
 

@@ -1,6 +1,7 @@
 package text
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -21,13 +22,17 @@ func Clock(r decision.Room, t time.Time) string {
 	return t.In(r.Settings.Location()).Format("15:04")
 }
 
-// article names the written rule that a finding broke: the owner may say which
-// one by the setting article.<rule>.
-func article(r decision.Room, rule string) string {
-	if n, err := strconv.Atoi(r.Settings.Values["article."+rule]); err == nil && n > 0 && n < 100 {
-		return fmt.Sprintf("群规第 %d 条", n)
+// article names the written rule that a finding broke, if the owner said which
+// article it is; the category of a word counts before its rule.
+func article(r decision.Room, f moderation.Finding) string {
+	n := r.Settings.Article(f.Rule)
+	if f.Category != "" && r.Settings.Article(f.Category) != "" {
+		n = r.Settings.Article(f.Category)
 	}
-	return "群规"
+	if n == "" {
+		return ""
+	}
+	return "群规第 " + n + " 条"
 }
 
 // cause says why a case was opened: what was found, or the reason given by
@@ -35,9 +40,9 @@ func article(r decision.Room, rule string) string {
 func cause(r decision.Room, c decision.Case) string {
 	f := chief(c.Findings)
 	if f.Rule == "" && c.Reason != "" {
-		return "违反" + article(r, "hand") + "：" + Snippet(c.Reason)
+		return "违反" + cmp.Or(article(r, moderation.Finding{Rule: decision.ArticleHand}), "群规") + "：" + Snippet(c.Reason)
 	}
-	return what(article(r, f.Rule), f)
+	return what(article(r, f), f)
 }
 
 // Warning is the public notice of strike c. Undelivered are the member's
@@ -60,7 +65,7 @@ func Warning(r decision.Room, m decision.Member, c decision.Case, undelivered ..
 // Notice is the public reminder of what is no strike, such as personal data.
 func Notice(r decision.Room, m decision.Member, findings []moderation.Finding) string {
 	f := chief(findings)
-	return Line(r, "notice", Fields{"at": At(r, m), "what": what(article(r, f.Rule), f)})
+	return Line(r, "notice", Fields{"at": At(r, m), "what": what(article(r, f), f)})
 }
 
 // Removed is the public sentence after the member list showed that m is gone.

@@ -17,6 +17,7 @@ var templates = map[string]string{
 	"welcome":      "欢迎 {names} 👋　{rules}回复「帮助」看我会什么，也欢迎介绍一下自己",
 	"checkin":      "签到成功：{names}，{points}",
 	"hello":        "大家好，我是本群的门神：提醒广告和外链、管积分、迎新人。\n我只记下警告和积分所需的内容，消息文字最多留 {days} 天。\n回复「帮助」看我会什么。",
+	"hello.unkept": "大家好，我是本群的门神：提醒广告和外链、管积分、迎新人。\n我只记下警告和积分所需的内容，不留消息文字。\n回复「帮助」看我会什么。",
 	"ruleschanged": "📢 群规已更新（第 {version} 版）：{rules}\n看过请回复：已读群规",
 	"announce":     "📢 {text}",
 	"later":        "{at}刚答复过，请稍后再试。",

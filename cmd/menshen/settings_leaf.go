@@ -36,7 +36,9 @@ func leaves(s *settings) []leaf {
 
 // ofRulesFile reports whether the rules file, not the settings file, is the
 // place of a room setting's default.
-func ofRulesFile(key string) bool { return strings.HasPrefix(key, "rule_") }
+func ofRulesFile(key string) bool {
+	return strings.HasPrefix(key, "rule_") || strings.HasPrefix(key, decision.CategoryKey)
+}
 
 // walk lists the fields of a struct, those of nested ones with their names.
 func walk(group reflect.Value, prefix string) []leaf {
