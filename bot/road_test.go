@@ -193,7 +193,7 @@ func TestTheRoadStory(t *testing.T) {
 			// Who would have been removed is not there for a fourth strike.
 			s.want("cases", `SELECT strike, hits, rehearsed FROM cases`, "1 1 1", "2 1 1", "3 2 1", "1 1 1")
 			s.want("points", `SELECT count(*) FROM ledger`, "0")
-			s.clock.advance(9 * time.Hour)
+			s.pass(9 * time.Hour)
 			s.wantCount(s.heard(true), "演习：今日本应警告 2 人 4 次，移出 1 人。", 1)
 			no := false
 			s.applyRoom(func(r *roomChange) { r.Rehearsal = &no })
