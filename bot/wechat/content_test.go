@@ -1,6 +1,7 @@
 package wechat
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -210,6 +211,31 @@ func TestLongInputIsLinear(t *testing.T) {
 		// a busy machine.
 		if d := work(strings.Repeat(part, 1<<20/len(part))); d > 2*time.Second {
 			t.Errorf("1 MiB of %q took %v", part, d)
+		}
+	}
+}
+
+// What a document makes the program remember must not be many times as long as
+// the document.
+func TestXMLFieldsAreBounded(t *testing.T) {
+	long := strings.Repeat("a", 60<<10)
+	var attrs, children strings.Builder
+	for i := range 5000 {
+		fmt.Fprintf(&attrs, " x%d='1'", i)
+		fmt.Fprintf(&children, "<x%d>1</x%d>", i, i)
+	}
+	for name, doc := range map[string]string{
+		"children of a long name":   "<" + long + ">" + children.String(),
+		"attributes of a long name": "<" + long + attrs.String() + "/>",
+		"a path of long names":      strings.Repeat("<"+long[:8<<10]+">", 7) + children.String(),
+		"attributes far down":       strings.Repeat("<"+long[:100]+">", 23) + "<y" + attrs.String() + "/>",
+	} {
+		size := 0
+		for path, text := range parseXML(doc) {
+			size += len(path) + len(text)
+		}
+		if size > 16*len(doc) {
+			t.Errorf("%s: %d bytes of fields from a document of %d", name, size, len(doc))
 		}
 	}
 }

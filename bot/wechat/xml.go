@@ -10,6 +10,8 @@ const (
 	maxXML      = 256 << 10 // bytes looked at
 	maxXMLDepth = 24
 	maxXMLNodes = 4000
+	maxXMLAttrs = 64 // looked at of one element
+	maxXMLName  = 64 // bytes of a name that count; no name of interest is half as long
 )
 
 // xmlFields are the texts and attributes of a small document by path: the key
@@ -52,10 +54,10 @@ func parseXML(s string) xmlFields {
 			if len(path) == maxXMLDepth {
 				return fields
 			}
-			path = append(path, t.Name.Local)
+			path = append(path, shortName(t.Name))
 			key := strings.Join(path, "/")
-			for _, a := range t.Attr {
-				fields.put(key+"@"+a.Name.Local, a.Value)
+			for _, a := range t.Attr[:min(len(t.Attr), maxXMLAttrs)] {
+				fields.put(key+"@"+shortName(a.Name), a.Value)
 			}
 		case xml.EndElement:
 			if len(path) > 0 {
@@ -67,6 +69,10 @@ func parseXML(s string) xmlFields {
 	}
 	return fields
 }
+
+// shortName bounds what a name adds to every path below it: a few elements with
+// endless names would otherwise cost their product.
+func shortName(n xml.Name) string { return n.Local[:min(len(n.Local), maxXMLName)] }
 
 func (f xmlFields) put(key, value string) {
 	if strings.TrimSpace(value) == "" {
