@@ -108,10 +108,20 @@ func (tx *Tx) doTransfer(op decision.Transfer) (r decision.PointsResult, err err
 		if err := tx.audit(what); err != nil {
 			return r, err
 		}
+		if r.OneWay, err = tx.unasked(op.From.ID, op.To.ID); err != nil {
+			return r, err
+		}
 	}
 	r.Entries, r.Amount = []scoring.Entry{given.From, given.To}, given.Fee
 	r.Balance, err = tx.Balance(op.Room.ID, op.From.ID)
 	return r, err
+}
+
+// unasked reports whether the owners were never told that nearly all points of
+// one member go to another.
+func (tx *Tx) unasked(from, to chat.MemberID) (bool, error) {
+	told, err := tx.cases(`c.kind = 'alert' AND c.member = ?1 AND c.other = ?2 AND c.detail = ?3`, from, to, decision.AlertOneWay)
+	return len(told) == 0, err
 }
 
 func (tx *Tx) doReverse(op decision.Reverse) (r decision.PointsResult, err error) {

@@ -22,7 +22,7 @@ func giveRows() []Row {
 		{Name: "扣分", topic: "管积分", Aliases: []string{"扣积分"}, Usage: "@某人 数 理由", Who: d, Group: true, Private: true, Repeats: true, target: true, fits: atSomewhere, run: take},
 		{Name: "撤销", topic: "管积分", Usage: "流水号", Who: d, Group: true, Private: true, Repeats: true, fits: onlyCase, run: undo},
 		{Name: "对账", topic: "管积分", Who: d, Group: true, Private: true, query: proof, run: showProof},
-		{Name: "抽奖开", needs: withDraws, topic: "管积分", Usage: "每人分数 名额 时长", Who: d, Group: true, Private: true, Repeats: true, fits: fieldsOf(3, 3), run: openDraw},
+		{Name: "抽奖开", needs: withDraws, topic: "管积分", Usage: "每人分数 名额 时长 [每名奖分]", Who: d, Group: true, Private: true, Repeats: true, fits: fieldsOf(3, 4), run: openDraw},
 	}
 }
 
@@ -63,7 +63,21 @@ func transfer(c *Context) {
 			c.line("transferred", text.Fields{
 				"at": c.address(), "name": text.Name(c.Target.Name), "points": figure(n), "fee": fee, "left": figure(r.Balance.Free()),
 			})
+			if r.OneWay {
+				c.oneWay()
+			}
 		})
+}
+
+// oneWay tells the owners that nearly all points of the sender went to one
+// member: points of second accounts are gathered so.
+func (c *Context) oneWay() {
+	alert := decision.Case{
+		ID: c.nextCase(), Room: c.Room.ID, Member: c.Member.ID, Other: c.Target.ID, Kind: decision.CaseAlert, State: decision.CaseOpen,
+		Opened: c.Now, Hits: 1, Detail: decision.AlertOneWay,
+	}
+	c.add(decision.OpenCase{Case: alert})
+	c.owners(alert.ID, text.Alert(c.Member, c.Target, alert))
 }
 
 // sendPacket puts points up to be grabbed.
@@ -130,13 +144,22 @@ func openDraw(c *Context) {
 	if !ok {
 		return
 	}
-	c.act(decision.OpenDraw{Room: c.Room, Fee: fee, Winners: winners, Closes: c.Now.Add(d), MessageID: c.Message.ID, At: c.Now, Actor: c.Actor},
-		func(c *Context, r decision.PointsResult) {
-			c.public(decision.SayFun, text.Line(c.Room, "draw.open", text.Fields{
-				"fee": figure(fee), "winners": figure(winners), "proof": r.Commitment,
-				"until": text.Date(c.Room, r.Until) + " " + text.Clock(c.Room, r.Until),
-			}))
-		})
+	prize, shown := int64(0), "平分奖池"
+	if len(words) > 3 {
+		if prize, ok = c.amount(words[3], scoring.MaxAmount); !ok {
+			return
+		}
+		shown = "各得 " + figure(prize) + " 分"
+	}
+	op := decision.OpenDraw{
+		Room: c.Room, Fee: fee, Winners: winners, Prize: prize, Closes: c.Now.Add(d), MessageID: c.Message.ID, At: c.Now, Actor: c.Actor,
+	}
+	c.act(op, func(c *Context, r decision.PointsResult) {
+		c.public(decision.SayFun, text.Line(c.Room, "draw.open", text.Fields{
+			"fee": figure(fee), "winners": figure(winners), "prize": shown, "proof": r.Commitment,
+			"until": text.Date(c.Room, r.Until) + " " + text.Clock(c.Room, r.Until),
+		}))
+	})
 }
 
 // enterDraw buys a ticket of the open draw.

@@ -3,6 +3,7 @@ package command
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"menshen/bot/decision"
@@ -139,7 +140,7 @@ func (c *Context) refused(err error) {
 	if errors.As(err, &refusal) {
 		f["need"], f["have"], f["limit"], f["no"] = figure(refusal.Need), figure(refusal.Have), figure(refusal.Limit), figure(refusal.No)
 		if errors.Is(err, scoring.ErrFavourable) {
-			f["have"] = thousandths(refusal.Have)
+			f["have"], f["need"] = thousandths(refusal.Have), thousandths(refusal.Need)
 		}
 		if !refusal.Until.IsZero() {
 			f["until"] = text.Date(c.Room, refusal.Until) + " " + text.Clock(c.Room, refusal.Until)
@@ -183,8 +184,10 @@ func refusalKey(err error) string {
 // figure writes a number of points.
 func figure(n int64) string { return fmt.Sprint(n) }
 
-// thousandths writes thousandths of a point.
-func thousandths(n int64) string { return fmt.Sprintf("%d.%03d", n/1000, n%1000) }
+// thousandths writes thousandths of a point: 2500 is 2.5.
+func thousandths(n int64) string {
+	return strings.TrimRight(strings.TrimRight(fmt.Sprintf("%d.%03d", n/1000, n%1000), "0"), ".")
+}
 
 // amount reads the whole number of points that a text begins with; what is
 // none is refused by name.

@@ -65,7 +65,7 @@ func sentences(name, owner string) []string {
 			text.HandOver(m, c), text.RemovalFailed(m, c), text.RemovalExpired(m, c), text.RemovedAt(r, m, c, noon),
 			text.CalledOff(r, m, c, 1), text.OfferPhrase(c, c), text.Appeal(r, m, c), text.Report(m, m, c, text.Reporting{Upheld: 1, Others: 2}),
 		)
-		for _, what := range []string{decision.AlertReturned, decision.AlertLike, decision.AlertOffice, decision.AlertAdvert} {
+		for _, what := range []string{decision.AlertReturned, decision.AlertLike, decision.AlertOffice, decision.AlertOneWay, decision.AlertAdvert} {
 			c.Detail = what
 			all = append(all, text.Alert(m, m, c))
 		}

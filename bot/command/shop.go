@@ -15,9 +15,15 @@ func shopRows() []Row {
 	return []Row{
 		{Name: "兑换", own: true, topic: "积分", Usage: "[物品]", Who: m, Group: true, Private: true, Repeats: true, bare: true, fits: words(20), query: items, run: redeem},
 		{Name: "货架", topic: "积分", Who: m, Group: true, Private: true, query: items, run: showItems},
-		{Name: "上架", topic: "管积分", Usage: "物品 价 件数", Who: d, Group: true, Private: true, Repeats: true, fits: fieldsOf(3, 10), run: putItem},
+		{Name: "上架", topic: "管积分", Usage: "物品 价 件数", Who: d, Group: true, Private: true, Repeats: true, lines: true, fits: itemFirst, run: putItem},
 		{Name: "下架", topic: "管积分", Usage: "物品", Who: d, Group: true, Private: true, Repeats: true, fits: words(20), query: items, run: dropItem},
 	}
+}
+
+// itemFirst is an item in the first line, with codes in the lines after it.
+func itemFirst(s string) bool {
+	first, _, _ := strings.Cut(s, "\n")
+	return fieldsOf(3, 10)(first) && words(longestImport)(s)
 }
 
 // items asks for the shelf.
@@ -81,12 +87,18 @@ func (c *Context) settle(k decision.Case, approve bool) {
 	c.act(decision.SettleRedemption{Room: k.Room, Case: k.ID, Approve: approve, At: c.Now, Actor: c.Actor},
 		func(c *Context, r decision.PointsResult) {
 			c.close(k, state)
-			if r.Code != "" && !m.Unreachable {
-				c.say(decision.Say{Member: m.ID, Text: text.Line(c.Room, "redeem.code", text.Fields{"item": text.Name(k.Detail), "code": text.Code(r.Code)})})
+			f := text.Fields{
+				"at": text.At(c.Room, m), "name": text.Name(m.Name), "case": figure(k.ID), "item": text.Name(k.Detail), "code": text.Code(r.Code),
 			}
-			c.public(decision.SayNotice, text.Line(c.Room, either(approve, "redeemed", "redeem.refused"), text.Fields{
-				"at": text.At(c.Room, m), "case": figure(k.ID), "item": text.Name(k.Detail),
-			}))
+			key := either(approve, "redeemed", "redeem.refused")
+			switch {
+			case r.Code != "" && m.Unreachable:
+				c.line("redeem.pass", f)
+			case r.Code != "":
+				key = "redeemed.code"
+				c.say(decision.Say{Member: m.ID, Text: text.Line(c.Room, "redeem.code", f)})
+			}
+			c.public(decision.SayNotice, text.Line(c.Room, key, f))
 		})
 }
 
@@ -101,9 +113,16 @@ func putItem(c *Context) {
 	case err != nil:
 		c.line("shelf.how", nil)
 		return
+	case len(it.Codes) > 0 && !c.Message.Private():
+		c.line("shelf.private", text.Fields{"at": c.address()})
+		return
+	}
+	codes := ""
+	if len(it.Codes) > 0 {
+		codes = "，收到 " + figure(int64(len(it.Codes))) + " 个兑换码"
 	}
 	c.act(decision.PutItem{Room: c.Room.ID, Item: it, At: c.Now, Actor: c.Actor}, func(c *Context, _ decision.PointsResult) {
-		c.line("shelf.put", text.Fields{"item": text.Name(it.Name), "points": figure(it.Price), "stock": figure(it.Stock)})
+		c.line("shelf.put", text.Fields{"item": text.Name(it.Name), "points": figure(it.Price), "stock": figure(it.Stock), "codes": codes})
 	})
 }
 

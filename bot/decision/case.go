@@ -83,6 +83,7 @@ const DetailPass = "pass"
 const (
 	AlertReturned = "returned" // a member who was removed is back
 	AlertLike     = "like"     // a name that can be taken for Other's
+	AlertOneWay   = "one-way"  // a member whose points all go to another
 	AlertOffice   = "office"   // a name that claims an office
 	AlertAdvert   = "advert"   // a name that advertises
 )

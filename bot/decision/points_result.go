@@ -20,6 +20,9 @@ type PointsResult struct {
 	Code   string        // handed out with an approved redemption, for its member only
 	Left   int64         // shares of the packet or pieces of the item still there
 	Until  time.Time     // when the packet, draw or pass ends
+	// OneWay is set the first time that nearly all points a member ever earned
+	// have gone to one other member.
+	OneWay bool
 	// Commitment is what a draw publishes when it opens.
 	Commitment string
 	Ended      []Ended

@@ -35,6 +35,8 @@ func own(r scoring.Ranking) string {
 		return ""
 	case r.Ahead.Rank == 0:
 		return fmt.Sprintf("，第 %d 名", r.Own.Rank)
+	case r.Gap() == 0:
+		return fmt.Sprintf("，第 %d 名，与第 %d 名同分，先到在前", r.Own.Rank, r.Ahead.Rank)
 	default:
 		return fmt.Sprintf("，第 %d 名，距第 %d 名还差 %d 分", r.Own.Rank, r.Ahead.Rank, r.Gap())
 	}
@@ -88,7 +90,7 @@ func Statement(r decision.Room, m decision.Member, entries []scoring.Entry) stri
 func why(e scoring.Entry) string {
 	names := map[scoring.Cause]string{
 		scoring.CauseSpeech: "发言", scoring.CauseCheckIn: "签到", scoring.CauseInvite: "邀请", scoring.CauseGrant: "群主",
-		scoring.CauseTransfer: "转账", scoring.CauseStrike: "违规", scoring.CauseHold: "兑换等", scoring.CauseReversal: "撤销",
+		scoring.CauseTransfer: "转账", scoring.CauseStrike: "违规", scoring.CauseHold: spent(e.Contra), scoring.CauseReversal: "撤销",
 		scoring.CauseDraw: "抽奖", scoring.CauseExpiry: "到期", scoring.CauseMove: "转移",
 	}
 	name := names[e.Cause]
@@ -96,6 +98,20 @@ func why(e scoring.Entry) string {
 		name += "：" + memo
 	}
 	return name
+}
+
+// spent names what points were set aside for, by who got them.
+func spent(c scoring.Contra) string {
+	switch c {
+	case scoring.ContraShop:
+		return "兑换"
+	case scoring.ContraPrize:
+		return "抽奖"
+	case scoring.ContraPass:
+		return "通行证"
+	default:
+		return "红包"
+	}
 }
 
 // PostingNo is the number of the first posting.

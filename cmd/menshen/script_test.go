@@ -43,6 +43,7 @@ func newStory(env *testscript.Env) error {
 	s := &story{dir: env.WorkDir, read: map[int]bool{}}
 	env.Values[storyKey{}] = s
 	env.Setenv("MENSHEN_STORY", env.WorkDir)
+	env.Setenv("NL", "\n") // a script has no line breaks in its words
 	env.Defer(func() {
 		s.end()
 		if t, ok := env.T().(interface{ Failed() bool }); ok && t.Failed() {
