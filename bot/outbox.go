@@ -212,10 +212,10 @@ func outcome(row decision.OutboxRow, receipt chat.Receipt, err error, now, silen
 		mark.State, mark.NotBefore, mark.Why = decision.SayPending, now.Add(time.Second), "offline"
 	case errors.Is(err, chat.ErrTooFast):
 		mark.State, mark.NotBefore, mark.Why = decision.SayPending, silence, "too fast"
-	case errors.Is(err, chat.ErrNotReachable):
+	case errors.Is(err, chat.ErrNotReachable) && row.Say.Kind != decision.AskRemove:
 		mark.State, mark.Why = decision.SayFailed, "not reachable"
 		return slices.Concat([]decision.Effect{mark}, afterUnreachable(row, now), whispered(row, false))
-	case errors.Is(err, chat.ErrRefused), errors.Is(err, chat.ErrUnsupported):
+	case errors.Is(err, chat.ErrRefused), errors.Is(err, chat.ErrUnsupported), errors.Is(err, chat.ErrNotReachable):
 		mark.State, mark.Why = decision.SayFailed, "refused"
 		return append([]decision.Effect{mark}, afterRefused(row, now)...)
 	default:

@@ -116,6 +116,14 @@ func TestTheRoadStory(t *testing.T) {
 			s.want("removal", `SELECT removal FROM cases WHERE id = 3`, "asked")
 			s.wantCount(s.heard(true), "请在手机上移出", 1)
 		}},
+		{"a removal of somebody the network does not find", func(s *stage) {
+			s.wire.refuse = func(chat.MemberID) error { return chat.ErrNotReachable }
+			for range 3 {
+				s.says(jia, "快来加群", 2*time.Minute)
+			}
+			s.want("removal", `SELECT removal FROM cases WHERE id = 3`, "asked")
+			s.want("member", `SELECT unreachable FROM member WHERE nick = '甲'`, "0")
+		}},
 		{"a removal without an answer is looked at, not repeated", func(s *stage) {
 			s.wire.refuse = func(chat.MemberID) error { return chat.ErrUnknownOutcome }
 			for range 3 {
