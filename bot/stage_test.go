@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"path/filepath"
 	"strconv"
@@ -194,7 +193,7 @@ func (s *stage) begin(store bot.Store) error {
 	judges, err := bot.NewJudges(testRules())
 	s.must(err)
 	s.road, err = bot.New(s.t.Context(), bot.Options{
-		Store: store, Network: s.wire, Clock: s.clock, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Store: store, Network: s.wire, Clock: s.clock, Log: slog.New(slog.DiscardHandler),
 		Judges: judges, Code: &command.Code{}, Limits: steadyLimits(), KeepDays: 7,
 	})
 	if err != nil {

@@ -57,8 +57,10 @@ func (tx *Tx) openCase(e decision.OpenCase) error {
 		return err
 	}
 	tx.mem.nextCase = next + 1
-	return tx.audit(entry{at: c.Opened, room: c.Room, actor: e.Actor, caseID: c.ID, member: c.Member,
-		what: "case open", detail: fmt.Sprintf("%s %s strike %d", c.Kind, c.State, c.Strike)})
+	return tx.audit(entry{
+		at: c.Opened, room: c.Room, actor: e.Actor, caseID: c.ID, member: c.Member,
+		what: "case open", detail: fmt.Sprintf("%s %s strike %d", c.Kind, c.State, c.Strike),
+	})
 }
 
 // nextCase returns the number that the next opened case gets. Numbers are
@@ -130,8 +132,12 @@ func (tx *Tx) changeCase(e decision.ChangeCase) error {
 func caseChanges(e decision.ChangeCase) string {
 	var c changes
 	for _, f := range []struct{ field, value string }{
-		{"kind", string(e.Kind)}, {"state", string(e.State)}, {"removal", string(e.Removal)},
-		{"appeal", string(e.Appeal)}, {"reason", e.Reason}, {"why", e.Why},
+		{"kind", string(e.Kind)},
+		{"state", string(e.State)},
+		{"removal", string(e.Removal)},
+		{"appeal", string(e.Appeal)},
+		{"reason", e.Reason},
+		{"why", e.Why},
 	} {
 		if f.value != "" {
 			c.add(f.field, f.value)

@@ -179,8 +179,10 @@ func result(d OpenDraw, entries []DrawEntry) scoring.DrawResult {
 		names[i] = e.Name
 	}
 	list := scoring.ListHash(names)
-	return scoring.DrawResult{Line: d.Line, Commitment: d.Commitment, Seed: d.seed, Entrants: int64(len(entries)),
-		ListHash: list, Winners: scoring.WinningNumbers(d.seed, list, int64(len(entries)), d.Winners)}
+	return scoring.DrawResult{
+		Line: d.Line, Commitment: d.Commitment, Seed: d.seed, Entrants: int64(len(entries)),
+		ListHash: list, Winners: scoring.WinningNumbers(d.seed, list, int64(len(entries)), d.Winners),
+	}
 }
 
 // settleDraw takes the stakes and pays the prizes, or gives the stakes back.
@@ -201,8 +203,10 @@ func (tx *Tx) settleDraw(d OpenDraw, c *ClosedDraw, now time.Time) error {
 		if e.Won == 0 {
 			continue
 		}
-		_, err = tx.credit(d.Room, e.Member, scoring.Posting{Amount: e.Won, Contra: scoring.ContraPrize,
-			Cause: scoring.CauseDraw, CauseID: d.No, Leg: int64(2 * i), At: now})
+		_, err = tx.credit(d.Room, e.Member, scoring.Posting{
+			Amount: e.Won, Contra: scoring.ContraPrize,
+			Cause: scoring.CauseDraw, CauseID: d.No, Leg: int64(2 * i), At: now,
+		})
 		if err != nil {
 			return err
 		}

@@ -14,7 +14,8 @@ import (
 // it, and returns how much. cause is the message's number; now is in the
 // room's zone.
 func (tx *Tx) EarnSpeech(room chat.RoomID, member chat.MemberID, cause int64, text string, now time.Time,
-	rule scoring.SpeakRule) (int64, error) {
+	rule scoring.SpeakRule,
+) (int64, error) {
 	state, err := tx.speakState(member)
 	if err != nil {
 		return 0, err
@@ -23,8 +24,10 @@ func (tx *Tx) EarnSpeech(room chat.RoomID, member chat.MemberID, cause int64, te
 	if points == 0 {
 		return 0, nil
 	}
-	e, err := tx.credit(room, member, scoring.Posting{Amount: points, Contra: scoring.ContraEarn,
-		Cause: scoring.CauseSpeech, CauseID: cause, At: now})
+	e, err := tx.credit(room, member, scoring.Posting{
+		Amount: points, Contra: scoring.ContraEarn,
+		Cause: scoring.CauseSpeech, CauseID: cause, At: now,
+	})
 	// A replay must not count towards the day's cap a second time.
 	if err != nil || e.Replayed {
 		return 0, err
@@ -87,8 +90,10 @@ func (tx *Tx) CheckIn(room chat.RoomID, member chat.MemberID, now time.Time, rul
 		if c.Points == 0 {
 			return nil
 		}
-		_, err = tx.credit(room, member, scoring.Posting{Amount: c.Points, Contra: scoring.ContraEarn,
-			Cause: scoring.CauseCheckIn, CauseID: id, At: now})
+		_, err = tx.credit(room, member, scoring.Posting{
+			Amount: c.Points, Contra: scoring.ContraEarn,
+			Cause: scoring.CauseCheckIn, CauseID: id, At: now,
+		})
 		return err
 	})
 }
@@ -105,8 +110,10 @@ func (tx *Tx) insert(query string, args ...any) (int64, error) {
 // Grant gives a member points by hand, or takes them when amount is negative.
 // cause is the number of the command's message; memo is the reason.
 func (tx *Tx) Grant(room chat.RoomID, member chat.MemberID, amount, cause int64, at time.Time, memo string) (scoring.Entry, error) {
-	return tx.credit(room, member, scoring.Posting{Amount: amount, Contra: scoring.ContraGrant,
-		Cause: scoring.CauseGrant, CauseID: cause, At: at, Memo: memo})
+	return tx.credit(room, member, scoring.Posting{
+		Amount: amount, Contra: scoring.ContraGrant,
+		Cause: scoring.CauseGrant, CauseID: cause, At: at, Memo: memo,
+	})
 }
 
 // Fine takes what a strike costs, at most what the member has free, and
@@ -120,8 +127,10 @@ func (tx *Tx) Fine(room chat.RoomID, member chat.MemberID, amount, number int64,
 	if amount <= 0 {
 		return 0, nil
 	}
-	_, err = tx.credit(room, member, scoring.Posting{Amount: -amount, Contra: scoring.ContraFine,
-		Cause: scoring.CauseStrike, CauseID: number, At: at})
+	_, err = tx.credit(room, member, scoring.Posting{
+		Amount: -amount, Contra: scoring.ContraFine,
+		Cause: scoring.CauseStrike, CauseID: number, At: at,
+	})
 	return amount, err
 }
 

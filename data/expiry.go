@@ -31,9 +31,11 @@ func (tx *Tx) ExpirePoints(room chat.RoomID, before, now time.Time) (map[chat.Me
 		if points <= 0 {
 			continue
 		}
-		e, err := tx.Post(scoring.Posting{Room: d.ledger, Member: d.member, Amount: -points, Contra: scoring.ContraExpiry,
+		e, err := tx.Post(scoring.Posting{
+			Room: d.ledger, Member: d.member, Amount: -points, Contra: scoring.ContraExpiry,
 			// Member and day in one number: a day fits 20 bits until the year 4840.
-			Cause: scoring.CauseExpiry, CauseID: d.member<<20 | now.Unix()/86400, At: now})
+			Cause: scoring.CauseExpiry, CauseID: d.member<<20 | now.Unix()/86400, At: now,
+		})
 		if err != nil {
 			return nil, fmt.Errorf("expire points: %w", err)
 		}

@@ -60,8 +60,10 @@ func (tx *Tx) canSpend(room, member, amount int64) error {
 // captures of one hold apart; a capture that was made before is returned as it
 // was. More than is left is refused with [scoring.ErrInsufficient].
 func (tx *Tx) Capture(h scoring.Hold, amount int64, contra scoring.Contra, leg int64, at time.Time) (scoring.Entry, error) {
-	p := scoring.Posting{Room: h.Room, Member: h.Member, Amount: -amount, Contra: contra,
-		Cause: scoring.CauseHold, CauseID: h.ID, Leg: leg, At: at}
+	p := scoring.Posting{
+		Room: h.Room, Member: h.Member, Amount: -amount, Contra: contra,
+		Cause: scoring.CauseHold, CauseID: h.ID, Leg: leg, At: at,
+	}
 	_, found, err := tx.lookUp(p)
 	if err != nil {
 		return scoring.Entry{}, fmt.Errorf("capture: %w", err)

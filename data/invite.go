@@ -66,8 +66,10 @@ func (tx *Tx) NewcomerLeft(newcomer chat.MemberID, now time.Time) (int64, error)
 		if err := tx.setInvite(newcomer, "back"); err != nil || back <= 0 {
 			return err
 		}
-		_, err := tx.credit(chat.RoomID(room), chat.MemberID(inviter), scoring.Posting{Amount: -back,
-			Contra: scoring.ContraEarn, Cause: scoring.CauseInvite, CauseID: int64(newcomer), Leg: 2, At: now})
+		_, err := tx.credit(chat.RoomID(room), chat.MemberID(inviter), scoring.Posting{
+			Amount: -back,
+			Contra: scoring.ContraEarn, Cause: scoring.CauseInvite, CauseID: int64(newcomer), Leg: 2, At: now,
+		})
 		return err
 	})
 }
@@ -82,8 +84,10 @@ func (tx *Tx) creditInvite(i Invite, now time.Time) (Invite, error) {
 		return i, tx.setInvite(i.Newcomer, "void")
 	}
 	i.Credited = true
-	_, err = tx.credit(i.Room, i.Inviter, scoring.Posting{Amount: i.Points, Contra: scoring.ContraEarn,
-		Cause: scoring.CauseInvite, CauseID: int64(i.Newcomer), At: now})
+	_, err = tx.credit(i.Room, i.Inviter, scoring.Posting{
+		Amount: i.Points, Contra: scoring.ContraEarn,
+		Cause: scoring.CauseInvite, CauseID: int64(i.Newcomer), At: now,
+	})
 	if err != nil {
 		return i, err
 	}

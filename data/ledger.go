@@ -192,8 +192,10 @@ func (tx *Tx) insertEntry(e scoring.Entry, before uint64) error {
 
 // entryDigest continues the chain of a member's postings.
 func entryDigest(before uint64, e scoring.Entry, commitment []byte) uint64 {
-	return link(before, []int64{e.Room, e.Member, e.No, e.Amount, e.Balance, int64(e.Contra),
-		int64(e.Cause), e.CauseID, e.Leg, e.At.Unix()}, commitment)
+	return link(before, []int64{
+		e.Room, e.Member, e.No, e.Amount, e.Balance, int64(e.Contra),
+		int64(e.Cause), e.CauseID, e.Leg, e.At.Unix(),
+	}, commitment)
 }
 
 // causeLeg is the column that holds both cause and leg.
@@ -217,8 +219,10 @@ func (tx *Tx) Reverse(room chat.RoomID, no int64, at time.Time, memo string) ([]
 			return nil, err
 		}
 	}
-	p := scoring.Posting{Room: e.Room, Member: e.Member, Amount: -e.Amount, Contra: e.Contra,
-		Cause: scoring.CauseReversal, CauseID: e.No, At: at, Memo: memo}
+	p := scoring.Posting{
+		Room: e.Room, Member: e.Member, Amount: -e.Amount, Contra: e.Contra,
+		Cause: scoring.CauseReversal, CauseID: e.No, At: at, Memo: memo,
+	}
 	var back []scoring.Entry
 	if e.Contra > 0 {
 		first, second, pairErr := tx.postPair(p)
@@ -259,9 +263,11 @@ const entryColumns = `l.room, l.member, l.no, l.amount, l.balance, l.contra, l.s
 func entryOf(v []driver.Value) scoring.Entry {
 	cause := integer(v[7])
 	return scoring.Entry{
-		Posting: scoring.Posting{Room: integer(v[0]), Member: integer(v[1]), Amount: integer(v[3]),
+		Posting: scoring.Posting{
+			Room: integer(v[0]), Member: integer(v[1]), Amount: integer(v[3]),
 			Contra: scoring.Contra(integer(v[5])), Cause: scoring.Cause(cause % 16), CauseID: integer(v[6]), Leg: cause / 16,
-			At: time.Unix(integer(v[8]), 0), Memo: text(v[10])},
+			At: time.Unix(integer(v[8]), 0), Memo: text(v[10]),
+		},
 		No: integer(v[2]), Balance: integer(v[4]), Digest: uint64(integer(v[9])),
 	}
 }

@@ -47,9 +47,11 @@ func bigLedger(b *testing.B) *DB {
 		do(b, db, func(tx *Tx) error {
 			for range 100 {
 				room := 1 + rnd.Int64N(10)
-				_, err := tx.Post(scoring.Posting{Room: room, Member: (room-1)*500 + 1 + rnd.Int64N(500),
+				_, err := tx.Post(scoring.Posting{
+					Room: room, Member: (room-1)*500 + 1 + rnd.Int64N(500),
 					Amount: 1 + rnd.Int64N(5), Contra: scoring.ContraEarn, Cause: scoring.CauseSpeech, CauseID: 1_000_000 + id,
-					At: noon.Add(time.Duration(id) * time.Second)})
+					At: noon.Add(time.Duration(id) * time.Second),
+				})
 				if err != nil {
 					return err
 				}

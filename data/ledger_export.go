@@ -42,9 +42,11 @@ func exportOf(e scoring.Entry) exported {
 	if e.Contra > 0 {
 		contra = strconv.FormatInt(int64(e.Contra), 10)
 	}
-	return exported{Room: e.Room, No: e.No, Time: e.At.UTC().Format(time.RFC3339), Member: e.Member, Amount: e.Amount,
+	return exported{
+		Room: e.Room, No: e.No, Time: e.At.UTC().Format(time.RFC3339), Member: e.Member, Amount: e.Amount,
 		Balance: e.Balance, Contra: contra, Cause: e.Cause.String(), CauseID: e.CauseID, Leg: e.Leg,
-		Memo: e.Memo, Digest: fmt.Sprintf("%016x", e.Digest)}
+		Memo: e.Memo, Digest: fmt.Sprintf("%016x", e.Digest),
+	}
 }
 
 // ExportCSV writes the postings of a room, or of all rooms when it is 0, as
@@ -60,8 +62,10 @@ func (db *DB) ExportCSV(ctx context.Context, room chat.RoomID, w io.Writer) erro
 			x.Memo = "'" + x.Memo
 		}
 		n := func(v int64) string { return strconv.FormatInt(v, 10) }
-		return out.Write([]string{n(x.Room), n(x.No), x.Time, n(x.Member), n(x.Amount), n(x.Balance), x.Contra,
-			x.Cause, n(x.CauseID), n(x.Leg), x.Memo, x.Digest})
+		return out.Write([]string{
+			n(x.Room), n(x.No), x.Time, n(x.Member), n(x.Amount), n(x.Balance), x.Contra,
+			x.Cause, n(x.CauseID), n(x.Leg), x.Memo, x.Digest,
+		})
 	})
 	out.Flush()
 	if err == nil {

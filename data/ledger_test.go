@@ -52,8 +52,10 @@ func do(t testing.TB, db *DB, fn func(tx *Tx) error) {
 
 // grant is a posting of the owner, caused by message id.
 func grant(member, amount, id int64) scoring.Posting {
-	return scoring.Posting{Room: 1, Member: member, Amount: amount, Contra: scoring.ContraGrant,
-		Cause: scoring.CauseGrant, CauseID: id, At: noon}
+	return scoring.Posting{
+		Room: 1, Member: member, Amount: amount, Contra: scoring.ContraGrant,
+		Cause: scoring.CauseGrant, CauseID: id, At: noon,
+	}
 }
 
 // healthy fails the test when the ledger does not add up.
@@ -171,8 +173,10 @@ func TestReverse(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		_, to, err := tx.Transfer(scoring.Posting{Room: 1, Member: 11, Amount: 40, Contra: 12,
-			Cause: scoring.CauseTransfer, CauseID: 2, At: noon})
+		_, to, err := tx.Transfer(scoring.Posting{
+			Room: 1, Member: 11, Amount: 40, Contra: 12,
+			Cause: scoring.CauseTransfer, CauseID: 2, At: noon,
+		})
 		if err != nil {
 			return err
 		}
@@ -292,15 +296,19 @@ func TestRanking(t *testing.T) {
 	}{
 		{"total, tie to who was first", time.Time{}, 14, scoring.Ranking{
 			Top: []scoring.Place{{Member: 12, Points: 80, Rank: 1}, {Member: 11, Points: 50, Rank: 2}},
-			Own: scoring.Place{Member: 14, Points: 50, Rank: 3}, Ahead: scoring.Place{Member: 11, Points: 50, Rank: 2}, Total: 3}},
+			Own: scoring.Place{Member: 14, Points: 50, Rank: 3}, Ahead: scoring.Place{Member: 11, Points: 50, Rank: 2}, Total: 3,
+		}},
 		{"the first has nobody ahead", time.Time{}, 12, scoring.Ranking{
 			Top: []scoring.Place{{Member: 12, Points: 80, Rank: 1}, {Member: 11, Points: 50, Rank: 2}},
-			Own: scoring.Place{Member: 12, Points: 80, Rank: 1}, Total: 3}},
+			Own: scoring.Place{Member: 12, Points: 80, Rank: 1}, Total: 3,
+		}},
 		{"the bot has no place", time.Time{}, 13, scoring.Ranking{
-			Top: []scoring.Place{{Member: 12, Points: 80, Rank: 1}, {Member: 11, Points: 50, Rank: 2}}}},
+			Top: []scoring.Place{{Member: 12, Points: 80, Rank: 1}, {Member: 11, Points: 50, Rank: 2}},
+		}},
 		{"today", noon.Add(-time.Hour), 14, scoring.Ranking{
 			Top: []scoring.Place{{Member: 12, Points: 80, Rank: 1}, {Member: 14, Points: 50, Rank: 2}},
-			Own: scoring.Place{Member: 14, Points: 50, Rank: 2}, Ahead: scoring.Place{Member: 12, Points: 80, Rank: 1}, Total: 2}},
+			Own: scoring.Place{Member: 14, Points: 50, Rank: 2}, Ahead: scoring.Place{Member: 12, Points: 80, Rank: 1}, Total: 2,
+		}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

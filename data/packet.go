@@ -37,7 +37,8 @@ type Grab struct {
 // cause is the number of the command's message. The refusals are those of
 // [scoring.PacketRule.Check] and [scoring.ErrInsufficient].
 func (tx *Tx) OpenPacket(sponsor chat.MemberID, total, shares int64, equal bool, cause int64, now time.Time,
-	rule scoring.PacketRule) (Packet, error) {
+	rule scoring.PacketRule,
+) (Packet, error) {
 	who, err := tx.party(sponsor)
 	if err != nil {
 		return Packet{}, err
@@ -49,8 +50,10 @@ func (tx *Tx) OpenPacket(sponsor chat.MemberID, total, shares int64, equal bool,
 	if err := rule.Check(who, total, shares, now); err != nil {
 		return Packet{}, err
 	}
-	p := Packet{Room: chat.RoomID(who.Room), Sponsor: sponsor, Total: total, Shares: shares, Left: total,
-		Expires: time.Unix(now.Add(rule.Life).Unix(), 0), equal: equal}
+	p := Packet{
+		Room: chat.RoomID(who.Room), Sponsor: sponsor, Total: total, Shares: shares, Left: total,
+		Expires: time.Unix(now.Add(rule.Life).Unix(), 0), equal: equal,
+	}
 	if _, err := rand.Read(p.seed[:]); err != nil {
 		return Packet{}, fmt.Errorf("make seed: %w", err)
 	}

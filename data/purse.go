@@ -103,8 +103,10 @@ func (tx *Tx) movePart(from, to purse, points, cause int64, at time.Time) error 
 		return nil
 	}
 	return tx.Nested(func() error {
-		out := scoring.Posting{Room: from.room, Member: from.member, Amount: -points, Contra: scoring.ContraMove,
-			Cause: scoring.CauseMove, CauseID: cause, At: at}
+		out := scoring.Posting{
+			Room: from.room, Member: from.member, Amount: -points, Contra: scoring.ContraMove,
+			Cause: scoring.CauseMove, CauseID: cause, At: at,
+		}
 		in := out
 		in.Room, in.Member, in.Amount, in.Leg = to.room, to.member, points, 2
 		if _, err := tx.Post(out); err != nil {

@@ -71,7 +71,7 @@ func (h *house) dump() string {
 				all += table
 				for i, v := range values {
 					if columns[i] != "salt" && columns[i] != "commitment" { // these are drawn by lot
-						all += fmt.Sprintf(" %v", *(v.(*any)))
+						all += fmt.Sprintf(" %v", *v.(*any))
 					}
 				}
 				all += "\n"
@@ -288,8 +288,10 @@ func TestSetPresent(t *testing.T) {
 
 func TestWords(t *testing.T) {
 	h := newHouse(t)
-	k := moderation.Keyword{Word: "刷单", Action: moderation.ActionStrike, Disguised: moderation.ActionReview,
-		Variants: []moderation.Variant{moderation.VariantPinyin, moderation.VariantRepeat}, Category: "广告"}
+	k := moderation.Keyword{
+		Word: "刷单", Action: moderation.ActionStrike, Disguised: moderation.ActionReview,
+		Variants: []moderation.Variant{moderation.VariantPinyin, moderation.VariantRepeat}, Category: "广告",
+	}
 	shared := moderation.Keyword{Word: "刷单", Action: moderation.ActionNotice}
 	h.apply(
 		decision.PutWord{Room: sharedRoom, Keyword: shared},

@@ -99,8 +99,10 @@ func (tx *Tx) Redeem(room chat.RoomID, member chat.MemberID, name string, cause 
 	if it.Stock == 0 {
 		return Redemption{}, &scoring.Refusal{Err: scoring.ErrSoldOut}
 	}
-	r := Redemption{Room: room, Member: member, Item: name, Price: it.Price, State: "open",
-		At: time.Unix(now.Unix(), 0), Expires: time.Unix(now.Add(life).Unix(), 0)}
+	r := Redemption{
+		Room: room, Member: member, Item: name, Price: it.Price, State: "open",
+		At: time.Unix(now.Unix(), 0), Expires: time.Unix(now.Add(life).Unix(), 0),
+	}
 	err = tx.Nested(func() error {
 		// The piece is gone from the shelf at once: two who ask for the last one
 		// must not both wait for an approval.

@@ -30,8 +30,10 @@ func (tx *Tx) Give(from, to chat.MemberID, amount, cause int64, now time.Time, r
 	if err != nil {
 		return g, err
 	}
-	post := scoring.Posting{Room: p.room, Member: p.member, Amount: amount, Contra: scoring.Contra(q.member),
-		Cause: scoring.CauseTransfer, CauseID: cause, At: now}
+	post := scoring.Posting{
+		Room: p.room, Member: p.member, Amount: amount, Contra: scoring.Contra(q.member),
+		Cause: scoring.CauseTransfer, CauseID: cause, At: now,
+	}
 	given, err := tx.givenSince(p, midnightOf(now), post)
 	if err != nil {
 		return g, err

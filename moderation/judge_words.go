@@ -20,8 +20,10 @@ func asRuleError(err error) error {
 	if errors.Is(err, ErrKeywordEmpty) {
 		remedy = "remove it or write it with letters"
 	}
-	return &RuleError{List: list, Index: bad.Index, Repeats: -1,
-		Reason: fmt.Sprintf("%s %q cannot be used: %v; %s", what, bad.Word, bad.Err, remedy)}
+	return &RuleError{
+		List: list, Index: bad.Index, Repeats: -1,
+		Reason: fmt.Sprintf("%s %q cannot be used: %v; %s", what, bad.Word, bad.Err, remedy),
+	}
 }
 
 // RefuseRepeated returns a [*RuleError] for the first keyword that is the same
@@ -36,8 +38,10 @@ func RefuseRepeated(keywords []Keyword) error {
 			continue
 		}
 		if before, ok := first[key]; ok {
-			return &RuleError{List: "keywords", Index: i, Repeats: before,
-				Reason: fmt.Sprintf("the keyword %q is the same word as %q", k.Word, keywords[before].Word)}
+			return &RuleError{
+				List: "keywords", Index: i, Repeats: before,
+				Reason: fmt.Sprintf("the keyword %q is the same word as %q", k.Word, keywords[before].Word),
+			}
 		}
 		first[key] = i
 	}

@@ -35,9 +35,20 @@ func BenchmarkLinear(b *testing.B) {
 		name string
 		text func(int) string
 	}{
-		{"gaps", repeat("，-")}, {"join", repeat("加 ")}, {"hits", repeat("加群")}, {"gapped", repeat("加。群")}, {"longest", repeat(long[:len(long)-3])},
-		{"near", near}, {"one-letter", repeat("妈")}, {"stops", repeat("妈。")}, {"latin", repeat("a")}, {"syllables", repeat("xianjia")},
-		{"digits", repeat("110")}, {"reversed", repeat("\u202e群加\u202c")}, {"invisible", repeat("加\u200b")}, {"allowed", repeat("加群子")},
+		{"gaps", repeat("，-")},
+		{"join", repeat("加 ")},
+		{"hits", repeat("加群")},
+		{"gapped", repeat("加。群")},
+		{"longest", repeat(long[:len(long)-3])},
+		{"near", near},
+		{"one-letter", repeat("妈")},
+		{"stops", repeat("妈。")},
+		{"latin", repeat("a")},
+		{"syllables", repeat("xianjia")},
+		{"digits", repeat("110")},
+		{"reversed", repeat("\u202e群加\u202c")},
+		{"invisible", repeat("加\u200b")},
+		{"allowed", repeat("加群子")},
 	} {
 		for _, n := range []int{1000, 4000, 16000, 64000} {
 			b.Run(fmt.Sprintf("%s/%d", c.name, n), func(b *testing.B) {

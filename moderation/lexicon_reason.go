@@ -26,8 +26,10 @@ const (
 const exactReasons = 1<<stepCase | 1<<stepWidth | 1<<stepCompat | 1<<stepTraditional |
 	1<<stepAmbiguous | 1<<stepJapanese | 1<<stepRadical | reasonHidden
 
-var kindReasons = [...]reasons{formPlain: 0, formSplit: reasonSplit, formShorthand: reasonShorthand,
-	formInitials: reasonInitials, formPinyin: reasonPinyin, formSpelled: reasonSpelled}
+var kindReasons = [...]reasons{
+	formPlain: 0, formSplit: reasonSplit, formShorthand: reasonShorthand,
+	formInitials: reasonInitials, formPinyin: reasonPinyin, formSpelled: reasonSpelled,
+}
 
 // reasonWords are the names of the bits in the order in which they are told.
 var reasonWords = [...]string{

@@ -169,8 +169,12 @@ func TestVariantsAreOptIn(t *testing.T) {
 		variant       Variant
 		keyword, text string
 	}{
-		{VariantPinyin, "加群", "jia群"}, {VariantHomophone, "代开发票", "带开发漂"}, {VariantSplit, "信用卡", "亻言用卡"},
-		{VariantInitials, "代开发票", "dkfp"}, {VariantShorthand, "加微信", "+vx"}, {VariantRepeat, "代开发票", "代开发发票"},
+		{VariantPinyin, "加群", "jia群"},
+		{VariantHomophone, "代开发票", "带开发漂"},
+		{VariantSplit, "信用卡", "亻言用卡"},
+		{VariantInitials, "代开发票", "dkfp"},
+		{VariantShorthand, "加微信", "+vx"},
+		{VariantRepeat, "代开发票", "代开发发票"},
 	} {
 		t.Run(string(c.variant), func(t *testing.T) {
 			if hits := find(t, c.text, nil, nil, c.keyword); len(hits) > 0 {

@@ -30,11 +30,24 @@ func (h linkHit) rules() []int {
 
 // inviteLinks are hosts and paths that lead into a group or to a contact.
 var inviteLinks = [...][2]string{
-	{"weixin.qq.com", "/g/"}, {"work.weixin.qq.com", "/gm/"}, {"work.weixin.qq.com", "/ca/"},
-	{"work.weixin.qq.com", "/u/"}, {"u.wechat.com", "/"}, {"weixin.qq.com", "/r/"},
-	{"qm.qq.com", "/"}, {"jq.qq.com", "/"}, {"qun.qq.com", "/"}, {"pd.qq.com", "/s/"},
-	{"t.me", "/joinchat/"}, {"t.me", "/+"}, {"telegram.me", "/joinchat/"}, {"discord.gg", "/"},
-	{"discord.com", "/invite/"}, {"chat.whatsapp.com", "/"}, {"line.me", "/ti/g"}, {"line.me", "/r/ti/g"},
+	{"weixin.qq.com", "/g/"},
+	{"work.weixin.qq.com", "/gm/"},
+	{"work.weixin.qq.com", "/ca/"},
+	{"work.weixin.qq.com", "/u/"},
+	{"u.wechat.com", "/"},
+	{"weixin.qq.com", "/r/"},
+	{"qm.qq.com", "/"},
+	{"jq.qq.com", "/"},
+	{"qun.qq.com", "/"},
+	{"pd.qq.com", "/s/"},
+	{"t.me", "/joinchat/"},
+	{"t.me", "/+"},
+	{"telegram.me", "/joinchat/"},
+	{"discord.gg", "/"},
+	{"discord.com", "/invite/"},
+	{"chat.whatsapp.com", "/"},
+	{"line.me", "/ti/g"},
+	{"line.me", "/r/ti/g"},
 }
 
 func isInviteLink(host, path string) bool {

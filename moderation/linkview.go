@@ -185,8 +185,14 @@ var namedEntities = []struct {
 	name string
 	r    rune
 }{
-	{"amp;", '&'}, {"period;", '.'}, {"colon;", ':'}, {"sol;", '/'}, {"commat;", '@'},
-	{"lt;", '<'}, {"gt;", '>'}, {"quot;", '"'},
+	{"amp;", '&'},
+	{"period;", '.'},
+	{"colon;", ':'},
+	{"sol;", '/'},
+	{"commat;", '@'},
+	{"lt;", '<'},
+	{"gt;", '>'},
+	{"quot;", '"'},
 }
 
 // decodeEntity decodes &#58; &#x3a; and a few named entities to ASCII.

@@ -74,8 +74,10 @@ func TestDrawRefusesWhatPaysMoreThanItCosts(t *testing.T) {
 
 // closedDraw is a draw of n entrants as it is printed, with its list.
 func closedDraw(n, winners int64) (text, list string) {
-	d := Draw{No: 5, Stake: 30, Winners: winners, Least: winners + 1,
-		Closes: time.Date(2026, 11, 23, 20, 0, 0, 0, time.UTC)}
+	d := Draw{
+		No: 5, Stake: 30, Winners: winners, Least: winners + 1,
+		Closes: time.Date(2026, 11, 23, 20, 0, 0, 0, time.UTC),
+	}
 	seed := [32]byte{1, 2, 3}
 	names := make([]string, n)
 	for i := range names {

@@ -22,9 +22,17 @@ func TestSubstantive(t *testing.T) {
 		text string
 		want bool
 	}{
-		{"今天天气好", true}, {"go 1.26 出了", true}, {"好的收到", true},
-		{"嗯", false}, {"哈哈哈哈哈哈", false}, {"666666", false}, {"[微笑][微笑]", false}, {"😂😂😂😂😂", false},
-		{"……！！！", false}, {"", false}, {"哈哈嘿嘿", false},
+		{"今天天气好", true},
+		{"go 1.26 出了", true},
+		{"好的收到", true},
+		{"嗯", false},
+		{"哈哈哈哈哈哈", false},
+		{"666666", false},
+		{"[微笑][微笑]", false},
+		{"😂😂😂😂😂", false},
+		{"……！！！", false},
+		{"", false},
+		{"哈哈嘿嘿", false},
 	}
 	for _, tt := range tests {
 		if got := Substantive(tt.text, 4); got != tt.want {
@@ -177,8 +185,14 @@ func TestParseWindows(t *testing.T) {
 	}{
 		{"05:00-09:00", "05:00-09:00", nil},
 		{"20:00-24:00、5:00-9:30", "05:00-09:30、20:00-24:00", nil},
-		{"", "", ErrWindows}, {"05:00", "", ErrWindows}, {"09:00-05:00", "", ErrWindows}, {"05:00-09:60", "", ErrWindows},
-		{"05:00-24:01", "", ErrWindows}, {"05:00-09:00、08:00-10:00", "", ErrWindows}, {"05:00-09:00x", "", ErrWindows}, {"-5:00-09:00", "", ErrWindows},
+		{"", "", ErrWindows},
+		{"05:00", "", ErrWindows},
+		{"09:00-05:00", "", ErrWindows},
+		{"05:00-09:60", "", ErrWindows},
+		{"05:00-24:01", "", ErrWindows},
+		{"05:00-09:00、08:00-10:00", "", ErrWindows},
+		{"05:00-09:00x", "", ErrWindows},
+		{"-5:00-09:00", "", ErrWindows},
 	}
 	for _, tt := range tests {
 		t.Run(tt.text, func(t *testing.T) {

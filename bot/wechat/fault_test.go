@@ -18,8 +18,13 @@ import (
 // is heard, what came twice under the same id.
 func TestFaultsLoseNothing(t *testing.T) {
 	for _, fault := range []wechatsim.Fault{
-		{Name: "drop", Times: 3}, {Name: "status500", Times: 3}, {Name: "truncate", Times: 2},
-		{Name: "nosynckey", Times: 1}, {Name: "nosynckey", Times: 4}, {Name: "replay", Times: 2}, {Name: "reorder", Times: 2},
+		{Name: "drop", Times: 3},
+		{Name: "status500", Times: 3},
+		{Name: "truncate", Times: 2},
+		{Name: "nosynckey", Times: 1},
+		{Name: "nosynckey", Times: 4},
+		{Name: "replay", Times: 2},
+		{Name: "reorder", Times: 2},
 		{Name: "duplicate", Times: 2},
 	} {
 		t.Run(fmt.Sprintf("%s %d", fault.Name, fault.Times), func(t *testing.T) {

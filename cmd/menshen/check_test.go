@@ -58,13 +58,15 @@ func TestCheckLine(t *testing.T) {
 		{"JSON text", `{"text":"加群","kind":"text"}`, `{"action":"strike","findings":[{"rule":"keyword","tier":"exact","action":"strike","word":"加群","in":"text","span":[0,2],"text":"加群","why":[]}]}`},
 		{"empty object", `{}`, `{"action":"none","findings":[]}`},
 		{"quoted is shown, not struck", `{"text":"同意","quoted":"加群"}`, `{"action":"none","findings":[{"rule":"keyword","tier":"exact","action":"none","word":"加群","in":"quoted","span":[0,2],"text":"加群","why":[]}]}`},
-		{"every field in order", `{"kind":"link","quoted":"加群","urls":["https://a.example.com","https://bad.cn"],"title":"加群","text":"x 加群 bad.cn"}`,
+		{
+			"every field in order", `{"kind":"link","quoted":"加群","urls":["https://a.example.com","https://bad.cn"],"title":"加群","text":"x 加群 bad.cn"}`,
 			`{"action":"strike","findings":[` +
 				`{"rule":"keyword","tier":"exact","action":"strike","word":"加群","in":"text","span":[2,4],"text":"加群","why":[]},` +
 				`{"rule":"link","tier":"exact","action":"strike","host":"bad.cn","in":"text","span":[5,11],"text":"bad.cn","why":[]},` +
 				`{"rule":"keyword","tier":"exact","action":"strike","word":"加群","in":"title","span":[0,2],"text":"加群","why":[]},` +
 				`{"rule":"link","tier":"exact","action":"strike","host":"bad.cn","in":"url","at":1,"span":[0,14],"text":"https://bad.cn","why":[]},` +
-				`{"rule":"keyword","tier":"exact","action":"none","word":"加群","in":"quoted","span":[0,2],"text":"加群","why":[]}]}`},
+				`{"rule":"keyword","tier":"exact","action":"none","word":"加群","in":"quoted","span":[0,2],"text":"加群","why":[]}]}`,
+		},
 		{"first URL has its index", `{"urls":["bad.cn"]}`, `{"action":"strike","findings":[{"rule":"link","tier":"exact","action":"strike","host":"bad.cn","in":"url","at":0,"span":[0,6],"text":"bad.cn","why":[]}]}`},
 	} {
 		t.Run(row.name, func(t *testing.T) {

@@ -53,8 +53,10 @@ func kept(t *testing.T) string {
 			decision.SetMember{Member: ids[0], Role: &owner, At: now},
 			decision.SetPresent{Room: rooms[0], Members: ids, At: now},
 			decision.OpenCase{Case: decision.Case{ID: 1, Room: rooms[0], Member: ids[1], Kind: decision.CaseReview, State: decision.CaseOpen, Opened: now, Hits: 1, Evidence: "刷单找我"}},
-			decision.Points{Op: decision.Grant{Room: rooms[0], Member: ids[1], Amount: 10, Memo: "打扫", MessageID: "m1", At: now},
-				Then: func(decision.PointsResult, error) []decision.Effect { return nil }},
+			decision.Points{
+				Op:   decision.Grant{Room: rooms[0], Member: ids[1], Amount: 10, Memo: "打扫", MessageID: "m1", At: now},
+				Then: func(decision.PointsResult, error) []decision.Effect { return nil },
+			},
 		)
 	}))
 	must(db.Close())

@@ -32,8 +32,10 @@ type engine struct {
 
 var engines = []engine{
 	{"menshen", ours(nil), true},
-	{"menshen, all variants", ours([]moderation.Variant{moderation.VariantPinyin, moderation.VariantHomophone, moderation.VariantSplit,
-		moderation.VariantInitials, moderation.VariantShorthand, moderation.VariantRepeat}), true},
+	{"menshen, all variants", ours([]moderation.Variant{
+		moderation.VariantPinyin, moderation.VariantHomophone, moderation.VariantSplit,
+		moderation.VariantInitials, moderation.VariantShorthand, moderation.VariantRepeat,
+	}), true},
 	{"coregx", buildCoregx, false},
 	{"BobuSumisu", buildBobu, false},
 	{"anknown", buildAnknown, false},
