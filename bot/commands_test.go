@@ -314,8 +314,11 @@ func TestAnEveningOfBinding(t *testing.T) {
 	second("积分")
 	second("认主 12345678")
 	e.code.Open("12345678", e.clock.now)
+	e.write(`INSERT INTO session (id, account, started) VALUES ('before', 7, 0)`,
+		`INSERT INTO room (id, account, name, active, created) VALUES (3, 7, '跑步群', 1, 1)`,
+		`INSERT INTO alias (session, name, room, member) VALUES ('before', '@@x', 3, 0)`)
 	second("认主 87654321")
-	second("认主 12345678", "2: @老王\u2005你已是本群门神的群主", "2: 大家好，我是本群的门神")
+	second("认主 12345678", "2: @老王\u2005你已是本群门神的群主", "2: 大家好，我是本群的门神", "以前也有一个「跑步群」")
 	second("积分", "老王 0 分")
 	e.expect("状态", e.whispers("状态", 2, 9), "是哪个群？\n选1　读书群（群1）\n选2　跑步群（群2）")
 	e.expect("选2", e.whispers("选2", 2, 9), "「跑步群」工作中")

@@ -49,6 +49,7 @@ func (d Directory) Resume(ctx context.Context, account, session string) (r chat.
 		if err != nil {
 			return fmt.Errorf("store session: %w", err)
 		}
+		tx.mem.drop() // which rooms were met counts anew
 		if err := tx.queryRow(`SELECT cursor FROM session WHERE id = ?1`, session).Scan(&r.Cursor); err != nil {
 			return fmt.Errorf("read cursor: %w", err)
 		}

@@ -111,7 +111,7 @@ func TestDirectoryNamesAndRights(t *testing.T) {
 		linkAs(t, d, "s1", room, step.link)
 		var m decision.Member
 		err := d.db.Read(context.Background(), func(tx *Tx) (err error) { m, _, err = tx.Member(jia); return err })
-		if err != nil || m.Role != step.role || m.Name != step.shown {
+		if err != nil || m.Role != step.role || m.Name != step.shown || m.ByName != (step.link.Strength == chat.StrengthMedium) {
 			t.Errorf("%s: role %d, name %q, %v; want %d, %q", step.name, m.Role, m.Name, err, step.role, step.shown)
 		}
 	}

@@ -12,9 +12,15 @@ import (
 
 // selectRoom reads a room with the bot's own member row and the newest rules.
 const selectRoom = `SELECT r.id, r.name, r.active, r.paused_until, r.silent, r.rehearsal, r.bot_owns, r.words_version,
-	coalesce(b.id, 0), coalesce(nullif(b.display, ''), b.nick, ''), coalesce(t.version, 0), coalesce(t.text, '')
+	coalesce(b.id, 0), coalesce(nullif(b.display, ''), b.nick, ''), coalesce(t.version, 0), coalesce(t.text, ''), ` + unseen + `
 	FROM room r LEFT JOIN member b ON b.room = r.id AND b.self = 1
 	LEFT JOIN rules_text t ON t.room = r.id AND t.version = (SELECT max(version) FROM rules_text WHERE room = r.id)`
+
+// unseen is whether a room r was met in an earlier login of its account and not
+// in the newest.
+const unseen = `EXISTS (SELECT 1 FROM session s JOIN alias a ON a.session = s.id AND a.room = r.id AND a.member = 0 WHERE s.account = r.account)
+	AND NOT EXISTS (SELECT 1 FROM alias a WHERE a.room = r.id AND a.member = 0
+		AND a.session = (SELECT s.id FROM session s WHERE s.account = r.account ORDER BY s.started DESC LIMIT 1))`
 
 // Room returns a room; ok is false for unknown ids.
 func (tx *Tx) Room(id chat.RoomID) (r decision.Room, ok bool, err error) {
@@ -64,11 +70,33 @@ func (tx *Tx) Rooms() ([]decision.Room, error) {
 	return rooms, nil
 }
 
+// Unbound returns the rooms that the bot is in and of which no member is owner.
+// Owners who left, or were not recognised after a login, do not count.
+func (tx *Tx) Unbound() ([]decision.Room, error) {
+	all, err := collect(tx, scanRoom, selectRoom+` WHERE r.present = 1 AND NOT (`+unseen+`)
+		AND NOT EXISTS (SELECT 1 FROM member m WHERE m.room = r.id AND m.role = ?1 AND m.left_at = 0 AND m.merged_into IS NULL) ORDER BY r.id`,
+		decision.RoleOwner)
+	if err != nil {
+		return nil, fmt.Errorf("read rooms without an owner: %w", err)
+	}
+	return all, nil
+}
+
+// namesakes returns the rooms of the same name that were not met in this login.
+func (tx *Tx) namesakes(room chat.RoomID) ([]decision.Room, error) {
+	all, err := collect(tx, scanRoom, selectRoom+` WHERE r.present = 1 AND r.id <> ?1 AND `+unseen+`
+		AND EXISTS (SELECT 1 FROM room o WHERE o.id = ?1 AND o.account = r.account AND o.name = r.name) ORDER BY r.id`, room)
+	if err != nil {
+		return nil, fmt.Errorf("read rooms of one name: %w", err)
+	}
+	return all, nil
+}
+
 func scanRoom(scan func(...any) error) (decision.Room, error) {
 	var r decision.Room
 	var paused int64
 	err := scan(&r.ID, &r.Name, &r.On, &paused, &r.Silent, &r.Rehearsal, &r.BotOwns, &r.WordsVersion,
-		&r.Bot, &r.BotName, &r.Rules.Version, &r.Rules.Text)
+		&r.Bot, &r.BotName, &r.Rules.Version, &r.Rules.Text, &r.Unseen)
 	r.PausedUntil = fromMillis(paused)
 	return r, err
 }

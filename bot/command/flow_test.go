@@ -395,3 +395,30 @@ func TestIdentityIsMergedAndSplitByItsCase(t *testing.T) {
 		})
 	}
 }
+
+// A removal that waits for the owner's word is carried out where the network
+// can, once the owner gives it.
+func TestTheOwnersYesStartsARemoval(t *testing.T) {
+	s := strikes(3)
+	third := s.Live[2]
+	third.Removal = decision.RemovalAsked
+	s.Removal = &third
+	for name, tc := range map[string]struct {
+		can   bool
+		state decision.RemovalState
+	}{
+		"the network can":    {true, decision.RemovalRequested},
+		"the network cannot": {false, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := about(third, s)
+			doubted := a.Members[jia]
+			doubted.ByName = true
+			a.Members[jia] = doubted
+			d := asked{line: "12踢", from: laowang, private: true, can: tc.can, answer: a}.do(t)
+			if got := changes(d)[12].Removal; got != tc.state {
+				t.Errorf("the removal is %q, want %q: %+v", got, tc.state, d.Effects)
+			}
+		})
+	}
+}

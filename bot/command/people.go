@@ -46,6 +46,9 @@ func bind(c *Context) {
 		if first {
 			c.hello()
 		}
+		if len(c.Answer.Namesakes) > 0 {
+			c.owners(0, text.Line(c.Room, "bound.before", text.Fields{"name": text.Name(c.Room.Name)}))
+		}
 	}
 }
 

@@ -36,6 +36,10 @@ func reports(c *Context) decision.Query {
 // staff asks who keeps the room.
 func staff(*Context) decision.Query { return decision.Query{Staff: true} }
 
+func staffAndNamesakes(*Context) decision.Query {
+	return decision.Query{Staff: true, Namesakes: true}
+}
+
 func warned(*Context) decision.Query { return decision.Query{Warned: true} }
 
 func barred(*Context) decision.Query { return decision.Query{Barred: true} }

@@ -79,6 +79,11 @@ func kick(c *Context) {
 
 // remove opens a removal unless one is under way.
 func (c *Context) remove(m decision.Member, before decision.Sanctions, reason string) {
+	if r := before.Removal; r != nil && r.Removal == decision.RemovalAsked && c.Can.Remove {
+		c.add(sanction.Strike{Room: c.Room, Member: m, Case: *r, Can: c.Can, Now: c.Now, Cause: caseCause(r.ID), Actor: c.Actor}.RemovalEffects()...)
+		c.answered(*r, c.Call.Row.Name)
+		return
+	}
 	if before.Removal != nil {
 		c.line("removal.open", text.Fields{"name": text.Name(m.Name), "case": strconv.FormatInt(before.Removal.ID, 10)})
 		return

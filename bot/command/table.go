@@ -42,7 +42,7 @@ func memberRows() []Row {
 		{Name: "举报", own: true, topic: "规矩", Usage: "@某人 原因", Who: m, Group: true, Private: true, target: true, bare: true, fits: atFirst, query: reports, run: report},
 		{Name: "选", Usage: "号码", Who: m, Group: true, Private: true, WhileOff: true, Repeats: true, shaped: true},
 		{Name: "换群", topic: "隐私", Who: m, Private: true, run: roomPicked},
-		{Name: "认主", Usage: "8位代码", Who: m, Group: true, Private: true, WhileOff: true, Repeats: true, fits: eightDigits, query: staff, run: bind},
+		{Name: "认主", Usage: "8位代码", Who: m, Group: true, Private: true, WhileOff: true, Repeats: true, fits: eightDigits, query: staffAndNamesakes, run: bind},
 	}
 }
 

@@ -32,6 +32,8 @@ type Query struct {
 	// Maybe asks whom Member may have been before the last login: members with
 	// something to settle about whom nobody was asked yet.
 	Maybe bool
+	// Namesakes asks for rooms of the same name that this login has not met.
+	Namesakes bool
 	// FormerName asks for members who are gone and had this name.
 	FormerName string
 	Points     PointsQuery
@@ -74,6 +76,7 @@ type Answer struct {
 	Picked    chat.RoomID // 0: none chosen yet
 	Maybe     []Former
 	Formers   []Former
+	Namesakes []Room
 	Points    PointsAnswer
 	// Members holds whom the cases above are about, and their Other.
 	Members map[chat.MemberID]Member

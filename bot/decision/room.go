@@ -22,7 +22,10 @@ type Room struct {
 	Bot         chat.MemberID
 	BotName     string // the bot's name in this room
 	BotOwns     bool   // the bot's account owns the room on the network
-	Rules       RulesText
+	// Unseen is set while a room known from earlier logins was not met in this
+	// one: it may be gone, or have changed too much to be recognised.
+	Unseen bool
+	Rules  RulesText
 	// WordsVersion grows with every change of words, allow-phrases and hosts,
 	// in the room or shared.
 	WordsVersion int64

@@ -61,12 +61,16 @@ func (s Strike) unheard() []decision.Case {
 }
 
 // RemovalEffects asks the network, or the owner where the network cannot.
+// Somebody recognised by names alone is removed only if a person says so.
 func (s Strike) RemovalEffects() []decision.Effect {
 	if s.Case.Rehearsed {
 		return []decision.Effect{OwnerLine(s.Room, s.Cause, s.Case.ID, text.Struck(s.Room, s.Member, s.Case))}
 	}
-	if !s.Can.Remove {
+	switch {
+	case !s.Can.Remove:
 		return s.HandOver("the network cannot remove")
+	case s.Member.ByName && s.Actor == decision.Actor{}:
+		return s.HandOver("recognised by names alone")
 	}
 	return []decision.Effect{
 		decision.ChangeCase{Case: s.Case.ID, Removal: decision.RemovalRequested, At: s.Now, Why: "the limit is reached"},

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"menshen/bot/chat"
 	"menshen/bot/decision"
 )
 
@@ -40,6 +41,34 @@ func TestQuietUntil(t *testing.T) {
 			got := QuietUntil(decision.Room{Settings: tt.s}, clock(tt.due))
 			if !got.Equal(clock(tt.want)) {
 				t.Errorf("QuietUntil(%s) = %s, want %s", tt.due, got.In(zone), tt.want)
+			}
+		})
+	}
+}
+
+func TestWhoIsAskedForARemoval(t *testing.T) {
+	tests := []struct {
+		name   string
+		byName bool
+		can    bool
+		actor  decision.Actor
+		want   decision.RemovalState
+	}{
+		{"the network", false, true, decision.Actor{}, decision.RemovalRequested},
+		{"the owner where the network cannot", false, false, decision.Actor{}, decision.RemovalAsked},
+		{"the owner where a name alone says who it is", true, true, decision.Actor{}, decision.RemovalAsked},
+		{"the network when a person said so", true, true, decision.Actor{Member: 2}, decision.RemovalRequested},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := Strike{
+				Room: decision.Room{Settings: decision.DefaultSettings()}, Member: decision.Member{ID: 4, ByName: tt.byName},
+				Case: decision.Case{ID: 17, Strike: 3}, Can: chat.Capabilities{Remove: tt.can}, Actor: tt.actor,
+			}
+			for _, e := range s.RemovalEffects() {
+				if c, ok := e.(decision.ChangeCase); ok && c.Removal != tt.want {
+					t.Errorf("the removal is %q, want %q", c.Removal, tt.want)
+				}
 			}
 		})
 	}

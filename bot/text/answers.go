@@ -59,6 +59,7 @@ var answers = map[string]string{
 	"handover.no":    "{at}好的，没有交接。",
 	"room.picked":    "好的，下面都按群「{room}」。换一个请回复：换群",
 	"bound":          "{at}你已是本群门神的群主。私聊我「帮助」看能做什么。",
+	"bound.before":   "以前也有一个「{name}」，登录后对不上（群名相同而成员变化太大），没有当作同一个群：旧群的警告、积分、词库都原样保留，本群从头算起。",
 	"bound.asked":    "{at}已请现任群主确认。",
 	"bound.already":  "{at}你已经是群主了。",
 	"bound.accepted": "{at}现任群主已同意，你也是本群门神的群主了。",

@@ -40,6 +40,9 @@ func Status(rooms []decision.Room, now time.Time, h Health) string {
 
 // roomState names the switches of a room.
 func roomState(r decision.Room, now time.Time) string {
+	if r.Unseen {
+		return "登录后还没认出来，记录原样保留"
+	}
 	if !r.On {
 		return "停用"
 	}

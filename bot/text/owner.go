@@ -42,8 +42,13 @@ func Review(m decision.Member, c decision.Case) string {
 		c.ID, Name(m.Name), Snippet(c.Evidence), suspected, why, c.ID, c.ID)
 }
 
-// HandOver asks the owner to remove m on the phone.
+// HandOver asks the owner to remove m on the phone, and to make sure of who it
+// is when names alone say so.
 func HandOver(m decision.Member, c decision.Case) string {
+	if m.ByName {
+		return fmt.Sprintf("#%d「%s」的警告已满，但登录后只凭名字认出，请先核对是不是本人。是就回复 %d踢 或在手机上移出　%d踢 / %d不移出",
+			c.ID, Name(m.Name), c.ID, c.ID, c.ID)
+	}
 	return fmt.Sprintf("#%d 请在手机上移出「%s」：群聊信息 → 移出成员。完成后我会自动核对。　%d不移出", c.ID, Name(m.Name), c.ID)
 }
 

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"fmt"
 	"math/big"
-	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -99,18 +98,19 @@ func someOf(names []string) string {
 	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
 }
 
-// unbound names the rooms that the bot is in and that have no owner.
-func (b *binder) unbound(ctx context.Context) ([]string, error) {
-	var names []string
-	err := b.db.Read(ctx, func(tx *data.Tx) error {
-		rooms, err := tx.Rooms()
+// unbound names the rooms that the bot is in and that have no owner. It tells
+// of rooms that may have been known before this login.
+func (b *binder) unbound(ctx context.Context) (names []string, err error) {
+	err = b.db.Read(ctx, func(tx *data.Tx) error {
+		rooms, err := tx.Unbound()
 		for _, room := range rooms {
-			staff, failed := tx.Query(decision.Query{Room: room.ID, Staff: true})
+			names = append(names, strconv.Quote(room.Name))
+			like, failed := tx.Query(decision.Query{Room: room.ID, Namesakes: true})
 			if failed != nil {
 				return failed
 			}
-			if !slices.ContainsFunc(staff.Staff, func(m decision.Member) bool { return m.Role == decision.RoleOwner }) {
-				names = append(names, strconv.Quote(room.Name))
+			if len(like.Namesakes) > 0 {
+				names[len(names)-1] += " (not the room of that name from before this login: too many other members; what belongs to that one is kept)"
 			}
 		}
 		return err

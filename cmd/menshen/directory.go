@@ -22,6 +22,14 @@ func (d directory) LinkRooms(ctx context.Context, session string, links []chat.R
 	return ids, err
 }
 
+// SetAside implements [wechat.Directory]. An owner may be among those who were
+// not recognised.
+func (d directory) SetAside(ctx context.Context, session string, room chat.RoomID) error {
+	err := d.Directory.SetAside(ctx, session, room)
+	d.met()
+	return err
+}
+
 // LinkMembers implements [wechat.Directory]. Names alone end an owner's rights,
 // so a new code may be needed.
 func (d directory) LinkMembers(ctx context.Context, session string, room chat.RoomID, links []chat.MemberLink) ([]chat.MemberID, error) {

@@ -70,13 +70,14 @@ func doPoints(s *story, args []string) error {
 	return s.number(args, `SELECT coalesce(sum(points), 0) FROM balance WHERE member = ?1`)
 }
 
-// doWarnings: warnings M N, those that count now.
+// doWarnings: warnings M N, those that count now under any name of M.
 func doWarnings(s *story, args []string) error {
 	now, err := s.now()
 	if err != nil {
 		return err
 	}
-	return s.number(args, `SELECT count(*) FROM cases WHERE member = ?1 AND kind = 'strike'
+	return s.number(args, `WITH RECURSIVE own(id) AS (SELECT ?1 UNION ALL SELECT m.id FROM own JOIN member m ON m.merged_into = own.id)
+		SELECT count(*) FROM cases WHERE member IN (SELECT id FROM own) AND kind = 'strike'
 		AND state IN ('open', 'warned') AND rehearsed = 0 AND (expires = 0 OR expires > ?2)`, now.UnixMilli())
 }
 
