@@ -49,9 +49,6 @@ func (*testNetwork) Remove(context.Context, chat.RoomID, chat.MemberID) error {
 	return chat.ErrUnsupported
 }
 
-func (*testNetwork) Recall(context.Context, chat.Outgoing, chat.Receipt) error {
-	return chat.ErrUnsupported
-}
 func (*testNetwork) Refresh(chat.RoomID)             {}
 func (*testNetwork) Capabilities() chat.Capabilities { return chat.Capabilities{} }
 

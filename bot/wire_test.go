@@ -100,9 +100,6 @@ func (w *wire) Remove(_ context.Context, _ chat.RoomID, who chat.MemberID) error
 	return w.crashes.step("after remove")
 }
 
-// Recall implements [chat.Network].
-func (*wire) Recall(context.Context, chat.Outgoing, chat.Receipt) error { return chat.ErrUnsupported }
-
 // Refresh implements [chat.Network].
 func (w *wire) Refresh(chat.RoomID) {
 	w.mu.Lock()

@@ -19,8 +19,6 @@ type Network interface {
 	// Remove asks the network to remove a member. Success means that the
 	// request was taken, never that the member is gone.
 	Remove(ctx context.Context, room RoomID, member MemberID) error
-	// Recall takes back a message the bot sent.
-	Recall(ctx context.Context, out Outgoing, sent Receipt) error
 	// Refresh asks for two whole member lists of the room soon; what they show
 	// arrives as events. It returns at once.
 	Refresh(room RoomID)
@@ -41,15 +39,9 @@ type Intake interface {
 	State(s State)
 }
 
-// Capabilities says what a network can do.
+// Capabilities says what a network can do beyond receiving and sending.
 type Capabilities struct {
-	Remove       bool // a member can be removed
-	RecallOthers bool // another member's message can be taken back
-	RecallOwn    bool
-	Mute         bool
-	RealMentions bool // an @ notifies
-	StableIDs    bool // member ids survive a login
-	LeaveEvents  bool // leaving is announced
+	Remove bool // a member can be removed
 }
 
 // Outgoing is one text on its way out. Exactly one of Room, Member and Console
@@ -65,8 +57,7 @@ type Outgoing struct {
 
 // Receipt is the network's word that it took a text.
 type Receipt struct {
-	MessageID string
-	Time      time.Time
+	MessageID string // the network's id of the message, for the record
 }
 
 // Phase is the state of a login.

@@ -44,26 +44,7 @@ func (n *Network) Send(ctx context.Context, out chat.Outgoing) (chat.Receipt, er
 		return chat.Receipt{}, err
 	}
 	n.own.id(string(answer.MsgID))
-	return chat.Receipt{MessageID: string(answer.MsgID), Time: n.server.now()}, nil
-}
-
-// Recall implements [chat.Network]. WeChat allows it for two minutes.
-func (n *Network) Recall(ctx context.Context, out chat.Outgoing, sent chat.Receipt) error {
-	s := n.session()
-	if s == nil {
-		return chat.ErrOffline
-	}
-	to, err := s.target(out)
-	if err != nil {
-		return err
-	}
-	_, err = s.post(ctx, "webwxrevokemsg", func(ctx context.Context) (*http.Response, error) {
-		return s.wire.client.WebWxRevokeMsg(ctx, &openwechat.SentMessage{
-			MsgId:       sent.MessageID,
-			SendMessage: &openwechat.SendMessage{ToUserName: to, ClientMsgId: strconv.FormatInt(out.ID, 10)},
-		}, s.wire.cred.request())
-	})
-	return err
+	return chat.Receipt{MessageID: string(answer.MsgID)}, nil
 }
 
 // Remove implements [chat.Network]. Unless [Options.Remove] is set it is

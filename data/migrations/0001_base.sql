@@ -237,11 +237,3 @@ CREATE TABLE pick (
   room   INTEGER NOT NULL,
   at     INTEGER NOT NULL
 ) STRICT;
-
--- done makes a scheduled job run once per key, such as a date.
-CREATE TABLE done (
-  job TEXT    NOT NULL,
-  key TEXT    NOT NULL,
-  at  INTEGER NOT NULL,
-  PRIMARY KEY (job, key)
-) STRICT, WITHOUT ROWID;
