@@ -132,7 +132,7 @@ func (f *faults) run(t testing.TB, name string, at ...int) *tale {
 	path := filepath.Join(f.dir, name)
 	copyFile(t, f.template, path)
 	clock := newHandClock(noon)
-	s := &tale{stage: &stage{t: t, path: path, clock: clock, crashes: &crashes{clock: clock, at: at}, resend: f.resend}}
+	s := &tale{stage: &stage{t: t, path: path, clock: clock, limits: steadyLimits(), crashes: &crashes{clock: clock, at: at}, resend: f.resend}}
 	s.wire = newWire(clock)
 	s.wire.crashes = s.crashes
 	s.wrap = func(store bot.Store) bot.Store {

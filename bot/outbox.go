@@ -11,6 +11,7 @@ import (
 
 	"menshen/bot/chat"
 	"menshen/bot/decision"
+	"menshen/bot/text"
 )
 
 // staleAfter is how old a sentence for the room may get before it is no longer
@@ -251,6 +252,12 @@ func afterUnreachable(row decision.OutboxRow, now time.Time) []decision.Effect {
 		say := row.Say
 		say.Member, say.Console, say.Cause = 0, true, fmt.Sprintf("outbox:%d", row.ID)
 		effects = append(effects, decision.Speak{Say: say})
+	}
+	if row.Say.Kind == decision.SayWhisper && row.Say.Case != 0 { // a code that somebody paid for
+		effects = append(effects, decision.Speak{Say: decision.Say{
+			Cause: fmt.Sprintf("outbox:%d", row.ID), Kind: decision.SayInbox, Room: row.Say.Room, ToOwners: true,
+			Priority: decision.PriorityAnswer, Case: row.Say.Case, Text: text.HandOn(row.Say.Case, row.Say.Text),
+		}})
 	}
 	return effects
 }

@@ -55,12 +55,13 @@ func (s roadStore) Read(ctx context.Context, fn func(bot.View) error) error {
 // stage is the road on a real database, between a clock that is moved by hand
 // and a network that remembers.
 type stage struct {
-	t     testing.TB
-	path  string
-	clock *handClock
-	wire  *wire
-	db    *data.DB
-	road  *bot.Pipeline
+	t      testing.TB
+	path   string
+	clock  *handClock
+	wire   *wire
+	db     *data.DB
+	road   *bot.Pipeline
+	limits bot.SendLimits
 	// wrap puts something between the road and the database, and crashes is
 	// where the program dies; both may be nil.
 	wrap    func(bot.Store) bot.Store
@@ -85,7 +86,7 @@ func newStage(t testing.TB) *stage {
 // prepared is a stage whose road does not run yet.
 func prepared(t testing.TB, path string) *stage {
 	t.Helper()
-	s := &stage{t: t, path: path, clock: newHandClock(noon)}
+	s := &stage{t: t, path: path, clock: newHandClock(noon), limits: steadyLimits()}
 	s.wire = newWire(s.clock)
 	s.open()
 	s.fill()
@@ -194,7 +195,7 @@ func (s *stage) begin(store bot.Store) error {
 	s.must(err)
 	s.road, err = bot.New(s.t.Context(), bot.Options{
 		Store: store, Network: s.wire, Clock: s.clock, Log: slog.New(slog.DiscardHandler),
-		Judges: judges, Code: &command.Code{}, Limits: steadyLimits(), KeepDays: 7,
+		Judges: judges, Code: &command.Code{}, Limits: s.limits, KeepDays: 7,
 	})
 	if err != nil {
 		return err

@@ -90,16 +90,28 @@ func (c *Context) settle(k decision.Case, approve bool) {
 			f := text.Fields{
 				"at": text.At(c.Room, m), "name": text.Name(m.Name), "case": figure(k.ID), "item": text.Name(k.Detail), "code": text.Code(r.Code),
 			}
-			key := either(approve, "redeemed", "redeem.refused")
-			switch {
-			case r.Code != "" && m.Unreachable:
-				c.line("redeem.pass", f)
-			case r.Code != "":
-				key = "redeemed.code"
-				c.say(decision.Say{Member: m.ID, Text: text.Line(c.Room, "redeem.code", f)})
+			if r.Code != "" {
+				c.handOut(k, m, f)
+				return
 			}
-			c.public(decision.SayNotice, text.Line(c.Room, key, f))
+			c.public(decision.SayNotice, text.Line(c.Room, either(approve, "redeemed", "redeem.refused"), f))
 		})
+}
+
+// handOut gives a code to its member in private; the room hears that only when
+// it arrived, and the owners get the code when it cannot.
+func (c *Context) handOut(k decision.Case, m decision.Member, f text.Fields) {
+	code, elsewhere := text.Line(c.Room, "redeem.code", f), text.Line(c.Room, "redeemed", f)
+	if m.Unreachable {
+		c.owners(k.ID, text.HandOn(k.ID, code))
+		c.public(decision.SayNotice, elsewhere)
+		return
+	}
+	s := decision.Say{Kind: decision.SayWhisper, Priority: decision.PriorityAnswer, Member: m.ID, Case: k.ID, Text: code}
+	if !c.mute(decision.Say{Kind: decision.SayAnswer}) {
+		s.Parts = []string{text.Line(c.Room, "redeemed.code", f), elsewhere}
+	}
+	c.say(s)
 }
 
 // putItem puts an item on the shelf.

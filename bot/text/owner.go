@@ -86,6 +86,11 @@ func Alert(m, other decision.Member, c decision.Case) string {
 	return fmt.Sprintf("#%d%s　%s", c.ID, what, Answers(c.ID, []string{"踢", "放过"}))
 }
 
+// HandOn gives the owner what could not be sent to the member of a case.
+func HandOn(id int64, words string) string {
+	return fmt.Sprintf("#%d 私信送不到本人，请你转交：%s", id, plain(words, Longest/2))
+}
+
 // Left reports members who are missing from two member lists.
 func Left(r decision.Room, names []string, at time.Time) string {
 	return fmt.Sprintf("%s%s 已不在群里，核对成员名单 %s", guard, some(names, 5), Clock(r, at))

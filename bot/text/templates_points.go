@@ -21,7 +21,6 @@ var pointAnswers = map[string]string{
 	"redeem.asked":   "{at}已申请兑换「{item}」，冻结 {points} 分，等群主确认 #{case}。",
 	"redeemed":       "{at}兑换「{item}」已同意 #{case}，请联系群主领取。",
 	"redeemed.code":  "{at}兑换「{item}」已同意 #{case}，兑换码私信给你了。",
-	"redeem.pass":    "#{case} 我私信不到 {name}，请你转交「{item}」的兑换码：{code}",
 	"redeem.code":    "你兑换的「{item}」：{code}",
 	"redeem.refused": "{at}兑换「{item}」没有通过 #{case}，积分已退回。",
 	"shelf.put":      "已摆上货架：{item} {points} 分，{stock} 件{codes}。",
