@@ -104,14 +104,18 @@ func (p *Pipeline) carryOut(tx Tx, call command.Call, m chat.Message, places []c
 		Judge: func(id chat.RoomID, what moderation.Message) (moderation.Verdict, error) {
 			return p.rehearse(tx, id, what)
 		},
-		Code: p.tryCode(call), KeepDays: p.opts.KeepDays,
+		Keyword: func(id chat.RoomID, word string) (moderation.Keyword, bool, error) { return p.keyword(tx, id, word) },
+		Code:    p.tryCode(call), KeepDays: p.opts.KeepDays,
 		Health: text.Health{Phase: p.Login().Phase, Budget: p.outbox.left(), CanRemove: p.opts.Network.Capabilities().Remove},
 	}
 	d, err := command.Do(req, tx.Query)
 	if err != nil {
 		return err
 	}
-	return tx.Apply(d.Effects...)
+	if err := tx.Apply(d.Effects...); err != nil {
+		return err
+	}
+	return p.learn(tx, d.Effects)
 }
 
 // rehearse judges a message as one of an ordinary member of a room.
@@ -124,7 +128,23 @@ func (p *Pipeline) rehearse(tx Tx, id chat.RoomID, m moderation.Message) (modera
 	if err != nil {
 		return moderation.Verdict{}, err
 	}
-	return judge.Judge(m), nil
+	verdict := judge.Judge(m)
+	room.Settings.Mute(&verdict)
+	return verdict, nil
+}
+
+// keyword returns the word as a room judges by it, wherever it comes from.
+func (p *Pipeline) keyword(tx Tx, id chat.RoomID, word string) (k moderation.Keyword, ok bool, err error) {
+	room, known, err := tx.Room(id)
+	if err != nil || !known {
+		return k, false, err
+	}
+	judge, err := p.judgeOf(tx, room)
+	if err != nil {
+		return k, false, err
+	}
+	k, ok = judge.Keyword(word)
+	return k, ok, nil
 }
 
 // tryCode tries the binding code that a call carries, if it carries one.

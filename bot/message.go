@@ -43,21 +43,30 @@ func (p *Pipeline) judged(tx Tx, i *incident) (bool, error) {
 	if i.member.Exempt() || i.message.Kind == chat.KindSystem {
 		return false, nil
 	}
-	judge, err := p.judgeOf(tx, i.room)
-	if err != nil {
+	if err := p.look(tx, i); err != nil || i.verdict.Action == moderation.ActionNone {
 		return false, err
-	}
-	i.verdict = judge.Judge(words(i.message))
-	if err := p.watched(tx, judge, i); err != nil {
-		return false, err
-	}
-	if i.verdict.Action == moderation.ActionNone {
-		return false, nil
 	}
 	if err := p.appealed(tx, i); err != nil || i.verdict.Action == moderation.ActionNone {
 		return false, err
 	}
 	return true, p.sanction(tx, *i)
+}
+
+// look fills in the verdict on a message, alone and among the last ones. What
+// the room only records does not hide what several messages show.
+func (p *Pipeline) look(tx Tx, i *incident) error {
+	judge, err := p.judgeOf(tx, i.room)
+	if err != nil {
+		return err
+	}
+	i.verdict = judge.Judge(words(i.message))
+	if err := p.mute(tx, i); err != nil {
+		return err
+	}
+	if err := p.watched(tx, judge, i); err != nil {
+		return err
+	}
+	return p.mute(tx, i)
 }
 
 // judgeOf returns the judge of a room.

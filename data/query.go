@@ -149,6 +149,11 @@ func (tx *Tx) askRoom(q decision.Query, a *decision.Answer) (err error) {
 			return err
 		}
 	}
+	if q.Health {
+		if a.Health, err = tx.health(q.Room); err != nil {
+			return err
+		}
+	}
 	if q.Choice != (decision.Actor{}) {
 		if a.Choice, err = tx.choice(q.Room, q.Choice); err != nil {
 			return err

@@ -21,13 +21,15 @@ type Vitals struct {
 
 // RoomVitals is the health of one room.
 type RoomVitals struct {
-	ID          chat.RoomID
-	Name        string
-	On          bool
-	Present     bool // the bot is in it
-	Owners      int
-	Members     int // present
-	Waiting     int // cases that wait for the owner
+	ID      chat.RoomID
+	Name    string
+	On      bool
+	Present bool // the bot is in it
+	Owners  int
+	Members int // present
+	Waiting int // cases that wait for the owner
+	// Retired counts the rules that are only recorded, being wrong too often.
+	Retired     int
 	LastMessage time.Time
 }
 
@@ -46,6 +48,7 @@ func (db *DB) Vitals(ctx context.Context) (v Vitals, err error) {
 		v.Rooms, err = collect(tx, scanVitals, `SELECT r.id, r.name, r.active, r.present,
 			(SELECT count(*) FROM member m WHERE m.room = r.id AND m.role = 2),
 			(SELECT count(*) FROM member m WHERE m.room = r.id AND m.present = 1),
+			(SELECT count(*) FROM setting s WHERE s.room = r.id AND s.name GLOB 'record.*'),
 			coalesce((SELECT max(m.at) FROM message m WHERE m.room = r.id), 0)
 			FROM room r ORDER BY r.id`)
 		for i := range v.Rooms {
@@ -70,7 +73,7 @@ func (db *DB) Vitals(ctx context.Context) (v Vitals, err error) {
 
 func scanVitals(scan func(...any) error) (r RoomVitals, err error) {
 	var last int64
-	err = scan(&r.ID, &r.Name, &r.On, &r.Present, &r.Owners, &r.Members, &last)
+	err = scan(&r.ID, &r.Name, &r.On, &r.Present, &r.Owners, &r.Members, &r.Retired, &last)
 	r.LastMessage = fromMillis(last)
 	return r, err
 }

@@ -62,6 +62,17 @@ func wordKey(word string) string {
 	return b.String()
 }
 
+// Keyword returns the keyword of the rules that is the same word after folding.
+func (j *Judge) Keyword(word string) (Keyword, bool) {
+	key := wordKey(word)
+	for _, k := range j.words {
+		if key != "" && wordKey(k.Word) == key {
+			return k, true
+		}
+	}
+	return Keyword{}, false
+}
+
 // keywords appends the keywords in the folded text. In a URL only plain hits
 // count: addresses are full of letters that mean nothing.
 func (j *Judge) keywords(out []Finding, s *scratch, field string) []Finding {

@@ -38,6 +38,8 @@ type Request struct {
 	Can    chat.Capabilities
 	// Judge returns the verdict on a message of an ordinary member of a room.
 	Judge func(chat.RoomID, moderation.Message) (moderation.Verdict, error)
+	// Keyword returns a word as a room judges by it, wherever it comes from.
+	Keyword func(chat.RoomID, string) (moderation.Keyword, bool, error)
 	// Code is what came of the binding code that the call carries.
 	Code CodeAnswer
 	// KeepDays is how many days message text is kept; 0: it is not.

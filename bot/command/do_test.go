@@ -52,6 +52,7 @@ type asked struct {
 	can     bool
 	code    CodeAnswer
 	quoted  string
+	keyword moderation.Keyword // what the room judges by
 }
 
 // do decides a line as the road would.
@@ -79,6 +80,9 @@ func (a asked) do(t *testing.T) decision.Decision {
 	}
 	req := Request{
 		Call: call, Message: m, Places: places, Now: noon, Code: a.code, KeepDays: 7, Can: chat.Capabilities{Remove: a.can},
+		Keyword: func(_ chat.RoomID, word string) (moderation.Keyword, bool, error) {
+			return a.keyword, a.keyword.Word == word, nil
+		},
 		Judge: func(chat.RoomID, moderation.Message) (moderation.Verdict, error) {
 			return moderation.Verdict{Action: moderation.ActionStrike, Findings: []moderation.Finding{
 				{Rule: moderation.RuleKeyword, Word: "加群", Text: "加群", In: moderation.FieldText, Start: 2, End: 4, Action: moderation.ActionStrike},
@@ -208,6 +212,12 @@ func TestWhatCommandsSay(t *testing.T) {
 		}},
 		{"lift", asked{line: "消警告 #17", from: xiaoli, answer: about(strike, strikes(1))}, []string{"group: @甲\u2005#17 的警告已撤销，抱歉打扰。"}},
 		{"lift twice", asked{line: "消警告 17", from: xiaoli, answer: about(closed, strikes(0))}, []string{"group: #17 已经处理过（已撤销），没有变动。"}},
+		{"a word whose disguises strike", asked{line: "加词 代开发票 变体警告", from: laowang, private: true}, []string{
+			"private: 「代开发票」原样和变体都会警告。改回请回复：加词 代开发票 变体待审",
+		}},
+		{"a word whose disguises are asked about", asked{line: "加词 加群 变体待审", from: laowang, private: true, keyword: moderation.Keyword{Word: "加群"}}, []string{
+			"private: 「加群」会警告原样的，变体先请你审。",
+		}},
 		{"misjudged offers a phrase", asked{line: "误判 17", from: laowang, private: true, answer: about(strike, strikes(1))}, []string{
 			"group: @甲\u2005#17 的警告已撤销，抱歉打扰。", "private: #17 甲 的警告已撤销。",
 			"owners: #17 已撤销。要把「刷单词」设为放行词吗？　23同意 / 23不用",

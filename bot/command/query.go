@@ -46,9 +46,12 @@ func barred(*Context) decision.Query { return decision.Query{Barred: true} }
 
 func lexicon(*Context) decision.Query { return decision.Query{Words: true} }
 
-// history asks for what the room said in the last week, as far as it is kept.
+func lexiconAndHealth(*Context) decision.Query { return decision.Query{Words: true, Health: true} }
+
+// history asks for what the room said in the last week, as far as it is kept,
+// and what came of its rules.
 func history(c *Context) decision.Query {
-	return decision.Query{Texts: 20_000, Since: c.Now.Add(-7 * 24 * time.Hour)}
+	return decision.Query{Texts: 20_000, Since: c.Now.Add(-7 * 24 * time.Hour), Health: true}
 }
 
 // lexiconAndHistory asks for the words and for what a new one would have hit.

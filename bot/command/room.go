@@ -163,6 +163,9 @@ func changeSetting(c *Context, name, value string) {
 	if !c.set(name, value) {
 		return
 	}
+	if rule, is := strings.CutPrefix(name, "rule_"); is && c.Room.Settings.RecordOnly(rule, "") {
+		c.add(decision.Restore(c.Room.ID, rule, "", c.Now, c.Actor)...)
+	}
 	s := c.Room.Settings.Clone()
 	if err := s.Set(name, value); err == nil {
 		value, _ = s.Get(name)

@@ -149,6 +149,9 @@ func (c *Context) reverse(kase decision.Case, s decision.Sanctions, appealed boo
 	if appealed {
 		change.Appeal = decision.AppealUpheld
 	}
+	if c.Call.Row.Name == "消警告" && len(kase.Findings) > 0 {
+		change.Reason = decision.ReasonLifted // a favour: the rule was right
+	}
 	if kase.Removal.Open() {
 		change.Removal = decision.RemovalDeclined
 	}

@@ -43,12 +43,70 @@ func wrong(word string) string {
 	return ""
 }
 
+// cutDisguised splits what to do about a word's disguises from the end of the
+// line: 代开发票 变体警告. ok is false when the line does not say.
+func cutDisguised(line string) (word string, action moderation.Action, ok bool) {
+	for _, choice := range []struct {
+		name   string
+		action moderation.Action
+	}{{"变体警告", moderation.ActionStrike}, {"变体待审", moderation.ActionReview}} {
+		word, ok := strings.CutSuffix(line, choice.name)
+		trimmed := strings.TrimRightFunc(word, blank)
+		if ok && trimmed != "" && trimmed != word {
+			return trimmed, choice.action, true
+		}
+	}
+	return line, moderation.ActionReview, false
+}
+
+// wordToAdd is a word, and what to do about its disguises.
+func wordToAdd(s string) bool {
+	word, _, _ := cutDisguised(s)
+	return words(longestWord)(word)
+}
+
+// setDisguised says what follows from a word's disguises in this room. The
+// word may come from the rules file: then the room has its own from now on.
+func (c *Context) setDisguised(word string, action moderation.Action) {
+	k, found, err := c.Keyword(c.Room.ID, word)
+	if err != nil {
+		c.note("failed", "look for a word")
+		return
+	}
+	if !found {
+		k = keyword(moderation.FoldString(word))
+	}
+	k.Action, k.Disguised = moderation.ActionStrike, action
+	c.add(decision.PutWord{Room: c.Room.ID, Keyword: k, At: c.Now, Actor: c.Actor})
+	c.add(decision.Restore(c.Room.ID, moderation.RuleKeyword, k.Word, c.Now, c.Actor)...)
+	c.line(either(action == moderation.ActionStrike, "word.bold", "word.careful"), text.Fields{"word": text.Snippet(k.Word)})
+}
+
+// restored lets a word act again that was only recorded, and reports whether
+// it was.
+func (c *Context) restored(word string) bool {
+	k, found, err := c.Keyword(c.Room.ID, word)
+	if err != nil || !found || !c.Room.Settings.RecordOnly(moderation.RuleKeyword, k.Word) {
+		return false
+	}
+	c.add(decision.Restore(c.Room.ID, moderation.RuleKeyword, k.Word, c.Now, c.Actor)...)
+	c.line("word.restored", text.Fields{"word": text.Snippet(k.Word)})
+	return true
+}
+
 // addWord stores a word; adding it twice changes nothing.
 func addWord(c *Context) {
-	word := c.Call.Args
+	word, disguised, chosen := cutDisguised(c.Call.Args)
 	f := text.Fields{"word": text.Snippet(word), "hits": ""}
 	if f["why"] = wrong(word); f["why"] != "" {
 		c.line("word.bad", f)
+		return
+	}
+	if chosen {
+		c.setDisguised(word, disguised)
+		return
+	}
+	if c.restored(word) {
 		return
 	}
 	if c.known(word) != "" {
@@ -111,8 +169,20 @@ func tryWord(c *Context) {
 	}
 	hits, members, samples := c.tried(word)
 	c.line("word.tried", text.Fields{
-		"word": text.Snippet(word), "hits": strconv.Itoa(hits), "members": strconv.Itoa(members), "samples": strings.Join(samples, ""),
+		"word": text.Snippet(word), "hits": strconv.Itoa(hits), "members": strconv.Itoa(members),
+		"samples": strings.Join(samples, "") + c.health(word),
 	})
+}
+
+// health tells how often a word was right in the room.
+func (c *Context) health(word string) string {
+	folded := moderation.FoldString(word)
+	for _, h := range c.Answer.Health {
+		if h.Rule == moderation.RuleKeyword && moderation.FoldString(h.Word) == folded {
+			return text.Judged(c.Room.Settings, h)
+		}
+	}
+	return ""
 }
 
 // showWords lists the words, to the owner in private only.
@@ -124,7 +194,7 @@ func showWords(c *Context) {
 	}
 	c.line("words.count", text.Fields{
 		"words": strconv.Itoa(len(words)), "phrases": strconv.Itoa(len(w.Phrases)), "hosts": strconv.Itoa(len(w.Hosts)),
-		"list": text.Words(words, w.Phrases, w.Hosts),
+		"list": text.Misjudged(c.Room.Settings, c.Answer.Health) + text.Words(words, w.Phrases, w.Hosts),
 	})
 }
 

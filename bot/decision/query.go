@@ -22,6 +22,7 @@ type Query struct {
 	Barred     bool // members of Room on the black list
 	Removals   bool // cases of Room with an open removal, with their requests
 	Words      bool
+	Health     bool  // what came of the hits of Room's rules
 	Staff      bool  // owners and deputies of Room
 	Reports    bool  // reports by Member, opened at Since or later
 	Rehearsed  bool  // rehearsed cases of Room, opened at Since or later
@@ -63,6 +64,7 @@ type Answer struct {
 	// removal the owner was asked for has none.
 	Asks     map[int64]OutboxRow
 	Words    Words
+	Health   []RuleHealth // those with the most wrong hits first
 	Choice   *Choice
 	Mine     *KeptData
 	Past     []Past

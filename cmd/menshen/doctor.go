@@ -110,6 +110,9 @@ func (d *doctor) look(ctx context.Context, db *data.DB) {
 }
 
 func (d *doctor) room(r data.RoomVitals) {
+	if r.Retired > 0 {
+		d.todo("群「%s」：%d 条规则误判太多，只记录不处理，私聊机器人发「词库」看是哪条。", r.Name, r.Retired)
+	}
 	switch {
 	case !r.Present:
 		d.fine("群「%s」：机器人已不在群里", r.Name)
