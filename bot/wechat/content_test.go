@@ -209,7 +209,7 @@ func TestLongInputIsLinear(t *testing.T) {
 	for _, part := range []string{"&lt;a b='c' ", "&lt;a&gt;", "<br/>", `<span class="emoji emoji`, "撤回", "<a </a>", `"邀请"`, "&", "@", "&lt;![CDATA[", "&lt;!--", "、"} {
 		// A thousandfold quadratic cost would be minutes; this leaves room for
 		// a busy machine.
-		if d := work(strings.Repeat(part, 1<<20/len(part))); d > 2*time.Second {
+		if d := work(strings.Repeat(part, 1<<20/len(part))); d > 20*time.Second {
 			t.Errorf("1 MiB of %q took %v", part, d)
 		}
 	}
