@@ -171,14 +171,16 @@ func (tx *Tx) moveBecauseMerged(from, to purse, points int64, at time.Time) erro
 
 // maybe returns who a member may have been before a login: absent members with
 // warnings that count, points, a role, an open removal or a place on the black
-// list. Nobody is asked twice about a pair, about two at a time, nor about
-// somebody who was there together with one the member is known to be.
+// list. A pair is asked about once; of those whose names are confused one
+// question is open at a time, and nobody is taken for somebody who was there
+// together with one the member is known to be.
 func (tx *Tx) maybe(member chat.MemberID) ([]decision.Former, error) {
 	const asked = `SELECT 1 FROM cases c WHERE c.kind = 'identity' AND `
 	return tx.former(`m.id IN (SELECT j.value FROM link l, json_each(l.maybe) j WHERE l.member = ?1)
 		AND m.merged_into IS NULL AND m.present = 0 AND m.self = 0 AND m.id <> ?1
-		AND NOT EXISTS (`+asked+`c.member = m.id AND (c.other = ?1 OR c.state = 'open'))
-		AND NOT EXISTS (`+asked+waiting+` AND c.state = 'open' AND c.other = ?1)
+		AND NOT EXISTS (`+asked+`c.member = m.id AND c.other = ?1)
+		AND NOT EXISTS (`+asked+waiting+` AND c.state = 'open'
+			AND (c.other = ?1 OR c.member IN (SELECT j.value FROM link l, json_each(l.maybe) j WHERE l.member = ?1)))
 		AND NOT EXISTS (SELECT 1 FROM member o WHERE o.merged_into = ?1 AND o.left_at = m.left_at)
 		AND (m.role > 0 OR m.barred OR EXISTS (SELECT 1 FROM balance b WHERE b.room = m.room AND b.member = m.id AND b.points <> 0)
 			OR EXISTS (SELECT 1 FROM cases c WHERE c.member = m.id AND (c.removal IN ('requested', 'sent', 'asked', 'failed')

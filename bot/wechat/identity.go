@@ -68,6 +68,7 @@ func Match(known []chat.KnownMember, seen []chat.SeenMember, trusted bool) []cha
 	m.strong()
 	if trusted {
 		m.medium()
+		m.remaining()
 	}
 	return m.links()
 }
@@ -157,6 +158,41 @@ func (m *matcher) medium() {
 		if alone && m.bySeen[s] < 0 && !m.taken[k] && m.compatible(s, k) {
 			m.link(s, k, chat.StrengthMedium, "name unique on both sides of a room with the same roster")
 		}
+	}
+}
+
+// remaining links the last two of a name: everybody else who bears it on either
+// side is recognised, say by their group names, and these two show the same.
+func (m *matcher) remaining() {
+	known, seen := map[string][]int{}, map[string][]int{}
+	for k, p := range m.knownID {
+		if !m.taken[k] && m.known[k].Present {
+			bear(known, p, k)
+		}
+	}
+	for s, p := range m.seenID {
+		if m.bySeen[s] < 0 {
+			bear(seen, p, s)
+		}
+	}
+	for s, p := range m.seenID {
+		last := seen[p.nick]
+		if p.nick == "" || len(last) != 1 || last[0] != s || len(known[p.nick]) != 1 {
+			continue
+		}
+		k := known[p.nick][0]
+		same := m.seen[s].Nick == m.known[k].Nick && m.seen[s].Display == m.known[k].Display
+		alone := p.display == "" || len(seen[p.display]) == 1 && len(known[p.display]) == 1
+		if same && alone && m.compatible(s, k) {
+			m.link(s, k, chat.StrengthMedium, "the last of a name of which all others are recognised")
+		}
+	}
+}
+
+// bear adds a person under each of their names.
+func bear(names map[string][]int, p identity, i int) {
+	for _, name := range p.names() {
+		names[name] = append(names[name], i)
 	}
 }
 
