@@ -26,6 +26,7 @@ type siege struct {
 	*story
 	lots    *rand.Rand
 	members []string
+	calm    int            // one line of so many breaks a rule
 	said    []string       // every line that was said in the room
 	hits    map[string]int // how many of them break a rule, by member
 	kills   int
@@ -38,7 +39,7 @@ const hitWord = "加群"
 
 func newSiege(dir string, seed uint64) *siege {
 	w := &siege{
-		story: &story{dir: dir, read: map[int]bool{}}, lots: rand.New(rand.NewPCG(seed, 4)), hits: map[string]int{},
+		story: &story{dir: dir, read: map[int]bool{}}, lots: rand.New(rand.NewPCG(seed, 4)), calm: 6, hits: map[string]int{},
 	}
 	for i := range 100 {
 		w.members = append(w.members, fmt.Sprintf("成员%03d", i))
@@ -71,7 +72,7 @@ func (w *siege) talk(n int) error {
 	for range n {
 		who := w.members[w.lots.IntN(len(w.members))]
 		line := fmt.Sprintf("今天晚上一起去跑步的第 %d 次", len(w.said))
-		if w.lots.IntN(6) == 0 {
+		if w.lots.IntN(w.calm) == 0 {
 			line = fmt.Sprintf("快来%s，第 %d 次", hitWord, len(w.said))
 			w.hits[who]++
 		}
