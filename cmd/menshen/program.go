@@ -26,6 +26,7 @@ type program struct {
 	binder  *binder
 	network *wechat.Network
 	road    *bot.Pipeline
+	broken  chan error // has a value when the disk failed
 	upkeep  upkeep
 	listen  net.Listener // nil: health and metrics are off
 }
@@ -53,7 +54,7 @@ func openProgram(ctx context.Context, s settings, around surroundings, con *cons
 		return nil, err
 	}
 	db.Defaults, db.Now = s.Rooms.Settings, around.clock.Now
-	p := &program{log: log, console: con, clock: around.clock, db: db}
+	p := &program{log: log, console: con, clock: around.clock, db: db, broken: make(chan error, 1)}
 	if err := p.wire(ctx, s, around, judges); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -86,7 +87,7 @@ func (p *program) wire(ctx context.Context, s settings, around surroundings, jud
 		p.console.printf("menshen cannot remove members on WeChat: at the last warning it asks the owner to, and looks whether it was done\n")
 	}
 	p.road, err = bot.New(ctx, bot.Options{
-		Store: boundStore{store{p.db}, p.binder}, Network: p.network, Clock: p.clock, Log: p.log, Judges: judges,
+		Store: boundStore{store{p.db, p.broken}, p.binder}, Network: p.network, Clock: p.clock, Log: p.log, Judges: judges,
 		Limits: s.limits(), KeepDays: s.Keep.Text, MaxAge: s.MessageAge, Code: &p.binder.code,
 		OnState: p.console.showState,
 	})
@@ -102,7 +103,10 @@ func (p *program) wire(ctx context.Context, s settings, around surroundings, jud
 func (p *program) run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	beside := []func(context.Context) error{p.binder.run, p.upkeep.run}
+	beside := []func(context.Context) error{p.binder.run, p.upkeep.run, func(ctx context.Context) error {
+		defer stop()
+		return p.watchDisk(ctx)
+	}}
 	if p.listen != nil {
 		beside = append(beside, func(ctx context.Context) error { return p.serveHealth(ctx, p.listen) })
 	}
@@ -122,6 +126,17 @@ func (p *program) run(ctx context.Context) error {
 		err = errors.Join(err, <-ended)
 	}
 	return err
+}
+
+// watchDisk returns the error of a disk that failed. What it left behind is
+// unknown, so the program ends and the next start looks.
+func (p *program) watchDisk(ctx context.Context) error {
+	select {
+	case err := <-p.broken:
+		return err
+	case <-ctx.Done():
+		return nil
+	}
 }
 
 // close closes the database, after run has returned.

@@ -30,8 +30,13 @@ type process struct {
 }
 
 func startProcess(dir string, args ...string) (*process, error) {
-	p := &process{name: "menshen " + args[0], gone: make(chan struct{}), changed: make(chan struct{})}
-	p.cmd = exec.Command("menshen", args...)
+	return startCommand(dir, "menshen", args...)
+}
+
+// startCommand starts a program that in the end is menshen.
+func startCommand(dir, command string, args ...string) (*process, error) {
+	p := &process{name: command + " " + args[0], gone: make(chan struct{}), changed: make(chan struct{})}
+	p.cmd = exec.Command(command, args...)
 	p.cmd.Dir, p.cmd.Stdout, p.cmd.Stderr = dir, p, p
 	p.cmd.Env = append(os.Environ(), "HOME="+dir, "TZ=UTC")
 	if err := p.cmd.Start(); err != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 
 	"menshen/bot"
 	"menshen/bot/chat"
@@ -9,13 +10,25 @@ import (
 )
 
 // store gives the road the database: neither package knows the other.
-type store struct{ db *data.DB }
+type store struct {
+	db *data.DB
+	// broken gets a value when the disk failed: the database then takes nothing
+	// more until the program was started again.
+	broken chan error
+}
 
 var _ bot.Store = store{}
 
 // Record implements [bot.Store].
 func (s store) Record(ctx context.Context, b chat.Batch, fn func(bot.Tx) error) error {
-	return s.db.Record(ctx, b, func(tx *data.Tx) error { return fn(tx) })
+	err := s.db.Record(ctx, b, func(tx *data.Tx) error { return fn(tx) })
+	if errors.Is(err, data.ErrStopped) {
+		select {
+		case s.broken <- err:
+		default: // it is known already
+		}
+	}
+	return err
 }
 
 // Read implements [bot.Store].
