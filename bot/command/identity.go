@@ -12,23 +12,24 @@ import (
 
 // newAndOld is a case, or a member who is there and one who is not.
 func newAndOld(s string) bool {
-	_, old := twoNames(s)
+	old := formerName(s)
 	return onlyCase(s) || atFirst(s) && old != ""
 }
 
-// twoNames returns the name after the last @ and what stands before.
-func twoNames(s string) (before, old string) {
+// formerName returns the name after the last @ of a line, if it is not the
+// first of the line.
+func formerName(s string) string {
 	at := strings.LastIndexAny(s, "@＠")
 	if at <= 0 {
-		return s, ""
+		return ""
 	}
-	old, _ = cutAt(s[at:])
-	return strings.TrimFunc(s[:at], blank), old
+	old, _ := cutAt(s[at:])
+	return old
 }
 
 // former asks for those who are gone and had the second name of the line.
 func former(c *Context) decision.Query {
-	_, old := twoNames(c.Call.Args)
+	old := formerName(c.Call.Args)
 	return decision.Query{FormerName: old}
 }
 
@@ -52,7 +53,7 @@ func join(c *Context) {
 
 // joinNamed joins the target and a former member of the name that follows.
 func (c *Context) joinNamed() {
-	_, name := twoNames(c.Call.Args)
+	name := formerName(c.Call.Args)
 	all := c.Answer.Formers
 	if c.former != 0 {
 		all = slices.DeleteFunc(slices.Clone(all), func(m decision.Former) bool { return m.ID != c.former })
