@@ -196,12 +196,12 @@ func bear(names map[string][]int, p identity, i int) {
 	}
 }
 
-// compatible refuses a pair that a remark name speaks against, and one whose
+// compatible refuses a pair that a remark speaks against, unless it is new, and one whose
 // common name is a nickname on one side and a group name on the other. Names
 // that only look alike make others ambiguous but prove nothing themselves.
 func (m *matcher) compatible(s, k int) bool {
 	a, b := m.seenID[s], m.knownID[k]
-	if a.self || b.self || a.remark != b.remark {
+	if a.self || b.self || b.remark != "" && a.remark != b.remark {
 		return false
 	}
 	seen, known := m.seen[s], m.known[k]

@@ -38,6 +38,7 @@ func TestMatch(t *testing.T) {
 		"remark":                       {known: []chat.KnownMember{known(1, "小明", "", "房东")}, seen: seen("全新", "", "房东"), want: 1, strength: chat.StrengthStrong},
 		"remark though not trusted":    {known: []chat.KnownMember{known(1, "小明", "", "房东")}, seen: seen("全新", "", "房东"), untrusted: true, want: 1, strength: chat.StrengthStrong},
 		"name where not trusted":       {known: []chat.KnownMember{known(1, "小明", "", "")}, seen: seen("小明", "", ""), untrusted: true, strength: chat.StrengthNew},
+		"name with a remark since":     {known: []chat.KnownMember{known(1, "小明", "", "")}, seen: seen("小明", "", "房东"), want: 1, strength: chat.StrengthMedium},
 		"name without the remark":      {known: []chat.KnownMember{known(1, "小明", "", "房东")}, seen: seen("小明", "", ""), strength: chat.StrengthNew},
 		"name of one who left":         {known: []chat.KnownMember{gone}, seen: seen("小明", "", ""), strength: chat.StrengthNew},
 		"the account itself":           {known: []chat.KnownMember{self, known(1, "助手", "", "")}, seen: chat.SeenMember{Nick: "新名", Self: true}, want: 7, strength: chat.StrengthStrong},

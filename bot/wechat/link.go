@@ -31,7 +31,7 @@ func (s *session) watch(ctx context.Context, r *room) error {
 			r.known = append(r.known, k)
 			continue
 		}
-		r.restore(k)
+		r.restore(k, s.world.contacts[k.UserName].remark)
 	}
 	r.baseline = r.resumed && present > 0 && !r.wasOff
 	r.size = max(r.size, present)
@@ -56,7 +56,7 @@ func (s *session) acquaint(ctx context.Context, r *room) error {
 		if k.UserName == "" {
 			r.known = append(r.known, k)
 		} else {
-			r.restore(k)
+			r.restore(k, s.world.contacts[k.UserName].remark)
 		}
 	}
 	links, fresh := s.recogniseMembers(r)
@@ -71,8 +71,9 @@ func (s *session) acquaint(ctx context.Context, r *room) error {
 	return s.store(ctx, r, sure, who)
 }
 
-// restore puts a member linked earlier in the same login back in place.
-func (r *room) restore(k chat.KnownMember) {
+// restore puts a member linked earlier in the same login back in place; remark
+// is what the address book says now.
+func (r *room) restore(k chat.KnownMember, remark string) {
 	m := r.members[k.UserName]
 	if m == nil {
 		m = &member{userName: k.UserName, nick: k.Nick, display: k.Display}
@@ -82,6 +83,15 @@ func (r *room) restore(k chat.KnownMember) {
 	if m.nick != k.Nick || m.display != k.Display {
 		was := member{nick: k.Nick, display: k.Display}
 		r.renamed[m] = was.name()
+	} else if remark != "" && remark != k.Remark {
+		r.stale(m)
+	}
+}
+
+// stale makes the next member list store the names of a member anew.
+func (r *room) stale(m *member) {
+	if _, known := r.renamed[m]; !known {
+		r.renamed[m] = m.name()
 	}
 }
 

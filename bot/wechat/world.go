@@ -93,7 +93,7 @@ func (w *world) note(c wireContact) {
 	defer w.mu.Unlock()
 	if !isRoomName(c.UserName) {
 		if c.UserName != "" {
-			w.contacts[c.UserName] = contact{nick: decodeName(c.NickName), remark: decodeName(c.RemarkName)}
+			w.meet(c.UserName, contact{nick: decodeName(c.NickName), remark: decodeName(c.RemarkName)})
 		}
 		return
 	}
@@ -101,6 +101,19 @@ func (w *world) note(c wireContact) {
 	if c.MemberCount > 0 && c.MemberCount == len(c.MemberList) {
 		r.hint = c.MemberCount
 	}
+}
+
+// meet remembers a contact. A new remark is stored with the next member list:
+// the next login knows the person by it. The lock is held.
+func (w *world) meet(userName string, c contact) {
+	if w.contacts[userName].remark != c.remark {
+		for _, r := range w.rooms {
+			if m := r.members[userName]; m != nil && m.id != 0 {
+				r.stale(m)
+			}
+		}
+	}
+	w.contacts[userName] = c
 }
 
 func (w *world) forget(userName string) {

@@ -26,7 +26,7 @@ func TestScript(t *testing.T) {
 			"room": verb(doRoom), "in": verb(doIn),
 			"start": verb(doStart), "crash": verb(doCrash), "relogin": verb(doRelogin),
 			"say": verb(doSay), "card": verb(doCard), "quote": verb(doQuote), "kind": verb(doKind), "private": verb(doPrivate),
-			"join": verb(doJoin), "leave": verb(doLeave), "removes": verb(doRemoves), "name": verb(doName), "room-name": verb(doRoomName),
+			"join": verb(doJoin), "leave": verb(doLeave), "removes": verb(doRemoves), "name": verb(doName), "room-name": verb(doRoomName), "remark": verb(doRemark),
 			"expect": verb(doExpect), "expect-private": verb(doExpectPrivate), "expect-none": verb(doExpectNone),
 			"points": verb(doPoints), "warnings": verb(doWarnings), "case": verb(doCase), "member": verb(doMember),
 			"advance": verb(doAdvance), "at": verb(doAt), "fault": verb(doFault),

@@ -185,6 +185,14 @@ func doName(s *story, args []string) error {
 	return s.call("/rename", map[string]any{"member": args[0], "name": strings.Join(args[1:], " ")})
 }
 
+// doRemark: remark M TEXT, on the phone of the bot's account.
+func doRemark(s *story, args []string) error {
+	if len(args) < 2 {
+		return errUsage
+	}
+	return s.call("/friend", map[string]any{"member": args[0], "friend": true, "remark": strings.Join(args[1:], " ")})
+}
+
 // doRoomName: room-name NEW.
 func doRoomName(s *story, args []string) error {
 	if len(args) == 0 {

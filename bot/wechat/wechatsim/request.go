@@ -129,6 +129,8 @@ type Ending struct {
 type Befriending struct {
 	Member string `json:"member"`
 	Friend bool   `json:"friend"`
+	// Remark is what the account's owner calls the friend on the phone.
+	Remark string `json:"remark"`
 }
 
 // Entry is one line of the transcript.

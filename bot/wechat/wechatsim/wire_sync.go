@@ -224,7 +224,7 @@ func (s *Server) changedRoom(now *session, r *room) changedContact {
 func (s *Server) changedPerson(now *session, p *person) changedContact {
 	full := s.friendContact(now, p)
 	return changedContact{
-		UserName: full.UserName, NickName: full.NickName, HeadImgUpdateFlag: 1, HeadImgUrl: full.HeadImgUrl,
+		UserName: full.UserName, NickName: full.NickName, RemarkName: full.RemarkName, HeadImgUpdateFlag: 1, HeadImgUrl: full.HeadImgUrl,
 		ContactFlag: full.ContactFlag, MemberList: full.MemberList, VerifyFlag: full.VerifyFlag, SnsFlag: full.SnsFlag,
 	}
 }

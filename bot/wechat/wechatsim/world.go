@@ -30,9 +30,10 @@ type person struct {
 	handle  string
 	name    string
 	friend  bool
-	special bool // of the service: its user name is its handle
-	verify  int  // VerifyFlag, not 0 for official accounts
-	number  int  // order of appearance
+	remark  string // set on the account's phone
+	special bool   // of the service: its user name is its handle
+	verify  int    // VerifyFlag, not 0 for official accounts
+	number  int    // order of appearance
 }
 
 // member is a person in a room.
@@ -277,7 +278,7 @@ func (w *world) befriend(b Befriending) (Done, error) {
 	if p.special || p == w.self {
 		return Done{}, fmt.Errorf("%w: %q", ErrRefused, b.Member)
 	}
-	p.friend = b.Friend
+	p.friend, p.remark = b.Friend, b.Remark
 	w.feed = append(w.feed, item{person: p, gone: !b.Friend})
 	return w.done(p.handle), nil
 }
