@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -28,6 +29,8 @@ const (
 type manner struct {
 	mu    sync.Mutex
 	asked map[question]*asking
+	// undo takes back what was counted since the last begin, newest last.
+	undo []func()
 }
 
 type question struct {
@@ -41,6 +44,24 @@ type asking struct {
 }
 
 func newManner() *manner { return &manner{asked: map[question]*asking{}} }
+
+// begin marks the start of a batch.
+func (m *manner) begin() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.undo = m.undo[:0]
+}
+
+// rollback forgets the questions of a batch that was not recorded: it comes
+// again, and must not look like people repeating themselves.
+func (m *manner) rollback() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, undo := range slices.Backward(m.undo) {
+		undo()
+	}
+	m.undo = m.undo[:0]
+}
 
 // react counts a question at a time of the server and says how to meet it.
 // Commands that may be repeated only count towards the limit of all.
@@ -68,11 +89,24 @@ func (m *manner) react(member chat.MemberID, command string, repeats bool, at ti
 func (m *manner) count(q question, at time.Time) int {
 	a := m.asked[q]
 	if a == nil || at.Sub(a.since) >= mannerWindow {
+		before := a
+		m.undo = append(m.undo, func() { m.restore(q, before) })
 		a = &asking{since: at}
 		m.asked[q] = a
+	} else {
+		m.undo = append(m.undo, func() { a.times-- })
 	}
 	a.times++
 	return a.times
+}
+
+// restore puts back what was known of a question.
+func (m *manner) restore(q question, a *asking) {
+	if a == nil {
+		delete(m.asked, q)
+		return
+	}
+	m.asked[q] = a
 }
 
 // sweep forgets what is over; when nothing is, it forgets everything, which

@@ -114,6 +114,7 @@ func (p *Pipeline) State(s chat.State) {
 // Receive implements [chat.Intake]: one batch, one transaction.
 func (p *Pipeline) Receive(ctx context.Context, b chat.Batch) error {
 	watched := &watchedTx{}
+	p.manner.begin()
 	err := p.opts.Store.Record(ctx, b, func(tx Tx) error {
 		watched.Tx = tx
 		for _, event := range b.Events {
@@ -124,6 +125,7 @@ func (p *Pipeline) Receive(ctx context.Context, b chat.Batch) error {
 		return nil
 	})
 	if err != nil {
+		p.manner.rollback()
 		return fmt.Errorf("record a batch of %d events: %w", len(b.Events), err)
 	}
 	p.outbox.Wake()

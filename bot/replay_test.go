@@ -2,6 +2,7 @@ package bot_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -225,4 +226,37 @@ func TestFaultClockJumps(t *testing.T) {
 			s.sound()
 		})
 	}
+}
+
+// fussy is a store that fails to commit the first n batches it is given.
+type fussy struct {
+	bot.Store
+	left *int
+}
+
+// Record implements [bot.Store].
+func (s fussy) Record(ctx context.Context, b chat.Batch, fn func(bot.Tx) error) error {
+	if b.Cursor == nil || *s.left == 0 {
+		return s.Store.Record(ctx, b, fn)
+	}
+	*s.left--
+	return s.Store.Record(ctx, b, func(tx bot.Tx) error { return errors.Join(fn(tx), errCrash) })
+}
+
+// TestFaultBatchTriedAgain gives the road the same batch until it is stored:
+// the answers are those of the first try.
+func TestFaultBatchTriedAgain(t *testing.T) {
+	s := prepared(t, t.TempDir()+"/menshen.db")
+	failures := 3
+	s.wrap = func(b bot.Store) bot.Store { return fussy{b, &failures} }
+	s.start()
+	defer s.close()
+	b := s.wire.hold([]chat.Event{s.line(jia, "签到"), s.line(yi, "我的警告")})
+	for s.take(b) != nil {
+	}
+	s.pass(time.Minute)
+	s.wantHeard("签到成功", 1)
+	s.wantHeard("你没有有效的警告", 1)
+	s.wantHeard("稍后", 0)
+	s.want("messages", `SELECT count(*) FROM message`, "2")
 }
