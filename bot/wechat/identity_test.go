@@ -43,16 +43,26 @@ func TestMatch(t *testing.T) {
 		"name of one who left":         {known: []chat.KnownMember{gone}, seen: seen("小明", "", ""), strength: chat.StrengthNew},
 		"the account itself":           {known: []chat.KnownMember{self, known(1, "助手", "", "")}, seen: chat.SeenMember{Nick: "新名", Self: true}, want: 7, strength: chat.StrengthStrong},
 		"the account's name":           {known: []chat.KnownMember{self}, seen: seen("助手", "", ""), strength: chat.StrengthNew},
-		"the last of a name": {known: []chat.KnownMember{known(1, "小明", "", ""), known(2, "小明", "三单元", "")},
-			seen: seen("小明", "", ""), others: []chat.SeenMember{seen("小明", "三单元", "")}, want: 1, strength: chat.StrengthMedium},
-		"the last of a name but for the group name": {known: []chat.KnownMember{known(1, "小明", "", ""), known(2, "小明", "三单元", "")},
-			seen: seen("小明", "五单元", ""), others: []chat.SeenMember{seen("小明", "三单元", "")}, strength: chat.StrengthNew},
-		"another put the name down": {known: []chat.KnownMember{known(1, "小明", "", ""), known(2, "小明", "三单元", "")},
-			seen: seen("小明", "", ""), others: []chat.SeenMember{seen("红", "三单元", "")}, want: 1, strength: chat.StrengthMedium},
-		"the last of a name looks alike": {known: []chat.KnownMember{known(1, "小明", "", ""), known(2, "小明", "三单元", "")},
-			seen: seen("小\u200b明", "", ""), others: []chat.SeenMember{seen("小明", "三单元", "")}, strength: chat.StrengthNew},
-		"one of the name left": {known: []chat.KnownMember{known(1, "小明", "", ""), known(2, "小明", "三单元", ""), known(3, "小明", "", "")},
-			seen: seen("小明", "", ""), others: []chat.SeenMember{seen("小明", "三单元", "")}, strength: chat.StrengthNew},
+		"the last of a name": {
+			known: []chat.KnownMember{known(1, "小明", "", ""), known(2, "小明", "三单元", "")},
+			seen:  seen("小明", "", ""), others: []chat.SeenMember{seen("小明", "三单元", "")}, want: 1, strength: chat.StrengthMedium,
+		},
+		"the last of a name but for the group name": {
+			known: []chat.KnownMember{known(1, "小明", "", ""), known(2, "小明", "三单元", "")},
+			seen:  seen("小明", "五单元", ""), others: []chat.SeenMember{seen("小明", "三单元", "")}, strength: chat.StrengthNew,
+		},
+		"another put the name down": {
+			known: []chat.KnownMember{known(1, "小明", "", ""), known(2, "小明", "三单元", "")},
+			seen:  seen("小明", "", ""), others: []chat.SeenMember{seen("红", "三单元", "")}, want: 1, strength: chat.StrengthMedium,
+		},
+		"the last of a name looks alike": {
+			known: []chat.KnownMember{known(1, "小明", "", ""), known(2, "小明", "三单元", "")},
+			seen:  seen("小\u200b明", "", ""), others: []chat.SeenMember{seen("小明", "三单元", "")}, strength: chat.StrengthNew,
+		},
+		"one of the name left": {
+			known: []chat.KnownMember{known(1, "小明", "", ""), known(2, "小明", "三单元", ""), known(3, "小明", "", "")},
+			seen:  seen("小明", "", ""), others: []chat.SeenMember{seen("小明", "三单元", "")}, strength: chat.StrengthNew,
+		},
 		"nobody": {seen: seen("小明", "", ""), strength: chat.StrengthNew},
 	} {
 		t.Run(name, func(t *testing.T) {
