@@ -64,7 +64,17 @@ func (w *siege) begin() error {
 	if err := w.call("/room", map[string]any{"room": w.room, "owner": "老王", "members": w.members}); err != nil {
 		return err
 	}
-	return w.bind("老王", false)
+	if err := w.bind("老王", false); err != nil {
+		return err
+	}
+	// What several lines show together depends on when each was read; only what
+	// one line shows can be counted.
+	for _, rule := range []string{"刷屏", "重复发言", "同一广告"} {
+		if err := w.call("/private", map[string]any{"member": "老王", "text": "设置 " + rule + " 关"}); err != nil {
+			return err
+		}
+	}
+	return w.advance(time.Minute)
 }
 
 // talk says n lines, each unlike all others.
@@ -203,7 +213,12 @@ func (w *siege) wrong(heard []entry) ([]string, error) {
 			return nil, err
 		}
 		if counted[0] != fmt.Sprint(n) {
-			wrong = append(wrong, fmt.Sprintf("%s broke a rule %d times, and %s are recorded", who, n, counted[0]))
+			cases, err := column(db, `SELECT c.id || ' ' || c.state || c.removal || ' ' || c.hits || ' ' || c.findings
+				FROM cases c JOIN member m ON m.id = c.member WHERE m.nick = ?1`, who)
+			if err != nil {
+				return nil, err
+			}
+			wrong = append(wrong, fmt.Sprintf("%s broke a rule %d times, and %s are recorded: %q", who, n, counted[0], cases))
 		}
 	}
 	more, err := w.outboxWrong(db, heard)
