@@ -72,8 +72,8 @@ const risk = `Before the first login, the risk:
   for some days, and of warnings for some weeks. Tell the members.
 `
 
-// errRisk is the usage error of a program that nobody can answer.
-const errRisk = "nobody accepted the risk to the account yet: start it once on a terminal, or with --accept-risk"
+// riskUnanswered is the usage error of a program that nobody can answer.
+const riskUnanswered = "nobody accepted the risk to the account yet: start it once on a terminal, or with --accept-risk"
 
 // acceptRisk returns nil once the operator has accepted the risk, now or
 // earlier. The acceptance is kept in a file of dir.
@@ -86,7 +86,7 @@ func acceptRisk(dir string, accepted bool, std streams) error {
 	}
 	if !accepted {
 		if !terminal(std.In) {
-			return usage(errRisk)
+			return usage(riskUnanswered)
 		}
 		if err := askRisk(std); err != nil {
 			return err

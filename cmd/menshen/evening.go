@@ -77,7 +77,8 @@ func evening() []scene {
 // evening plays all scenes and says what held.
 func (st *stage) evening(ctx context.Context) error {
 	began := time.Now()
-	fmt.Fprintf(st.out, "── 扫码登录，认主 ──\n")
+	code := regexp.MustCompile(`https://\S+`).FindString(st.term.String())
+	fmt.Fprintf(st.out, "── 扫码登录，认主 ──\n终端显示二维码 %s\n手机扫描并确认，已登录\n", code)
 	if err := st.makeRoom(ctx, demoRoom, "甲", "乙", "丙"); err != nil {
 		return err
 	}

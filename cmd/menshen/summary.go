@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"menshen/bot/chat"
 	"menshen/bot/decision"
 	"menshen/data"
 )
@@ -74,7 +73,7 @@ func (st *stage) flagged(ctx context.Context) (cases []decision.Case, err error)
 			return err
 		}
 		for _, room := range rooms {
-			answer, err := tx.Query(decision.Query{Room: room.ID, Rehearsed: true, Inbox: []chat.RoomID{room.ID}})
+			answer, err := tx.Query(decision.Query{Room: room.ID, Rehearsed: true})
 			if err != nil {
 				return err
 			}
