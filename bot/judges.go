@@ -37,6 +37,9 @@ func NewJudges(base moderation.Rules) (*Judges, error) {
 	return j, nil
 }
 
+// FileWords is how many keywords the rules file has.
+func (j *Judges) FileWords() int { return len(j.base.Keywords) }
+
 // For returns the judge of a room, compiled anew when its words or settings
 // changed. words is asked only then.
 func (j *Judges) For(r decision.Room, words func() (decision.Words, error)) (*moderation.Judge, error) {

@@ -112,10 +112,12 @@ func (tx *Tx) pastStored(who chat.MemberID, since time.Time, most int) ([]decisi
 	return all, nil
 }
 
-// texts returns the kept texts of a room since a time, newest last.
+// texts returns the kept texts of a room's ordinary members since a time,
+// newest last: what others say is not judged.
 func (tx *Tx) texts(room chat.RoomID, since time.Time, most int) ([]decision.Past, error) {
 	all, err := collect(tx, scanPast, `SELECT * FROM (SELECT id, member, at, text, kind, n FROM message
-		WHERE room = ?1 AND at >= ?2 AND text IS NOT NULL ORDER BY at DESC, n DESC LIMIT ?3) ORDER BY at, n`, room, toMillis(since), most)
+		WHERE room = ?1 AND at >= ?2 AND text IS NOT NULL
+			AND member NOT IN (SELECT id FROM member WHERE room = ?1 AND (role > 0 OR trusted OR self)) ORDER BY at DESC, n DESC LIMIT ?3) ORDER BY at, n`, room, toMillis(since), most)
 	if err != nil {
 		return nil, fmt.Errorf("read texts: %w", err)
 	}

@@ -40,6 +40,8 @@ type Request struct {
 	Judge func(chat.RoomID, moderation.Message) (moderation.Verdict, error)
 	// Keyword returns a word as a room judges by it, wherever it comes from.
 	Keyword func(chat.RoomID, string) (moderation.Keyword, bool, error)
+	// FileWords is how many keywords the rules file adds to every room's own.
+	FileWords int
 	// Code is what came of the binding code that the call carries.
 	Code CodeAnswer
 	// KeepDays is how many days message text is kept; 0: it is not.

@@ -259,6 +259,10 @@ func TestWhatCommandsSay(t *testing.T) {
 			"group: @甲\u2005你已是本群门神的群主。私聊我「帮助」看能做什么。",
 			"group: 大家好，我是本群的门神：提醒广告和外链、管积分、迎新人。\n我只记下警告和积分所需的内容，消息文字最多留 7 天。\n回复「帮助」看我会什么。",
 		}},
+		{"the account's own phone types the code", asked{line: "认主 12345678", console: true, room: &unbound, code: CodeRight}, []string{
+			"group: 大家好，我是本群的门神：提醒广告和外链、管积分、迎新人。\n我只记下警告和积分所需的内容，消息文字最多留 7 天。\n回复「帮助」看我会什么。",
+		}},
+		{"the account's own phone types a wrong code", asked{line: "认主 12345678", console: true, room: &unbound, code: CodeWrong}, []string{"console: 请用你自己的微信，在群里或私聊里发认主代码。"}},
 		{"binding a second owner", asked{line: "认主 12345678", from: jia, code: CodeRight, answer: decision.Answer{NextCase: 30, Staff: []decision.Member{person(laowang)}}}, []string{
 			"owners: #30「甲」有认主代码，想一起当群主。不认识就选不用。　30同意 / 30不用", "group: @甲\u2005已请现任群主确认。",
 		}},

@@ -180,6 +180,13 @@ func TestRightsDoNotCrossRooms(t *testing.T) {
 	}
 }
 
+func TestTheInboxAsksForNoRoom(t *testing.T) {
+	d := asked{line: "待办", from: laowang, private: true, places: twoRooms()}.do(t)
+	if _, asks := effect[decision.OpenChoice](d); asks || len(said(d)) != 1 {
+		t.Errorf("got %q, want the inbox of both rooms", said(d))
+	}
+}
+
 func TestBindingInPrivateListsTheSendersRooms(t *testing.T) {
 	places := twoRooms()
 	for i := range places {

@@ -21,6 +21,10 @@ func roomPicked(c *Context) {
 // right. Where somebody is owner already, they are asked.
 func bind(c *Context) {
 	switch {
+	case c.console() && (c.Code == CodeRight || c.proven):
+		// The phone of the account needs no code to be obeyed; who types one
+		// wants the room to begin.
+		c.begin()
 	case c.console():
 		c.line("code.console", nil)
 	case c.Code != CodeRight && !c.proven:
@@ -39,13 +43,8 @@ func bind(c *Context) {
 		c.line("bound.asked", text.Fields{"at": c.address()})
 	default:
 		c.become(c.Member, decision.RoleOwner, "binding code")
-		first := !c.Room.On
-		on, never := true, time.Time{}
-		c.change(decision.SetRoom{On: &on, PausedUntil: &never})
 		c.line("bound", text.Fields{"at": c.address()})
-		if first {
-			c.hello()
-		}
+		c.begin()
 		if len(c.Answer.Namesakes) > 0 {
 			c.owners(0, text.Line(c.Room, "bound.before", text.Fields{"name": text.Name(c.Room.Name)}))
 		}

@@ -47,8 +47,8 @@ func (s *session) place(opt option) (*Place, decision.Decision, error) {
 	switch {
 	case len(places) == 0:
 		return nil, none, nil
-	case len(places) == 1, s.console() && s.Call.Row.Name == "状态":
-		return &places[0], none, nil // the console's status tells of all rooms
+	case len(places) == 1, s.Call.Row.Name == "待办", s.console() && s.Call.Row.Name == "状态":
+		return &places[0], none, nil // the inbox and the console's status tell of all rooms
 	}
 	return s.picked(places)
 }

@@ -146,13 +146,22 @@ func (c *Context) refused(err error) {
 			f["until"] = text.Date(c.Room, refusal.Until) + " " + text.Clock(c.Room, refusal.Until)
 		}
 	}
-	if key := refusalKey(err); key != "" {
+	if key := c.refusalKey(err); key != "" {
 		c.line(key, f)
 	}
 }
 
-// refusalKey names the sentence of a refusal; "" is silence.
-func refusalKey(err error) string {
+// refusalKey names the sentence of a refusal; "" is silence. Where an action has
+// words of its own they come before the common ones.
+func (c *Context) refusalKey(err error) string {
+	switch name := c.Call.Row.Name; {
+	case name == "抽奖开" && errors.Is(err, scoring.ErrAlreadyDone):
+		return "draw.running"
+	case name == "撤销" && errors.Is(err, scoring.ErrNotFound):
+		return "posting.unknown"
+	case name == "撤销" && errors.Is(err, scoring.ErrAlreadyDone):
+		return "posting.undone"
+	}
 	for _, r := range []struct {
 		err error
 		key string

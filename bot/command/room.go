@@ -16,14 +16,18 @@ func (c *Context) change(s decision.SetRoom) {
 
 // switchOn starts the work in the room; the room hears once what that means.
 func switchOn(c *Context) {
-	on, never := true, time.Time{}
-	first := !c.Room.On
-	c.change(decision.SetRoom{On: &on, PausedUntil: &never})
-	if first {
-		c.hello()
-	}
-	if !first || c.Message.Private() {
+	c.begin()
+	if c.Room.On || c.Message.Private() {
 		c.line("on", nil)
+	}
+}
+
+// begin switches the room on; a room that was off hears what the bot is.
+func (c *Context) begin() {
+	on, never := true, time.Time{}
+	c.change(decision.SetRoom{On: &on, PausedUntil: &never})
+	if !c.Room.On {
+		c.hello()
 	}
 }
 

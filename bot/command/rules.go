@@ -38,7 +38,9 @@ func setRules(c *Context) {
 
 // setWelcome stores the template and shows what it looks like.
 func setWelcome(c *Context) {
-	c.add(decision.SetSetting{Room: c.Room.ID, Key: "welcome", Value: c.Call.Args, At: c.Now, Actor: c.Actor})
+	if !c.set("welcome", c.Call.Args) {
+		return
+	}
 	next := c.Room
 	next.Settings.Welcome = c.Call.Args
 	c.line("welcome.set", text.Fields{"sample": text.Welcome(next, []string{"甲", "乙"})})

@@ -192,8 +192,12 @@ func showWords(c *Context) {
 	for _, k := range w.Keywords {
 		words = append(words, k.Word)
 	}
+	file := ""
+	if c.FileWords > 0 {
+		file = fmt.Sprintf("（另有规则文件里的 %d 个）", c.FileWords)
+	}
 	c.line("words.count", text.Fields{
-		"words": strconv.Itoa(len(words)), "phrases": strconv.Itoa(len(w.Phrases)), "hosts": strconv.Itoa(len(w.Hosts)),
+		"file": file, "words": strconv.Itoa(len(words)), "phrases": strconv.Itoa(len(w.Phrases)), "hosts": strconv.Itoa(len(w.Hosts)),
 		"list": text.Misjudged(c.Room.Settings, c.Answer.Health) + text.Words(words, w.Phrases, w.Hosts),
 	})
 }

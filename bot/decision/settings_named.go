@@ -69,7 +69,12 @@ func categorySetting(category string) Setting {
 	return Setting{
 		Key: CategoryKey + category, Name: categoryName + category, Range: "警告、待审、提醒 或 关",
 		Help: "这一类的词怎么办，默认按各词自己的",
-		get:  func(s *Settings) string { return s.Categories[category] },
+		get: func(s *Settings) string {
+			if set := s.Categories[category]; set != "" {
+				return showAction(set)
+			}
+			return ""
+		},
 		set: func(s *Settings, v string) error {
 			act, err := action(v)
 			if err != nil {

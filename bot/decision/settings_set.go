@@ -148,6 +148,20 @@ func zone(text string) (string, error) {
 	return "", fmt.Errorf("要填时区名，例如 Asia/Shanghai")
 }
 
+// showAction is the word an owner reads for an action of the rules file.
+func showAction(name string) string {
+	switch name {
+	case "notice":
+		return "提醒"
+	case "review":
+		return "待审"
+	case "strike":
+		return "警告"
+	default:
+		return "关"
+	}
+}
+
 // action maps what an owner may write to the actions of the rules file.
 func action(text string) (string, error) {
 	switch strings.ToLower(text) {

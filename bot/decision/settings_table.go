@@ -78,6 +78,7 @@ func warningTable() []Setting {
 const longestWelcome = 300
 
 func greetingTable() []Setting {
+	welcomeFields := strings.NewReplacer("{names}", "", "{room}", "", "{rules}", "")
 	return []Setting{
 		{
 			Key: "welcome", Name: "欢迎语", Range: fmt.Sprintf("最多 %d 字，可用 {names} {room} {rules}", longestWelcome), Help: "新人进群时说的话",
@@ -85,6 +86,9 @@ func greetingTable() []Setting {
 			set: func(s *Settings, v string) error {
 				if utf8.RuneCountInString(v) > longestWelcome {
 					return fmt.Errorf("太长了，最多 %d 字", longestWelcome)
+				}
+				if strings.ContainsAny(welcomeFields.Replace(v), "{}") {
+					return fmt.Errorf("里的大括号只能是 {names} {room} {rules}")
 				}
 				s.Welcome = v
 				return nil
@@ -204,9 +208,9 @@ func ruleSetting(rule, name, usual, help string) Setting {
 		Key: "rule_" + rule, Name: name, Range: "警告、待审、提醒 或 关", Help: help,
 		get: func(s *Settings) string {
 			if set, ok := s.RuleActions[rule]; ok {
-				return set
+				return showAction(set)
 			}
-			return usual
+			return showAction(usual)
 		},
 		set: func(s *Settings, v string) error {
 			act, err := action(v)

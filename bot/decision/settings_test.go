@@ -17,17 +17,17 @@ func TestSet(t *testing.T) {
 		{"no quiet hours", "免打扰", "关", "关"},
 		{"a zone", "时区", "Asia/Tokyo", "Asia/Tokyo"},
 		{"a switch", "红包", "开", "开"},
-		{"a rule", "外链", "提醒", "notice"},
-		{"a rule in English", "rule_shortlink", "Review", "review"},
-		{"a category", "类别 广告", "警告", "strike"},
-		{"a category of the owner's own", "类别租房", "待审", "review"},
+		{"a category", "类别 广告", "strike", "警告"},
+		{"a category of the owner's own", "类别租房", "待审", "待审"},
 		{"an article of a rule", "条款 外链", "第 2 条", "2"},
 		{"an article of a category", "article.广告", "３", "3"},
 		{"empty restores a category", "category.诈骗", "", ""},
 		{"empty restores an article", "条款 口令", "", ""},
+		{"a rule", "外链", "notice", "提醒"},
+		{"a rule in English", "rule_shortlink", "Review", "待审"},
 		{"a template", "欢迎语", "欢迎 {names}", "欢迎 {names}"},
 		{"empty restores a number", "警告次数", "", "3"},
-		{"empty restores a rule", "外链", "", "strike"},
+		{"empty restores a rule", "外链", "", "警告"},
 		{"empty restores a template", "欢迎语", "", ""},
 	}
 	for _, tt := range tests {
@@ -63,6 +63,7 @@ func TestSetRefuses(t *testing.T) {
 		{"no such action of a category", "类别 广告", "踢", "警告、待审、提醒"},
 		{"a category that is a sentence", "类别 请 加 我", "警告", "设置"},
 		{"an article nobody writes", "条款 外链", "0", "1 到 99"},
+		{"an unknown placeholder", "欢迎语", "欢迎 {name}", "{names} {room} {rules}"},
 		{"a long template", "欢迎语", strings.Repeat("欢", longestWelcome+1), "300"},
 	}
 	for _, tt := range tests {

@@ -26,7 +26,7 @@ var answers = map[string]string{
 	"word.restored": "「{word}」恢复处理，之前的误判不再计。",
 	"word.known":    "「{word}」已在词库里。",
 	"word.dropped":  "已删词「{word}」。",
-	"words.count":   "词库 {words} 个词，放行 {phrases} 个词、{hosts} 个网站。\n{list}",
+	"words.count":   "词库 {words} 个词{file}，放行 {phrases} 个词、{hosts} 个网站。\n{list}",
 	"words.taken":   "已导入 {added} 个新词，跳过 {skipped} 行。",
 	"phrase.added":  "含「{word}」的部分不再算违规。",
 	"phrase.gone":   "「{word}」不再放行。",

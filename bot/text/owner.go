@@ -15,8 +15,12 @@ import (
 func Struck(r decision.Room, m decision.Member, c decision.Case) string {
 	f := chief(c.Findings)
 	if f.Rule == "" {
-		return fmt.Sprintf("#%d %s → 警告 %d/%d（手动：%s）　回复 %d误判 可撤销",
-			c.ID, Name(m.Name), c.Strike, r.Settings.WarningLimit, Snippet(c.Reason), c.ID)
+		why := ""
+		if c.Reason != "" {
+			why = "：" + Snippet(c.Reason)
+		}
+		return fmt.Sprintf("#%d %s → 警告 %d/%d（手动%s）　回复 %d误判 可撤销",
+			c.ID, Name(m.Name), c.Strike, r.Settings.WarningLimit, why, c.ID)
 	}
 	return fmt.Sprintf("#%d %s「%s」→ 警告 %d/%d（%s）　回复 %d误判 可撤销",
 		c.ID, Name(m.Name), emphasise(c.Evidence, f), c.Strike, r.Settings.WarningLimit, ruleName(f), c.ID)

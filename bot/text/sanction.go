@@ -41,6 +41,8 @@ func cause(r decision.Room, c decision.Case) string {
 	f := chief(c.Findings)
 	if f.Rule == "" && c.Reason != "" {
 		return "违反" + cmp.Or(article(r, moderation.Finding{Rule: decision.ArticleHand}), "群规") + "：" + Snippet(c.Reason)
+	} else if f.Rule == "" {
+		return "违反" + cmp.Or(article(r, moderation.Finding{Rule: decision.ArticleHand}), "群规")
 	}
 	return what(article(r, f), f)
 }

@@ -42,6 +42,7 @@ func TestSentences(t *testing.T) {
 		"first warning":          {Warning(ruled, jia, keywordCase()), "@甲\u2005这条消息含「刷**」，违反群规第 2 条。警告 1/3，10月22日失效。有误可回复：申诉 17 理由"},
 		"combined":               {Warning(r, jia, keywordCase(), decision.Case{ID: 16, Strike: 1}), "@甲\u2005这条消息含「刷**」，违反群规。警告 1/3，10月22日失效。另有 #16 警告 1/3 未及通知。有误可回复：申诉 17 理由"},
 		"link":                   {Warning(r, decision.Member{Name: "乙"}, link), "@乙\u2005本群不发外部链接（evi***.com）。警告 1/3。有误可回复：申诉 18 理由"},
+		"by hand, no word":       {Warning(r, jia, decision.Case{ID: 3, Strike: 2}), "@甲\u2005违反群规。警告 2/3。有误可回复：申诉 3 理由"},
 		"by hand":                {Warning(r, jia, decision.Case{ID: 3, Strike: 2, Reason: "刷屏"}), "@甲\u2005违反群规：刷屏。警告 2/3。有误可回复：申诉 3 理由"},
 		"struck":                 {Struck(r, jia, keywordCase()), "#17 甲「有**刷单**的找我」→ 警告 1/3（关键词·广告）　回复 17误判 可撤销"},
 		"joined":                 {Joined(keywordCase(), 2), "#17 并入：又 2 条"},

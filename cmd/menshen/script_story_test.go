@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -72,8 +71,10 @@ func (s *story) call(path string, body any) error {
 }
 
 func (s *story) exchange(method, path string, body io.Reader, answer any) error {
-	if s.control == "" {
-		return errors.New("nothing runs yet; the story starts with room or start")
+	if s.sim == nil {
+		if err := s.startSim(); err != nil {
+			return err
+		}
 	}
 	req, err := http.NewRequest(method, s.control+path, body)
 	if err != nil {

@@ -109,12 +109,12 @@ func doSay(s *story, args []string) error {
 	return s.say(args[0], map[string]any{"text": strings.Join(args[1:], " ")})
 }
 
-// doCard: card M TITLE URL.
+// doCard: card M TITLE URL, the card of a web page.
 func doCard(s *story, args []string) error {
 	if len(args) != 3 {
 		return errUsage
 	}
-	return s.say(args[0], map[string]any{"kind": "card", "title": args[1], "url": args[2]})
+	return s.say(args[0], map[string]any{"kind": "link", "title": args[1], "url": args[2]})
 }
 
 // doQuote: quote M TEXT of BOT-OR-M-TEXT.
@@ -240,12 +240,16 @@ func span(text string) (time.Duration, error) {
 	return time.ParseDuration(text)
 }
 
-// doAt: at 23:59:59, the next time that the clocks of the room show it.
+// doAt: at 23:59:59 or at 21:00, the next time that the clocks of the room
+// show it.
 func doAt(s *story, args []string) error {
 	if len(args) != 1 {
 		return errUsage
 	}
 	want, err := time.Parse(time.TimeOnly, args[0])
+	if err != nil {
+		want, err = time.Parse("15:04", args[0])
+	}
 	if err != nil {
 		return err
 	}

@@ -163,8 +163,12 @@ func (w *world) quoted(s Saying) *message {
 	return nil
 }
 
-// composeCard: the title is the name on the card, the text its WeChat id.
-func composeCard(_ *world, s Saying) (*message, error) {
+// composeCard: the title is the name on the card, the text its WeChat id. A
+// person's card has no address: with one it is the card of a web page.
+func composeCard(w *world, s Saying) (*message, error) {
+	if s.URL != "" {
+		return composeLink(w, s)
+	}
 	name := s.Title
 	if name == "" {
 		name = s.Text

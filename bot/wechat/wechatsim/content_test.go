@@ -50,6 +50,7 @@ func TestKinds(t *testing.T) {
 			"&lt;title&gt;标题&lt;/title&gt;", "&lt;des&gt;描述&lt;/des&gt;", "&lt;url&gt;https://a.example/?x=1&amp;amp;y=2&lt;/url&gt;",
 		}},
 		{kind: "miniprogram", title: "抽奖", typ: 49, app: 33, want: []string{"&lt;weappinfo&gt;"}},
+		{kind: "card", title: "点我", url: "https://evil.cn/a", typ: 49, app: 5, want: []string{"&lt;title&gt;点我&lt;/title&gt;", "&lt;url&gt;https://evil.cn/a&lt;/url&gt;"}},
 		{kind: "card", title: "小美", text: "wx_id", typ: 42, want: []string{`nickname="小美"`, `alias="wx_id"`}},
 		{kind: "forward", text: "加群", typ: 49, app: 19, want: []string{"&lt;recorditem&gt;&lt;![CDATA[", "群聊的聊天记录"}},
 		{kind: "channels", title: "号主", text: "视频", typ: 49, app: 51, want: []string{"&lt;nickname&gt;号主", "&lt;desc&gt;视频"}},
