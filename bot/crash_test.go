@@ -3,117 +3,129 @@ package bot_test
 import (
 	"context"
 	"errors"
+	"io/fs"
+	"os"
 	"slices"
-	"strings"
-	"sync"
+	"testing"
+	"time"
 
 	"menshen/bot"
 	"menshen/bot/chat"
 	"menshen/bot/decision"
 )
 
-// errCrash is what everything answers after the program died.
-var errCrash = errors.New("the program crashed")
-
-// crashes says where the program dies: at its n-th step, counted over all its
-// lives. A nil one never does.
-type crashes struct {
-	clock *handClock
-	at    []int
-
-	mu    sync.Mutex
-	steps []string // the names of all steps so far
-	dead  bool
+// failpoints are the places between any two things that the program does. A
+// nil one watches nothing.
+type failpoints struct {
+	n     int
+	reach func(n int, name string) // called at the n-th
 }
 
-// step is called between any two things the program does. After a crash
-// nothing happens any more until the program is started again.
-func (c *crashes) step(name string) error {
-	if c == nil {
-		return nil
+func (f *failpoints) at(name string) {
+	if f == nil {
+		return
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.dead {
-		return errCrash
+	f.n++
+	if f.reach != nil {
+		f.reach(f.n, name)
 	}
-	c.steps = append(c.steps, name)
-	if !slices.Contains(c.at, len(c.steps)) {
-		return nil
-	}
-	c.dead = true
-	c.clock.end()
-	return errCrash
 }
 
-func (c *crashes) died() bool {
-	if c == nil {
-		return false
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.dead
+// wreck is what a program that dies at a failpoint leaves behind: its files
+// without what was not committed, the server with what it was told, and the
+// people of the tale. A kill loses nothing that was written to a file; what a
+// power cut loses is the business of TestFaultPowerCut.
+type wreck struct {
+	step  int
+	name  string
+	files map[string][]byte // by the end of the name
+	now   time.Time
+	wire  wireState
+	tale  taleState
 }
 
-// forgive lets the program live again.
-func (c *crashes) forgive() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.dead = false
+// wreckage copies everything as it is at this moment.
+func (s *tale) wreckage(step int, name string) *wreck {
+	w := &wreck{step: step, name: name, files: map[string][]byte{}, now: s.clock.Now(), wire: s.wire.state(), tale: s.taleState.clone()}
+	for _, end := range []string{"", "-wal"} {
+		content, err := os.ReadFile(s.path + end)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			s.t.Error(err)
+		}
+		w.files[end] = content
+	}
+	return w
+}
+
+// land writes the files of a wreck for a database at path.
+func (w *wreck) land(t testing.TB, path string) {
+	t.Helper()
+	for end, content := range w.files {
+		if err := os.WriteFile(path+end, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// state is everything of the server that outlives the program.
+func (w *wire) state() wireState {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	state := w.wireState
+	state.batches, state.said, state.removed = slices.Clone(w.batches), slices.Clone(w.said), slices.Clone(w.removed)
+	return state
 }
 
 // crashStore is a store in a program that may die between any two steps.
 type crashStore struct {
 	bot.Store
-	crashes *crashes
-	// within also counts the steps of a transaction before its commit, all of
-	// which a crash takes back.
+	points *failpoints
+	// within also stops between the steps of a transaction before its commit,
+	// all of which a crash takes back.
 	within bool
 }
 
 // Record implements [bot.Store].
 func (s crashStore) Record(ctx context.Context, b chat.Batch, fn func(bot.Tx) error) error {
 	if s.within {
-		if err := s.crashes.step("before record"); err != nil {
-			return err
-		}
+		s.points.at("before record")
 	}
 	err := s.Store.Record(ctx, b, func(tx bot.Tx) error {
 		if s.within {
-			tx = crashTx{tx, s.crashes}
+			tx = crashTx{tx, s.points}
 		}
 		if err := fn(tx); err != nil {
 			return err
 		}
-		return s.crashes.step("before commit")
+		s.points.at("before commit")
+		return nil
 	})
-	if err != nil {
-		return err
+	if err == nil {
+		s.points.at("after commit")
 	}
-	return s.crashes.step("after commit")
+	return err
 }
 
 // crashTx counts every effect.
 type crashTx struct {
 	bot.Tx
-	crashes *crashes
+	points *failpoints
 }
 
 // Seen implements [bot.Tx].
 func (t crashTx) Seen(m chat.Message, keep bool) (bool, error) {
 	seen, err := t.Tx.Seen(m, keep)
-	if err != nil {
-		return seen, err
-	}
-	return seen, t.crashes.step("after seen")
+	t.points.at("after seen")
+	return seen, err
 }
 
 // Apply implements [bot.Tx].
 func (t crashTx) Apply(effects ...decision.Effect) error {
 	for _, e := range effects {
-		if err := t.crashes.step("before effect"); err != nil {
-			return err
-		}
+		t.points.at("before effect")
 		if err := t.Tx.Apply(e); err != nil {
 			return err
 		}
@@ -125,7 +137,7 @@ func (t crashTx) Apply(effects ...decision.Effect) error {
 // bots do that store the cursor when it arrives.
 type cursorFirst struct {
 	bot.Store
-	crashes *crashes
+	points *failpoints
 }
 
 // Record implements [bot.Store].
@@ -137,19 +149,6 @@ func (s cursorFirst) Record(ctx context.Context, b chat.Batch, fn func(bot.Tx) e
 	if err := s.Store.Record(ctx, early, func(bot.Tx) error { return nil }); err != nil {
 		return err
 	}
-	if err := s.crashes.step("cursor stored"); err != nil {
-		return err
-	}
+	s.points.at("cursor stored")
 	return s.Store.Record(ctx, chat.Batch{Session: b.Session, Events: b.Events}, fn)
-}
-
-// name says what the steps of a crash were.
-func (c *crashes) name(at []int) string {
-	var all []string
-	for _, i := range at {
-		if i <= len(c.steps) {
-			all = append(all, c.steps[i-1])
-		}
-	}
-	return strings.Join(all, ", ")
 }

@@ -8,23 +8,14 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
-	"time"
 
 	"menshen/bot"
-	"menshen/bot/chat"
 )
 
 // faultFull runs every pair of crashes of a longer story, which takes minutes.
 var faultFull = flag.Bool("fault.full", false, "crash twice at every pair of steps of a longer story")
-
-// tale is a stage on which people come and go.
-type tale struct {
-	*stage
-	wrong   []string        // what the checks of the database found at the end
-	onPhone []chat.MemberID // removed by hand
-	told    []chat.MemberID // whose leaving the network reported
-}
 
 // quickDir is a directory in memory if there is one: what a crash of the
 // program leaves in a file does not depend on the disk.
@@ -35,71 +26,6 @@ func quickDir(t testing.TB) string {
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	return dir
-}
-
-// look reads a whole member list and, for who is missing in it and in the one
-// before, reports that they left.
-func (s *tale) look() {
-	s.t.Helper()
-	gone := append(slices.Clone(s.onPhone), s.wire.removed...)
-	present := slices.DeleteFunc([]chat.MemberID{theBot, wang, li, jia, yi, bing}, func(id chat.MemberID) bool {
-		return slices.Contains(gone, id)
-	})
-	at := s.clock.Now()
-	s.comes(chat.RosterRead{Room: theRoom, Present: present, Time: at})
-	s.pass(time.Minute)
-	for _, id := range gone {
-		if !slices.Contains(s.told, id) {
-			s.told = append(s.told, id)
-			s.comes(chat.Left{Room: theRoom, Members: []chat.MemberID{id}, Time: s.clock.Now()})
-		}
-	}
-	s.pass(time.Minute)
-}
-
-// pairTale is a single hit that leads to a removal.
-func pairTale(s *tale) {
-	s.comes(s.line(bing, "签到"), s.line(jia, "快来加群"))
-	s.pass(2 * time.Minute)
-	s.look()
-	s.look()
-	s.look()
-}
-
-// shortTale is a warning, a removal and what goes on beside them.
-func shortTale(s *tale) {
-	s.comes(s.line(jia, "快来加群"), s.line(bing, "今天晚上一起去跑步吧"), s.line(yi, "有人要兼职吗"))
-	s.pass(2 * time.Minute)
-	s.comes(s.line(jia, "快来加群"), s.line(bing, "签到"))
-	s.pass(2 * time.Minute)
-	s.look()
-	s.look()
-	s.look()
-}
-
-// longTale adds a removal that is refused, newcomers and an owner at work.
-func longTale(s *tale) {
-	s.comes(chat.Joined{Room: theRoom, Members: []chat.MemberID{yi, bing}, Time: s.clock.Now()}, s.line(jia, "签到"))
-	s.pass(2 * time.Minute)
-	shortTale(s)
-	s.wire.refuse = func(chat.MemberID) error { return chat.ErrRefused }
-	for range 2 {
-		s.comes(s.line(yi, "快来加群"))
-		s.pass(2 * time.Minute)
-	}
-	s.look()
-	s.onPhone = append(s.onPhone, yi)
-	s.look()
-	s.look()
-	s.comes(s.private(wang, "待办"), s.private(wang, "2放过"))
-	s.pass(2 * time.Minute)
-}
-
-// private is the next message of a member to the bot alone.
-func (s *tale) private(from chat.MemberID, text string) chat.Message {
-	m := s.line(from, text)
-	m.Room, m.From, m.As = 0, 0, []chat.MemberID{from}
-	return m
 }
 
 // records are the effects of a story without what a crash may change: whether
@@ -127,52 +53,68 @@ func records(t testing.TB, path string) []string {
 	return all
 }
 
-// run tells a story on a fresh copy of the database, with crashes at steps.
-func (f *faults) run(t testing.TB, name string, at ...int) *tale {
-	path := filepath.Join(f.dir, name)
-	copyFile(t, f.template, path)
-	clock := newHandClock(noon)
-	s := &tale{stage: &stage{t: t, path: path, clock: clock, limits: steadyLimits(), crashes: &crashes{clock: clock, at: at}, resend: f.resend}}
+// faults is a story and what an undisturbed run of it leaves behind.
+type faults struct {
+	dir         string
+	steps       []step
+	begin       *wreck // where every story starts
+	within      bool   // also crash inside transactions
+	cursorFirst bool   // store the cursor before the effects
+	resend      bool   // send again what was being sent
+	want        []string
+	said        int
+}
+
+func newFaults(t testing.TB, steps []step, limit string, within bool) *faults {
+	t.Helper()
+	f := &faults{dir: quickDir(t), steps: steps, within: within}
+	path := filepath.Join(f.dir, "template.db")
+	s := prepared(t, path)
+	s.open()
+	s.set("warning_limit", limit)
+	s.must(s.db.Close())
+	f.begin = (&tale{stage: s}).wreckage(0, "begin")
+	calm := f.run(t, "calm", f.begin, nil)
+	f.want, f.said = records(t, calm.path), len(calm.wire.said)
+	return f
+}
+
+// run starts the program on what a crash left behind and tells the rest of the
+// story. reach is told every failpoint on the way.
+func (f *faults) run(t testing.TB, name string, from *wreck, reach func(s *tale, n int, name string)) *tale {
+	t.Helper()
+	path := filepath.Join(f.dir, name+".db")
+	from.land(t, path)
+	clock := newHandClock(from.now)
+	points := &failpoints{}
+	s := &tale{
+		stage:     &stage{t: t, path: path, clock: clock, limits: steadyLimits(), points: points, resend: f.resend},
+		taleState: from.tale.clone(), steps: f.steps,
+	}
+	if reach != nil {
+		points.reach = func(n int, name string) { reach(s, n, name) }
+	}
 	s.wire = newWire(clock)
-	s.wire.crashes = s.crashes
+	s.wire.wireState, s.wire.points = from.wire, points
 	s.wrap = func(store bot.Store) bot.Store {
 		if f.cursorFirst {
-			store = cursorFirst{store, s.crashes}
+			store = cursorFirst{store, points}
 		}
-		return crashStore{store, s.crashes, f.within}
+		return crashStore{store, points, f.within}
 	}
-	if err := s.stage.run(); err != nil && !s.crashes.died() {
-		t.Fatal(err)
-	}
-	s.revive()
-	f.tell(s)
+	s.start()
+	s.tell()
 	s.wrong = unsound(s.db)
 	s.close()
 	return s
 }
 
-// faults is a story and what an undisturbed run of it leaves behind.
-type faults struct {
-	dir, template string
-	tell          func(*tale)
-	within        bool // also crash inside transactions
-	cursorFirst   bool // store the cursor before the effects
-	resend        bool // send again what was being sent
-	want          []string
-	said, steps   int
-}
-
-func newFaults(t testing.TB, tell func(*tale), limit string, within bool) *faults {
+// crashes tells the rest of a story and returns what a crash at each failpoint
+// of it leaves behind.
+func (f *faults) crashes(t testing.TB, name string, from *wreck) (all []*wreck) {
 	t.Helper()
-	f := &faults{dir: quickDir(t), tell: tell, within: within}
-	f.template = filepath.Join(f.dir, "template.db")
-	s := prepared(t, f.template)
-	s.open()
-	s.set("warning_limit", limit)
-	s.must(s.db.Close())
-	calm := f.run(t, "calm.db")
-	f.want, f.said, f.steps = records(t, calm.path), len(calm.wire.said), len(calm.crashes.steps)
-	return f
+	f.run(t, name, from, func(s *tale, n int, name string) { all = append(all, s.wreckage(n, name)) })
+	return all
 }
 
 // losses tells what is different from the undisturbed run.
@@ -205,45 +147,46 @@ func (f *faults) losses(s *tale) []string {
 	return append(wrong, s.wrong...)
 }
 
-// try crashes a story and returns what it lost.
-func (f *faults) try(t testing.TB, at ...int) []string {
+// after goes on after a crash and returns what is lost in the end.
+func (f *faults) after(t testing.TB, crash *wreck) []string {
 	t.Helper()
-	s := f.run(t, fmt.Sprintf("%v.db", at), at...)
+	s := f.run(t, fmt.Sprintf("%s-%d", strings.ReplaceAll(t.Name(), "/", "-"), crash.step), crash, nil)
 	wrong := f.losses(s)
 	for _, end := range []string{"", "-wal", "-shm", ".lock"} {
 		_ = os.Remove(s.path + end)
 	}
-	if len(wrong) > 0 {
-		wrong = append(wrong, fmt.Sprintf("after a crash at %v (%s)", at, s.crashes.name(at)))
-	}
 	return wrong
 }
 
-// mustLoseNothing is try for a road that keeps its promises.
-func (f *faults) mustLoseNothing(t testing.TB, at ...int) {
+// mustLoseNothing is after for a road that keeps its promises.
+func (f *faults) mustLoseNothing(t testing.TB, crashes ...*wreck) {
 	t.Helper()
-	if wrong := f.try(t, at...); len(wrong) > 0 {
+	if wrong := f.after(t, crashes[len(crashes)-1]); len(wrong) > 0 {
+		for _, c := range crashes {
+			wrong = append(wrong, fmt.Sprintf("after a crash at step %d, %s", c.step, c.name))
+		}
 		t.Error(strings.Join(wrong, "\n  "))
 	}
 }
 
 func TestFaultCrashAtEveryStep(t *testing.T) {
-	tales := map[string]func(*tale){"short": shortTale}
+	tales := map[string][]step{"short": shortTale()}
 	if !testing.Short() {
-		tales["long"] = longTale
+		tales["long"] = longTale()
 	}
-	for name, tell := range tales {
+	for name, steps := range tales {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			f := newFaults(t, tell, "2", true)
+			f := newFaults(t, steps, "2", true)
 			stride := 1
 			if testing.Short() {
 				stride = 5
 			}
-			for i := 1; i <= f.steps; i += stride {
-				f.mustLoseNothing(t, i)
+			all := f.crashes(t, "watched", f.begin)
+			for i := 0; i < len(all); i += stride {
+				f.mustLoseNothing(t, all[i])
 			}
-			t.Logf("%d crashes, %d records, %d sentences", f.steps, len(f.want), f.said)
+			t.Logf("%d crashes, %d records, %d sentences", len(all), len(f.want), f.said)
 		})
 	}
 }
@@ -253,20 +196,21 @@ func TestFaultCrashAtEveryStep(t *testing.T) {
 // first crash.
 func TestFaultCrashTwice(t *testing.T) {
 	if testing.Short() {
-		t.Skip("takes half a minute")
+		t.Skip("takes ten seconds")
 	}
-	tell, limit := pairTale, "1"
+	steps, limit := pairTale(), "1"
 	if *faultFull {
-		tell, limit = shortTale, "2"
+		steps, limit = shortTale(), "2"
 	}
-	f := newFaults(t, tell, limit, false)
-	t.Logf("%d steps", f.steps)
-	restart := 10 // steps of a start and of what is delivered again, at most
-	for i := 1; i <= f.steps; i++ {
-		t.Run(fmt.Sprint(i), func(t *testing.T) {
+	f := newFaults(t, steps, limit, false)
+	var pairs atomic.Int64
+	t.Cleanup(func() { t.Logf("%d pairs", pairs.Load()) })
+	for _, first := range f.crashes(t, "watched", f.begin) {
+		t.Run(fmt.Sprint(first.step), func(t *testing.T) {
 			t.Parallel()
-			for j := i + 1; j <= f.steps+restart; j++ {
-				f.mustLoseNothing(t, i, j)
+			for _, second := range f.crashes(t, fmt.Sprint("watched", first.step), first) {
+				f.mustLoseNothing(t, first, second)
+				pairs.Add(1)
 			}
 		})
 	}
@@ -285,30 +229,18 @@ func TestFaultControl(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			f := newFaults(t, shortTale, "2", false)
+			f := newFaults(t, shortTale(), "2", false)
 			c.spoil(f)
-			seen := 0
-			for i := 1; i <= f.steps && (seen == 0 || !testing.Short()); i++ {
-				if strings.Contains(strings.Join(f.try(t, i), "\n"), c.sees) {
+			seen, all := 0, f.crashes(t, "watched", f.begin)
+			for i := 0; i < len(all) && (seen == 0 || !testing.Short()); i++ {
+				if strings.Contains(strings.Join(f.after(t, all[i]), "\n"), c.sees) {
 					seen++
 				}
 			}
 			if seen == 0 {
-				t.Errorf("%q was never seen in %d crashes: this experiment proves nothing", c.sees, f.steps)
+				t.Errorf("%q was never seen in %d crashes: this experiment proves nothing", c.sees, len(all))
 			}
-			t.Logf("%q was seen in %d of %d crashes", c.sees, seen, f.steps)
+			t.Logf("%q was seen in %d of %d crashes", c.sees, seen, len(all))
 		})
-	}
-}
-
-// copyFile copies a database that no process has open.
-func copyFile(t testing.TB, from, to string) {
-	t.Helper()
-	content, err := os.ReadFile(from)
-	if err == nil {
-		err = os.WriteFile(to, content, 0o600)
-	}
-	if err != nil {
-		t.Fatal(err)
 	}
 }

@@ -228,6 +228,8 @@ func TestFaultClockJumps(t *testing.T) {
 	}
 }
 
+var errFussy = errors.New("the commit failed")
+
 // fussy is a store that fails to commit the first n batches it is given.
 type fussy struct {
 	bot.Store
@@ -240,7 +242,7 @@ func (s fussy) Record(ctx context.Context, b chat.Batch, fn func(bot.Tx) error) 
 		return s.Store.Record(ctx, b, fn)
 	}
 	*s.left--
-	return s.Store.Record(ctx, b, func(tx bot.Tx) error { return errors.Join(fn(tx), errCrash) })
+	return s.Store.Record(ctx, b, func(tx bot.Tx) error { return errors.Join(fn(tx), errFussy) })
 }
 
 // TestFaultBatchTriedAgain gives the road the same batch until it is stored:

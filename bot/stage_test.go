@@ -62,10 +62,10 @@ type stage struct {
 	db     *data.DB
 	road   *bot.Pipeline
 	limits bot.SendLimits
-	// wrap puts something between the road and the database, and crashes is
-	// where the program dies; both may be nil.
-	wrap    func(bot.Store) bot.Store
-	crashes *crashes
+	// wrap puts something between the road and the database, and points are
+	// where the program may die; both may be nil.
+	wrap   func(bot.Store) bot.Store
+	points *failpoints
 	// resend makes a start send again whatever was being sent.
 	resend bool
 	said   int // messages so far
@@ -214,15 +214,14 @@ func (s *stage) begin(store bot.Store) error {
 
 // recover settles what the last run left open.
 func (s *stage) recover() error {
-	if err := s.crashes.step("before recover"); err != nil {
-		return err
-	}
+	s.points.at("before recover")
 	if s.resend {
 		s.again()
 	} else if _, err := s.db.Recover(s.t.Context()); err != nil {
 		return err
 	}
-	return s.crashes.step("after recover")
+	s.points.at("after recover")
+	return nil
 }
 
 // again puts what was being sent back into the outbox.
@@ -282,18 +281,6 @@ func (s *stage) restart() {
 	s.deliver()
 }
 
-// revive starts the program again after it crashed, as often as it takes.
-func (s *stage) revive() {
-	s.t.Helper()
-	for s.crashes.died() {
-		_ = s.end() // its error is the crash
-		s.crashes.forgive()
-		if err := s.run(); err != nil && !s.crashes.died() {
-			s.t.Fatal(err)
-		}
-	}
-}
-
 // deliver gives the road whatever its cursor does not acknowledge.
 func (s *stage) deliver() {
 	s.t.Helper()
@@ -302,23 +289,13 @@ func (s *stage) deliver() {
 		if len(rest) == 0 {
 			return
 		}
-		if err := s.take(rest[0]); err != nil && !s.crashes.died() {
-			s.t.Fatal(err)
-		}
-		s.revive()
+		s.must(s.take(rest[0]))
 	}
 }
 
 // pass lets time pass.
 func (s *stage) pass(d time.Duration) {
-	s.t.Helper()
-	target := s.clock.Now().Add(d)
-	s.clock.advance(target)
-	for s.crashes.died() {
-		s.revive()
-		s.deliver()
-		s.clock.advance(target)
-	}
+	s.clock.advance(s.clock.Now().Add(d))
 }
 
 // cursor is what the database acknowledges.

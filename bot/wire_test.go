@@ -16,14 +16,20 @@ type delivery struct {
 	At  time.Time
 }
 
-// wire is the network of these tests. It outlives crashes of the road as a
-// server does: what it was told and what it has to tell stay.
+// wire is the network of these tests. Its state outlives the road as a server
+// does: what it was told and what it has to tell stay.
 type wire struct {
-	clock *handClock
-	can   chat.Capabilities
-	calls chan func(context.Context, chat.Intake)
+	clock  *handClock
+	calls  chan func(context.Context, chat.Intake)
+	points *failpoints
 
-	mu        sync.Mutex
+	mu sync.Mutex
+	wireState
+}
+
+// wireState is what the server knows.
+type wireState struct {
+	can       chat.Capabilities
 	batches   [][]chat.Event // what the server has to tell, in order
 	said      []delivery
 	removed   []chat.MemberID
@@ -33,14 +39,13 @@ type wire struct {
 	answer func(chat.Outgoing) error
 	lost   bool
 	// refuse decides about a removal.
-	refuse  func(chat.MemberID) error
-	crashes *crashes
+	refuse func(chat.MemberID) error
 }
 
 func newWire(clock *handClock) *wire {
 	return &wire{
-		clock: clock, can: chat.Capabilities{Remove: true},
-		calls: make(chan func(context.Context, chat.Intake)),
+		clock: clock, calls: make(chan func(context.Context, chat.Intake)),
+		wireState: wireState{can: chat.Capabilities{Remove: true}},
 	}
 }
 
@@ -58,9 +63,7 @@ func (w *wire) Run(ctx context.Context, in chat.Intake) error {
 
 // Send implements [chat.Network].
 func (w *wire) Send(_ context.Context, out chat.Outgoing) (chat.Receipt, error) {
-	if err := w.crashes.step("before send"); err != nil {
-		return chat.Receipt{}, err
-	}
+	w.points.at("before send")
 	w.mu.Lock()
 	var err error
 	if w.answer != nil {
@@ -74,7 +77,8 @@ func (w *wire) Send(_ context.Context, out chat.Outgoing) (chat.Receipt, error) 
 	if err != nil {
 		return chat.Receipt{}, err
 	}
-	return chat.Receipt{MessageID: fmt.Sprint("sent", n)}, w.crashes.step("after send")
+	w.points.at("after send")
+	return chat.Receipt{MessageID: fmt.Sprint("sent", n)}, nil
 }
 
 // Remove implements [chat.Network].
@@ -82,9 +86,7 @@ func (w *wire) Remove(_ context.Context, _ chat.RoomID, who chat.MemberID) error
 	if !w.can.Remove {
 		return chat.ErrUnsupported
 	}
-	if err := w.crashes.step("before remove"); err != nil {
-		return err
-	}
+	w.points.at("before remove")
 	w.mu.Lock()
 	var err error
 	if w.refuse != nil {
@@ -94,10 +96,10 @@ func (w *wire) Remove(_ context.Context, _ chat.RoomID, who chat.MemberID) error
 		w.removed = append(w.removed, who)
 	}
 	w.mu.Unlock()
-	if err != nil {
-		return err
+	if err == nil {
+		w.points.at("after remove")
 	}
-	return w.crashes.step("after remove")
+	return err
 }
 
 // Refresh implements [chat.Network].
