@@ -33,6 +33,9 @@ var (
 	// guessLooseTLDs are believed after a disguised dot when a border follows.
 	guessLooseTLDs = names("top vip club shop site online fun win bet me app pro live tv hk tw ru us uk asia info tk")
 
+	// gluedTLDs are those of them that no sentence has behind a Latin word.
+	gluedTLDs = names("top vip club")
+
 	// wordTLDs are also everyday words or members of objects in code, so a bare
 	// host needs something more: www, a path, a port or a digit in the name.
 	wordTLDs = names(`it is in so to my no do be at am as us by he an id name info map open style bar
@@ -60,7 +63,7 @@ var (
 		energy fan fans fit free fun fund game games gift gold group guru help hot house kim land life
 		link live lol love market media men money movie network news ninja one party pay pics pink plus
 		promo red rent run sale school sex sexy show social software solutions space store studio team
-		today tube video wang watch win work works world zone bet auto art`)
+		today tube video wang watch win work works world zone bet auto art ws`)
 
 	// fileTLDs are endings of files: a bare name is a file.
 	fileTLDs = names("zip mov md sh py pl rs ps so mk tf mm st vi cat pub java prof ax bz cab dot map bio ink cfd ms mp")
@@ -98,9 +101,17 @@ var (
 		980.so h5ip.cn c7.gg 7.ly mtw.so sohu.gg lurl.cc u1s.cn urlc.cn urlify.cn tinyurl.cn
 		dwz.tax sina.lt 2.gp m6z.cn d.cn aq.gs s.coop`)
 
+	// mailHosts are talked about with an @ before them.
+	mailHosts = names("qq.com 163.com 126.com yeah.net foxmail.com sina.com sina.cn sohu.com 139.com 189.cn gmail.com outlook.com hotmail.com live.com icloud.com yahoo.com aliyun.com")
+
 	// localSchemes lead nowhere outside the reader's machine.
 	localSchemes = names("file about chrome edge content blob res classpath app")
 
-	// webSchemes are followed by a host of the open net.
-	webSchemes = names("http https ftp ftps ws wss hxxp hxxps hxtp hxtps htxp htxps")
+	// wholeSchemes are followed by a host of the open net.
+	wholeSchemes = names("http https ftp ftps ws wss")
+
+	// brokenSchemes are http with letters left out or changed, starredSchemes
+	// what is left of it behind stars.
+	brokenSchemes  = names("hxxp hxxps hxtp hxtps htxp htxps htp htps hpp ttp ttps tp tps h--p h--ps hxp hxps httq httqs hppt hppts")
+	starredSchemes = names("p ps tp tps s")
 )

@@ -192,24 +192,27 @@ func (s *linkScanner) guessed(labels []label, explicit bool) bool {
 		return true
 	}
 	loose := !guessTLDs.has(tld)
-	if loose && (isHan(s.at(last.to)) || len(labels) == 2 && last.from-labels[0].from < 4) {
+	if loose && (isHan(s.at(last.to)) && !gluedTLDs.has(tld) || len(labels) == 2 && last.from-labels[0].from < 4) {
 		return false
 	}
-	for i, l := range labels[1:] {
-		if !s.sepBelievable(labels[i], l.sep, tld, loose) {
+	for i := 1; i < len(labels); i++ {
+		if !s.sepBelievable(labels, i, tld, loose) {
 			return false
 		}
 	}
 	return !isHan(s.at(last.to)) || tld != "net" && tld != "io" && tld != "co"
 }
 
-// sepBelievable reports whether a disguised dot behind the label before can
-// be meant as one.
-func (s *linkScanner) sepBelievable(before label, p sep, tld string, loose bool) bool {
+// sepBelievable reports whether the disguised dot before labels[i] can be meant
+// as one.
+func (s *linkScanner) sepBelievable(labels []label, i int, tld string, loose bool) bool {
+	p, before := labels[i].sep, labels[i-1]
 	word := s.text(before.from, before.to)
 	switch p.core {
 	case '点':
-		return !isHour(word)
+		return !isHour(word) && (len(word) > 1 || len(labels) > 2)
+	case '·':
+		return !loose || gluedTLDs.has(tld) || !wordTLDs.has(tld)
 	case ',':
 		return !p.before && !p.after && (tld == "com" || tld == "cn" || tld == "cc" || tld == "xyz")
 	case 'd':
@@ -232,5 +235,5 @@ func (s *linkScanner) bordered() bool {
 
 // isHour reports whether word can be the hour of 3点.
 func isHour(word string) bool {
-	return len(word) <= 2 && strings.Trim(word, "0123456789") == "" && word < "25" || len(word) == 1
+	return len(word) <= 2 && strings.Trim(word, "0123456789") == "" && (len(word) == 1 || word < "25")
 }

@@ -185,17 +185,30 @@ const maxJoin = 8
 func (s *linkScanner) resolve(labels []label, start int, explicit bool) {
 	for len(labels) > 0 {
 		n := segmentEnd(labels)
-		if used := s.plainHost(labels[:n], start, explicit); used > 0 {
-			labels = labels[min(max(used, n), len(labels)):]
-		} else if used := s.guessHost(labels, start, explicit); used > 0 {
-			labels = labels[used:]
-		} else {
-			labels = labels[n:]
+		used := 0
+		if !s.halfSuffix(labels, n) {
+			if used = s.plainHost(labels[:n], start, explicit); used > 0 {
+				used = max(used, n)
+			}
 		}
+		if used == 0 {
+			used = max(n, s.guessHost(labels, start, explicit))
+		}
+		labels = labels[min(used, len(labels)):]
 		if len(labels) > 0 {
 			start, explicit = labels[0].from, false
 		}
 	}
+}
+
+// halfSuffix reports whether a disguised dot behind the first n labels goes on
+// with the second half of a suffix, as in evil.com点cn.
+func (s *linkScanner) halfSuffix(labels []label, n int) bool {
+	if n < 2 || n >= len(labels) || labels[n].sep.core == '.' || labels[n].sep.before || labels[n].sep.after {
+		return false
+	}
+	suffix := s.hostText(labels[n-1 : n+1])
+	return strings.HasPrefix(suffix, "com.") && isRegistry(suffix)
 }
 
 // plainHost emits the host that the labels of one segment are, cutting labels

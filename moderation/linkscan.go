@@ -91,7 +91,7 @@ func (s *linkScanner) token(from int, explicit bool) {
 	}
 	labels := s.chain(from, end)
 	last := labels[len(labels)-1].to
-	if s.at(last) == ':' && s.slashes(last+1) >= 2 && s.scheme(labels[len(labels)-1].from, last) {
+	if s.at(last) == ':' && s.slashes(last+1) >= 2 && s.dottedScheme(labels, last) {
 		return
 	}
 	if at := s.mailSign(last); at > 0 && !explicit {
@@ -99,7 +99,22 @@ func (s *linkScanner) token(from int, explicit bool) {
 		return
 	}
 	s.i = last
+	if s.at(from-1) == '@' && mailHosts.has(s.text(from, last)) { // @qq.com, the end of an address
+		return
+	}
 	s.resolve(labels, from, explicit)
+}
+
+// dottedScheme reads a scheme behind the labels, such as openapp.jdmobile://.
+// A web scheme begins a link of its own.
+func (s *linkScanner) dottedScheme(labels []label, colon int) bool {
+	from := labels[len(labels)-1].from
+	if webScheme(s.text(from, colon)) == "" {
+		for i := len(labels) - 1; i > 0 && labels[i].sep.plain() && !labels[i-1].han; i-- {
+			from = labels[i-1].from
+		}
+	}
+	return s.scheme(from, colon)
 }
 
 // mailSign returns the glyph behind an at sign at i, written as @ or in one of
@@ -144,7 +159,7 @@ func (s *linkScanner) glued() {
 		s.mail(from, end+1)
 		return
 	}
-	if s.at(end) != '.' || end-from > 15 || strings.ContainsRune("个的用是为册买种叫做", s.at(end-1)) {
+	if s.at(end) != '.' || end-from > 15 || strings.ContainsRune("个的用是为册买种叫做缀和或与跟及", s.at(end-1)) {
 		return
 	}
 	labels := s.chain(from, end)

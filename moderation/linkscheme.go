@@ -11,6 +11,9 @@ func (s *linkScanner) scheme(from, colon int) bool {
 	name := s.text(from, colon)
 	n := s.slashes(colon + 1)
 	web := webScheme(name)
+	if web == "" && (brokenSchemes.has(name) || s.at(from-1) == '*' && starredSchemes.has(name)) {
+		web = name
+	}
 	switch {
 	case web != "" && (n > 0 || isLabelRune(s.at(colon+1)) && strings.HasPrefix(web, "h")):
 		start := colon - len(web)
@@ -32,7 +35,7 @@ func webScheme(name string) string {
 			return suffix
 		}
 	}
-	if webSchemes.has(name) {
+	if wholeSchemes.has(name) {
 		return name
 	}
 	return ""
@@ -41,13 +44,13 @@ func webScheme(name string) string {
 // web reads the authority at from and reports whether it held anything.
 func (s *linkScanner) web(start, from int, name string) bool {
 	how := s.steps(start, from)
-	if strings.HasPrefix(name, "h") && !strings.HasPrefix(name, "http") {
+	if !wholeSchemes.has(name) {
 		how |= trickScheme
 	}
 	if gap := s.skipSpaces(from); gap > from && isLabelRune(s.at(gap)) {
 		from, how = gap, how|trickSpaces
 	}
-	if s.slashes(from-1) > 0 || s.glyphs[from-1].r == ' ' {
+	if s.slashes(from-1) > 0 || s.glyphs[from-1].r == ' ' || s.hasUser(from) {
 		if a := s.authority(from); a.host != "" {
 			s.i = a.end
 			s.emit(start, a.end, a.host, how|s.steps(start, a.end), true)
@@ -65,6 +68,14 @@ func (s *linkScanner) web(start, from int, name string) bool {
 		s.hits[i].how |= how
 	}
 	return true
+}
+
+// hasUser reports whether an authority without slashes before it names a user.
+func (s *linkScanner) hasUser(i int) bool {
+	for isLabelRune(s.at(i)) || s.at(i) == '.' || s.at(i) == ':' {
+		i++
+	}
+	return s.at(i) == '@' && isLabelRune(s.at(i+1))
 }
 
 // other records a link of another scheme, such as weixin://.

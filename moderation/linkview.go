@@ -67,6 +67,7 @@ func newView(text string) []glyph {
 	glyphs := make([]glyph, 0, utf8.RuneCountInString(text))
 	var at int32
 	var pending trick // of characters that were dropped before the next one
+	var previous rune
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRuneInString(text[i:])
 		if r == '&' || r == '%' || r == '\\' {
@@ -79,6 +80,15 @@ func newView(text string) []glyph {
 		}
 		i, at = i+size, at+1
 		folded, how, visible := foldGlyph(r)
+		switch {
+		case r == keycap && len(glyphs) > 0 && loneDigit(glyphs, text[i:]):
+			glyphs[len(glyphs)-1].r = keycap
+		case isEnclosedDigit(r) && !isEnclosedDigit(previous):
+			if next, _ := utf8.DecodeRuneInString(text[i:]); !isEnclosedDigit(next) {
+				folded, how = r, 0
+			}
+		}
+		previous = r
 		if !visible {
 			pending = trickInvisible
 			continue
@@ -87,6 +97,19 @@ func newView(text string) []glyph {
 		pending = 0
 	}
 	return joinSpelled(glyphs)
+}
+
+// keycap is the sign that makes a key of the digit before it.
+const keycap = 0x20E3
+
+// isEnclosedDigit reports whether r is a digit in a circle. One alone numbers
+// an item of a list, several spell a number.
+func isEnclosedDigit(r rune) bool { return 0x2460 <= r && r <= 0x2468 || 0x2776 <= r && r <= 0x2793 }
+
+// loneDigit reports whether the last glyph is a digit with none beside it.
+func loneDigit(glyphs []glyph, rest string) bool {
+	n := len(glyphs)
+	return isDigit(glyphs[n-1].r) && (n < 2 || !isDigit(glyphs[n-2].r)) && (rest == "" || !isDigit(rune(rest[0])))
 }
 
 // foldGlyph takes from the fold's table what does not change which host is
@@ -289,7 +312,7 @@ func spelledRun(glyphs []glyph, i int) int {
 	if !spellable(glyphs[i].r) || i > 0 && isLabelRune(glyphs[i-1].r) {
 		return 0
 	}
-	if i > 1 && isBlank(glyphs[i-1].r) && spellable(glyphs[i-2].r) && (i == 2 || !isLabelRune(glyphs[i-3].r)) {
+	if i > 1 && isBlank(glyphs[i-1].r) && isLabelRune(glyphs[i-2].r) && (i == 2 || !isLabelRune(glyphs[i-3].r)) {
 		return 0 // inside a run that was too short
 	}
 	n := 1
@@ -319,7 +342,7 @@ func spelledSuffix(glyphs []glyph, i, n int) bool {
 	for k := range n {
 		word[k] = glyphs[i+2*k].r
 	}
-	return guessTLDs.has(string(word))
+	return guessTLDs.has(string(word)) || gluedTLDs.has(string(word))
 }
 
 func spellable(r rune) bool {
