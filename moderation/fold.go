@@ -34,6 +34,9 @@ func (c cell) class() int     { return int(c >> classShift & 7) }
 func (c cell) step() step     { return step(c >> stepShift & 31) }
 func (c cell) isLetter() bool { return c>>classShift&7 < classGap }
 
+// isHan reports a character, also one that folded to a digit.
+func (c cell) isHan() bool { return c.class() == classHan || c.step().isNumeral() }
+
 // A step is what folding did to one rune; gen writes the same numbers. Those
 // from stepAccent on are guesses: a hit that needs one is disguised.
 type step uint8

@@ -7,8 +7,8 @@ const maxWord = 4
 
 // edges applies the rules for the two ends of a match and reports whether it
 // stands. A hit that cuts an ordinary word on both sides is none (海外|挂号); on one
-// side it is marked, unless what is left of the text there is a word itself
-// (刷单|人员, though 单人 is a word).
+// side it is marked, unless a word that reaches further says that the text is
+// cut at the edge (刷单|人员, though 单人 is a word).
 func (t *trial) edges(words wordSet) bool {
 	if !t.narrowEdge(-1) || !t.narrowEdge(+1) {
 		return false
@@ -16,11 +16,15 @@ func (t *trial) edges(words wordSet) bool {
 	if t.form.keyword == allowed {
 		return true
 	}
-	left, right := t.cutsLeft(words), t.cutsRight(words)
-	if left && right {
+	if t.end-t.start == 1 {
+		t.inWord(words)
+		return true
+	}
+	left, right := t.cutLeft(words), t.cutRight(words)
+	if left > 0 && right > 0 {
 		return false
 	}
-	if left && !t.wordBefore(words) || right && !t.wordBehind(words) {
+	if left > 0 && t.wordBefore(words) <= left || right > 0 && t.wordBehind(words) <= right {
 		t.reasons |= reasonCut
 	}
 	return true
@@ -50,7 +54,7 @@ func (t *trial) narrowEdge(dir int) bool {
 			return !t.number(c, i-dir)
 		}
 		if c.class() != classLatin {
-			return true
+			return t.form.kind != formInitials || len(t.want) > 2 || c.class() != classDigit // MP3, VX1
 		}
 		if c.r() != w.r() || t.form.flags&flagRepeat == 0 {
 			return false
@@ -67,48 +71,66 @@ func (t *trial) number(c cell, i int) bool {
 	return c.r() >= '0' && c.r() <= '9' || t.cells[i].step() == stepNumeral && strings.ContainsRune("十百千万亿第", c.r())
 }
 
-// cutsLeft reports whether an ordinary word begins before the match and ends
-// inside it.
-func (t *trial) cutsLeft(words wordSet) bool {
-	for from := t.start - 1; from >= max(0, t.start-maxWord+1) && t.cells[from].class() == classHan; from-- {
-		for to := t.start + 1; to < t.end && to <= from+maxWord && t.cells[to-1].class() == classHan; to++ {
-			if words.has(t.cells[from:to]) {
-				return true
+// inWord marks a match of one character that is part of an ordinary word (操 in
+// 操场): it has no inside a word could reach into.
+func (t *trial) inWord(words wordSet) {
+	for from := t.start; from >= 0 && t.start-from < maxWord && t.cells[from].isHan(); from-- {
+		for to := t.end; to <= len(t.cells) && to-from <= maxWord && t.cells[to-1].isHan(); to++ {
+			if to-from > 1 && words.has(t.cells[from:to]) {
+				t.reasons |= reasonCut
 			}
 		}
 	}
-	return false
 }
 
-// cutsRight reports whether an ordinary word begins inside the match and ends
-// behind it.
-func (t *trial) cutsRight(words wordSet) bool {
-	for to := t.end + 1; to <= min(len(t.cells), t.end+maxWord-1) && t.cells[to-1].class() == classHan; to++ {
-		for from := t.end - 1; from > t.start && from >= to-maxWord && t.cells[from].class() == classHan; from-- {
+// cutLeft is how far before the match an ordinary word begins that ends inside
+// it, 0 if none does.
+func (t *trial) cutLeft(words wordSet) int {
+	far := 0
+	for n := 1; n < maxWord && n <= t.start && t.cells[t.start-n].isHan(); n++ {
+		from := t.start - n
+		for to := t.start + 1; to < t.end && to <= from+maxWord && t.cells[to-1].isHan(); to++ {
 			if words.has(t.cells[from:to]) {
-				return true
+				far = n
 			}
 		}
 	}
-	return false
+	return far
 }
 
-// wordBefore reports whether an ordinary word ends where the match begins.
-func (t *trial) wordBefore(words wordSet) bool {
-	for n := 2; n <= maxWord && t.start >= n; n++ {
+// cutRight is how far behind the match an ordinary word ends that begins inside
+// it, 0 if none does.
+func (t *trial) cutRight(words wordSet) int {
+	far := 0
+	for n := 1; n < maxWord && t.end+n <= len(t.cells) && t.cells[t.end+n-1].isHan(); n++ {
+		to := t.end + n
+		for from := t.end - 1; from > t.start && from >= to-maxWord && t.cells[from].isHan(); from-- {
+			if words.has(t.cells[from:to]) {
+				far = n
+			}
+		}
+	}
+	return far
+}
+
+// wordBefore is the length of the longest ordinary word that ends where the
+// match begins.
+func (t *trial) wordBefore(words wordSet) int {
+	for n := min(maxWord, t.start); n >= 2; n-- {
 		if words.has(t.cells[t.start-n : t.start]) {
-			return true
+			return n
 		}
 	}
-	return false
+	return 0
 }
 
-// wordBehind reports whether an ordinary word begins where the match ends.
-func (t *trial) wordBehind(words wordSet) bool {
-	for n := 2; n <= maxWord && t.end+n <= len(t.cells); n++ {
+// wordBehind is the length of the longest ordinary word that begins where the
+// match ends.
+func (t *trial) wordBehind(words wordSet) int {
+	for n := min(maxWord, len(t.cells)-t.end); n >= 2; n-- {
 		if words.has(t.cells[t.end : t.end+n]) {
-			return true
+			return n
 		}
 	}
-	return false
+	return 0
 }

@@ -99,6 +99,25 @@ func TestTraps(t *testing.T) {
 	}
 }
 
+// TestQuietTraps holds what the variants that guess most must not even ask
+// about.
+func TestQuietTraps(t *testing.T) {
+	for _, c := range []struct{ name, word, text string }{
+		{"both characters are everyday ones", "卧槽", "我早都想买了"},
+		{"a particle", "有码", "电脑上有吗"},
+		{"a particle", "大麻", "心不要太大嘛"},
+		{"an ordinary word", "代写", "他只是呆在那里"},
+		{"initials before a number", "毛片", "你的MP3在吗"},
+		{"one letter twice", "下线", "把张XX的号码给我"},
+	} {
+		t.Run(c.name+" "+c.text, func(t *testing.T) {
+			if hits := find(t, c.text, allVariants, nil, c.word); len(hits) > 0 {
+				t.Errorf("%s in %s: %+v", c.word, c.text, hits)
+			}
+		})
+	}
+}
+
 func TestFind(t *testing.T) {
 	type want struct {
 		text  string // as it was written

@@ -70,9 +70,10 @@ func ordinary(runes []rune) bool {
 	return wordTable().has(f.cells)
 }
 
-// particles say nothing about a phrase: with one of them alone around it, a
-// keyword would be spared nearly everywhere.
-const particles = "的了吗呢吧啊呀嘛哦我你他她它们是有在和与就都也不很还这那个去来要会能可以说"
+// particles are the words of every sentence. They say nothing about a phrase,
+// which with one of them alone would spare a keyword nearly everywhere, and
+// nobody writes them for another character.
+const particles = "的了吗呢吧啊呀嘛哦我你他她它们是有在和与就都也不很还这那哪个去来要会能可以说没好到完早为让给把被跟"
 
 // widened returns [from, to) with the one character a clause has before it, or
 // with the two letters behind or before it, if what is added means something.

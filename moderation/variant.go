@@ -213,7 +213,7 @@ func (s *speller) splits(cells []cell) {
 }
 
 // everydayLatin are two letters that stand in chats as words of their own and
-// are nobody's initials.
+// are nobody's initials, like those that only repeat one (XX).
 const everydayLatin = " qq ok hi no my me we he is am pm id tv pc it or so to us by go do be if in of on up an as at mm gg dd ps vs kg cm "
 
 // initials writes the keyword as the first letters of its syllables: all of
@@ -230,7 +230,7 @@ func (s *speller) initials(han *hanInfo, cells []cell) {
 	if len(cells) < 2 {
 		return
 	}
-	if !strings.Contains(everydayLatin, " "+text(all)+" ") {
+	if !strings.Contains(everydayLatin, " "+text(all)+" ") && (len(all) > 2 || all[0] != all[1]) {
 		s.add(formInitials, all)
 	}
 	for i := 1; i < len(cells); i++ {

@@ -1,5 +1,7 @@
 package moderation
 
+import "strings"
+
 // find appends the sounds in f. Without Latin letters only keywords with
 // homophones can be there.
 func (s *sounds) find(l *Lexicon, f *Folded, dst []Hit) []Hit {
@@ -113,7 +115,14 @@ type reading struct {
 	sound *sound
 	han   *hanInfo
 	latin int // syllables spelled in Latin letters
+
+	heardAs int // characters that only sound like those of the keyword
+	rarity  int // of those, added up
 }
+
+// rarePair is how rare two characters together have to be for both of them to
+// be written for a keyword's: everyday ones (我早) are more likely meant.
+const rarePair = 130
 
 func (t *reading) run(i int) bool {
 	k := int(t.form.pair)
@@ -178,13 +187,15 @@ func (t *reading) heard(i, k int) bool {
 		return true
 	}
 	c := t.cells[i]
-	if !t.sound.homophone || c.class() != classHan {
+	if !t.sound.homophone || c.class() != classHan || len(t.want) == 2 && strings.ContainsRune(particles, c.r()) {
 		return false
 	}
 	token := t.han.token(c)
 	for _, id := range t.sound.readings[k] {
 		if id > 0 && uint64(id) == token {
 			t.reasons |= reasonHomophone
+			t.heardAs++
+			t.rarity += t.han.rarity(c.r())
 			return true
 		}
 	}
@@ -242,12 +253,14 @@ func (t *reading) heardEdges(trie *syllableTrie) bool {
 }
 
 // ordinary reports that what merely sounds like the keyword says something
-// else: it is a word (简单 is not 喊单), cuts one, or two characters with a gap.
+// else: it is a word (简单 is not 喊单), cuts one, or two characters that are
+// common or have a gap.
 func (t *reading) ordinary(words wordSet) bool {
 	if t.latin > 0 || t.reasons&reasonHomophone == 0 {
 		return false
 	}
-	return words.has(t.cells[t.start:t.end]) || t.reasons&reasonCut != 0 || t.gaps > 0 && len(t.want) == 2
+	return words.has(t.cells[t.start:t.end]) || t.reasons&reasonCut != 0 ||
+		len(t.want) == 2 && (t.gaps > 0 || t.heardAs == 2 && t.rarity < rarePair)
 }
 
 // cuts reports whether Latin cells can be cut into syllables without a rest.
