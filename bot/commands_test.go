@@ -49,8 +49,9 @@ func (*testNetwork) Remove(context.Context, chat.RoomID, chat.MemberID) error {
 	return chat.ErrUnsupported
 }
 
-func (*testNetwork) Refresh(chat.RoomID)             {}
-func (*testNetwork) Capabilities() chat.Capabilities { return chat.Capabilities{} }
+func (*testNetwork) Refresh(chat.RoomID)                               {}
+func (*testNetwork) Recall(context.Context, chat.RoomID, string) error { return nil }
+func (*testNetwork) Capabilities() chat.Capabilities                   { return chat.Capabilities{} }
 
 // stillClock stands still until it is moved.
 type stillClock struct{ now time.Time }

@@ -72,7 +72,7 @@ func (o *Outbox) step(ctx context.Context) (time.Time, error) {
 	if err != nil || row == nil {
 		return due, err
 	}
-	if at := o.earliest(row.Say.Priority, now); at.After(now) && !isStale(*row, now) {
+	if at := o.earliest(row.Say.Priority, now); at.After(now) && !o.isStale(*row, now) {
 		return at, nil
 	}
 	row, err = o.take(ctx, row.ID, now)
@@ -101,7 +101,7 @@ func (o *Outbox) take(ctx context.Context, id int64, now time.Time) (row *decisi
 		if err != nil || first == nil || first.ID != id {
 			return err
 		}
-		if isStale(*first, now) {
+		if o.isStale(*first, now) {
 			return tx.Apply(decision.MarkSay{ID: id, State: decision.SayCancelled, At: now, Why: "stale"})
 		}
 		if first.Say.Text, err = compose(tx, *first); err != nil {
@@ -118,8 +118,10 @@ func (o *Outbox) take(ctx context.Context, id int64, now time.Time) (row *decisi
 
 // isStale reports whether a public sentence waited too long to still make
 // sense. What the owner has to know and removals never get stale.
-func isStale(row decision.OutboxRow, now time.Time) bool {
+func (o *Outbox) isStale(row decision.OutboxRow, now time.Time) bool {
 	switch row.Say.Kind {
+	case decision.AskRecall:
+		return now.Sub(row.Created) > o.network.Capabilities().Recall
 	case decision.SayInbox, decision.SayDigest, decision.SayAnnounce, decision.AskRemove:
 		return false
 	default:
@@ -129,15 +131,7 @@ func isStale(row decision.OutboxRow, now time.Time) bool {
 
 // deliver makes the request and records its outcome.
 func (o *Outbox) deliver(ctx context.Context, row decision.OutboxRow) error {
-	var receipt chat.Receipt
-	var err error
-	if row.Say.Kind == decision.AskRemove {
-		err = o.network.Remove(ctx, row.Say.Room, row.Say.Member)
-	} else {
-		receipt, err = o.network.Send(ctx, chat.Outgoing{
-			ID: row.ID, Room: publicRoom(row.Say), Member: row.Say.Member, Console: row.Say.Console, Text: row.Say.Text,
-		})
-	}
+	receipt, err := o.request(ctx, row)
 	now := o.clock.Now()
 	silence := o.count(err, now)
 	if err != nil {
@@ -150,6 +144,20 @@ func (o *Outbox) deliver(ctx context.Context, row decision.OutboxRow) error {
 		o.network.Refresh(row.Say.Room)
 	}
 	return nil
+}
+
+// request makes the one request that a row stands for.
+func (o *Outbox) request(ctx context.Context, row decision.OutboxRow) (chat.Receipt, error) {
+	switch row.Say.Kind {
+	case decision.AskRemove:
+		return chat.Receipt{}, o.network.Remove(ctx, row.Say.Room, row.Say.Member)
+	case decision.AskRecall:
+		return chat.Receipt{}, o.network.Recall(ctx, row.Say.Room, row.MessageID)
+	default:
+		return o.network.Send(ctx, chat.Outgoing{
+			ID: row.ID, Room: publicRoom(row.Say), Member: row.Say.Member, Console: row.Say.Console, Text: row.Say.Text,
+		})
+	}
 }
 
 // settle records an outcome; a removal that failed goes to the owner in the

@@ -33,6 +33,7 @@ type wireState struct {
 	batches   [][]chat.Event // what the server has to tell, in order
 	said      []delivery
 	removed   []chat.MemberID
+	recalled  []string
 	refreshed int
 	// answer decides about a request: nil carries it out. With lost set the
 	// request is carried out and answered with the error all the same.
@@ -40,12 +41,14 @@ type wireState struct {
 	lost   bool
 	// refuse decides about a removal.
 	refuse func(chat.MemberID) error
+	// keep decides about taking a message back.
+	keep func() error
 }
 
 func newWire(clock *handClock) *wire {
 	return &wire{
 		clock: clock, calls: make(chan func(context.Context, chat.Intake)),
-		wireState: wireState{can: chat.Capabilities{Remove: true}},
+		wireState: wireState{can: chat.Capabilities{Remove: true, Recall: 2 * time.Minute}},
 	}
 }
 
@@ -98,6 +101,24 @@ func (w *wire) Remove(_ context.Context, _ chat.RoomID, who chat.MemberID) error
 	w.mu.Unlock()
 	if err == nil {
 		w.points.at("after remove")
+	}
+	return err
+}
+
+// Recall implements [chat.Network].
+func (w *wire) Recall(_ context.Context, _ chat.RoomID, id string) error {
+	w.points.at("before recall")
+	w.mu.Lock()
+	var err error
+	if w.keep != nil {
+		err = w.keep()
+	}
+	if err == nil || w.lost {
+		w.recalled = append(w.recalled, id)
+	}
+	w.mu.Unlock()
+	if err == nil {
+		w.points.at("after recall")
 	}
 	return err
 }

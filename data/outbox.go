@@ -14,7 +14,7 @@ import (
 
 // outboxColumns are what [scanSay] reads, of a table called o.
 const outboxColumns = `o.id, o.cause, o.kind, o.room, o.member, o.console, o.priority, o.state, o.text, o.case_id,
-	o.merge_key, o.parts, o.attempts, o.created, o.due`
+	o.merge_key, o.parts, o.attempts, o.created, o.due, o.message`
 
 func (tx *Tx) speak(s decision.Say) error {
 	if !s.ToOwners {
@@ -145,6 +145,25 @@ func (tx *Tx) cancelSays(e decision.CancelSays) error {
 	return tx.audit(entry{caseID: e.Case, what: "outbox cancel", detail: fmt.Sprintf("%d rows", n)})
 }
 
+// takeBack puts one row into the outbox for every warning or word of a removal
+// that the room was told of a case, and that it can still be spared.
+func (tx *Tx) takeBack(e decision.TakeBack) error {
+	res, err := tx.exec(`INSERT INTO outbox (cause, kind, room, member, priority, state, text, case_id, created, message)
+		SELECT 'outbox:' || o.id, ?3, o.room, 0, ?4, 'pending', '', o.case_id, ?5, o.message FROM outbox o
+		WHERE o.case_id = ?1 AND o.kind IN ('warning', 'removal') AND o.member = 0 AND o.console = 0
+			AND o.state = 'sent' AND o.message <> '' AND o.settled >= ?2
+		ON CONFLICT (cause, kind, room, member, console) DO NOTHING`,
+		e.Case, toMillis(e.Since), string(decision.AskRecall), decision.PriorityEnforce, tx.at(time.Time{}))
+	if err != nil {
+		return fmt.Errorf("take back what was said: %w", err)
+	}
+	n, err := res.RowsAffected()
+	if err != nil || n == 0 {
+		return err
+	}
+	return tx.audit(entry{caseID: e.Case, what: "outbox recall", detail: fmt.Sprintf("%d rows", n)})
+}
+
 // markSay moves a row. A row is taken for sending only while it is pending,
 // so nothing is sent twice; what was sent, cancelled or rehearsed is over.
 func (tx *Tx) markSay(e decision.MarkSay) error {
@@ -215,7 +234,7 @@ func scanSay(scan func(...any) error) (decision.OutboxRow, error) {
 	var parts []byte
 	var created, due int64
 	err := scan(&r.ID, &r.Say.Cause, &r.Say.Kind, &r.Say.Room, &r.Say.Member, &r.Say.Console, &r.Say.Priority, &r.State,
-		&r.Say.Text, &r.Say.Case, &r.Say.Merge, &parts, &r.Attempts, &created, &due)
+		&r.Say.Text, &r.Say.Case, &r.Say.Merge, &parts, &r.Attempts, &created, &due, &r.MessageID)
 	if err != nil {
 		return r, err
 	}

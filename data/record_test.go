@@ -352,11 +352,14 @@ func TestEffectsLeaveAuditRows(t *testing.T) {
 		{"command without right", decision.Note{Room: theRoom, Actor: actor, What: "command without right"}},
 		{"outbox cancel", decision.CancelSays{Case: 1}},
 		{"outbox failed", decision.MarkSay{ID: 2, State: decision.SayFailed}},
+		{"outbox recall", decision.TakeBack{Case: 2}},
 	}
 	h := newHouse(t)
 	h.apply(h.strike(1, jia, 1),
 		decision.Speak{Say: decision.Say{Cause: "m", Kind: decision.SayWarning, Room: theRoom, Case: 1}},
-		decision.Speak{Say: decision.Say{Cause: "m", Kind: decision.SayAnswer, Room: theRoom}})
+		decision.Speak{Say: decision.Say{Cause: "m", Kind: decision.SayAnswer, Room: theRoom}},
+		decision.Speak{Say: decision.Say{Cause: "n", Kind: decision.SayWarning, Room: theRoom, Case: 2}},
+		decision.MarkSay{ID: 3, State: decision.SaySent, MessageID: "9"})
 	for _, tt := range tests {
 		t.Run(tt.what, func(t *testing.T) {
 			h.apply(tt.effect)

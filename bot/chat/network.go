@@ -19,6 +19,9 @@ type Network interface {
 	// Remove asks the network to remove a member. Success means that the
 	// request was taken, never that the member is gone.
 	Remove(ctx context.Context, room RoomID, member MemberID) error
+	// Recall takes back one of the bot's own messages in a room. Its errors are
+	// those of Send.
+	Recall(ctx context.Context, room RoomID, messageID string) error
 	// Refresh asks for two whole member lists of the room soon; what they show
 	// arrives as events. It returns at once.
 	Refresh(room RoomID)
@@ -42,6 +45,13 @@ type Intake interface {
 // Capabilities says what a network can do beyond receiving and sending.
 type Capabilities struct {
 	Remove bool // a member can be removed
+	// Recall is how long after sending the bot can take back its own message;
+	// 0: never. Nobody's else can be taken back on any network known.
+	Recall      time.Duration
+	Mute        bool // a member can be kept from speaking
+	Mentions    bool // an @ in a text notifies
+	StableIDs   bool // who is who survives a login without guessing
+	LeaveEvents bool // the network itself says who left
 }
 
 // Outgoing is one text on its way out. Exactly one of Room, Member and Console

@@ -156,6 +156,9 @@ func (c *Context) reverse(kase decision.Case, s decision.Sanctions, appealed boo
 		change.Removal = decision.RemovalDeclined
 	}
 	c.add(change, decision.CancelSays{Case: kase.ID})
+	if c.Can.Recall > 0 && kase.Removal != decision.RemovalConfirmed {
+		c.add(decision.TakeBack{Case: kase.ID, Since: c.Now.Add(-c.Can.Recall)})
+	}
 	c.callOff(kase, s)
 	if kase.Removal == decision.RemovalConfirmed {
 		no := false

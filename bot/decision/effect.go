@@ -58,6 +58,13 @@ type CancelSays struct {
 	Kind SayKind // empty: all kinds
 }
 
+// TakeBack asks the network to take back what the room was told of a case since
+// a time: one AskRecall row for each sentence that was sent.
+type TakeBack struct {
+	Case  int64
+	Since time.Time
+}
+
 // MarkSay moves an outbox row.
 type MarkSay struct {
 	ID        int64
@@ -206,6 +213,7 @@ func (JoinCase) effect()    {}
 func (ChangeCase) effect()  {}
 func (Speak) effect()       {}
 func (CancelSays) effect()  {}
+func (TakeBack) effect()    {}
 func (MarkSay) effect()     {}
 func (SetMember) effect()   {}
 func (SetPresent) effect()  {}

@@ -53,6 +53,9 @@ const (
 	SayFun      SayKind = "fun"
 	// AskRemove is no sentence: the network is asked to remove Member.
 	AskRemove SayKind = "remove"
+	// AskRecall is no sentence either: the network is asked to take back the
+	// row's MessageID, which the bot said in Room.
+	AskRecall SayKind = "recall"
 )
 
 // Say is one outbox row to be: a sentence for a room, for one member in
@@ -80,7 +83,7 @@ type Say struct {
 
 // Public reports whether the row is said in the room for all to read.
 func (s Say) Public() bool {
-	return s.Kind != AskRemove && s.Member == 0 && !s.Console && !s.ToOwners
+	return s.Kind != AskRemove && s.Kind != AskRecall && s.Member == 0 && !s.Console && !s.ToOwners
 }
 
 // OutboxRow is a stored Say on its way.
@@ -90,4 +93,7 @@ type OutboxRow struct {
 	State    SayState
 	Attempts int
 	Created  time.Time
+	// MessageID is the network's id of what was sent, or of what an AskRecall
+	// takes back.
+	MessageID string
 }

@@ -268,3 +268,52 @@ func TestOldMessagesHaveTheirAge(t *testing.T) {
 		t.Errorf("age %v", m.Age)
 	}
 }
+
+// TestRecall takes back what the account itself said, within two minutes.
+func TestRecall(t *testing.T) {
+	r := newRig(t, wechatsim.Options{})
+	if err := mustNew(t, r.opt).Recall(t.Context(), 1, "1"); !errors.Is(err, chat.ErrOffline) {
+		t.Errorf("before the login: %v", err)
+	}
+	r.login(t)
+	r.roster(t, time.Minute, "老王", "甲", "乙")
+	say := func(text string) string {
+		got, err := r.net.Send(t.Context(), chat.Outgoing{ID: 7, Room: 1, Text: text})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got.MessageID
+	}
+	done, err := r.sim.Say(wechatsim.Saying{Room: "g", Member: "甲", Text: "hallo"})
+	r.do(t)(done, err)
+	fresh, old := say("frisch"), say("alt")
+	for _, c := range []struct {
+		name string
+		room chat.RoomID
+		id   string
+		wait time.Duration
+		want error
+	}{
+		{"own", 1, fresh, 0, nil},
+		{"twice", 1, fresh, 0, chat.ErrRefused},
+		{"somebody else's", 1, done.ID, 0, chat.ErrRefused},
+		{"unknown room", 99, old, 0, chat.ErrNotReachable},
+		{"after two minutes", 1, old, 3 * time.Minute, chat.ErrRefused},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r.clock.advance(t, c.wait)
+			if err := r.net.Recall(t.Context(), c.room, c.id); !errors.Is(err, c.want) {
+				t.Errorf("%v, want %v", err, c.want)
+			}
+		})
+	}
+}
+
+func mustNew(t *testing.T, opt Options) *Network {
+	t.Helper()
+	n, err := New(opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}

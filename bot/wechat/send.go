@@ -67,6 +67,29 @@ func (n *Network) Remove(ctx context.Context, room chat.RoomID, member chat.Memb
 	return err
 }
 
+// recallWithin is how long WeChat lets an account take back its own message,
+// less what a request may take on its way.
+const recallWithin = 2*time.Minute - 5*time.Second
+
+// Recall implements [chat.Network]. WeChat itself tells the room that a message
+// was taken back.
+func (n *Network) Recall(ctx context.Context, room chat.RoomID, messageID string) error {
+	s := n.session()
+	if s == nil {
+		return chat.ErrOffline
+	}
+	roomName, _ := s.world.names(room, 0)
+	if roomName == "" {
+		return fmt.Errorf("the room is not known in this login: %w", chat.ErrNotReachable)
+	}
+	_, err := s.post(ctx, "webwxrevokemsg", func(ctx context.Context) (*http.Response, error) {
+		return s.wire.client.WebWxRevokeMsg(ctx, &openwechat.SentMessage{
+			SendMessage: &openwechat.SendMessage{ToUserName: roomName, ClientMsgId: messageID}, MsgId: messageID,
+		}, s.wire.cred.request())
+	})
+	return err
+}
+
 // target returns the user name that out goes to.
 func (s *session) target(out chat.Outgoing) (string, error) {
 	to := fileHelper

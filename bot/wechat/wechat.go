@@ -105,7 +105,7 @@ func newClient(rt http.RoundTripper, normal bool) *openwechat.Client {
 
 // Capabilities implements [chat.Network].
 func (n *Network) Capabilities() chat.Capabilities {
-	return chat.Capabilities{Remove: n.opt.Remove}
+	return chat.Capabilities{Remove: n.opt.Remove, Recall: recallWithin}
 }
 
 // Refresh implements [chat.Network].

@@ -83,8 +83,8 @@ func (p *program) wire(ctx context.Context, s settings, around surroundings, jud
 	if err != nil {
 		return err
 	}
-	if !p.network.Capabilities().Remove {
-		p.console.printf("menshen cannot remove members on WeChat: at the last warning it asks the owner to, and looks whether it was done\n")
+	for _, line := range limits(p.network.Capabilities()) {
+		p.console.printf("%s\n", line)
 	}
 	p.road, err = bot.New(ctx, bot.Options{
 		Store: boundStore{store{p.db, p.broken}, p.binder}, Network: p.network, Clock: p.clock, Log: p.log, Judges: judges,
