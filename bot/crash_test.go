@@ -76,6 +76,7 @@ func (w *wire) state() wireState {
 	defer w.mu.Unlock()
 	state := w.wireState
 	state.batches, state.said, state.removed = slices.Clone(w.batches), slices.Clone(w.said), slices.Clone(w.removed)
+	state.recalled = slices.Clone(w.recalled)
 	return state
 }
 
