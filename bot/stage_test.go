@@ -241,17 +241,17 @@ func (s *stage) start() {
 }
 
 // call runs something in the network's goroutine and waits until the road is
-// at rest. It reports whether the road was still there.
-func (s *stage) call(f func(context.Context, chat.Intake)) bool {
+// at rest. It returns why the road is no longer there.
+func (s *stage) call(f func(context.Context, chat.Intake)) error {
 	done := make(chan struct{})
 	select {
 	case s.wire.calls <- func(ctx context.Context, in chat.Intake) { f(ctx, in); close(done) }:
 		<-done
 		s.clock.settle()
-		return true
+		return nil
 	case err := <-s.done:
 		s.done <- err
-		return false
+		return fmt.Errorf("the road ended: %w", err)
 	}
 }
 
@@ -310,9 +310,9 @@ func (s *stage) cursor() []byte {
 
 // take gives the road one batch.
 func (s *stage) take(b chat.Batch) error {
-	err := errors.New("the road is not there")
-	s.call(func(ctx context.Context, in chat.Intake) { err = in.Receive(ctx, b) })
-	return err
+	var err error
+	gone := s.call(func(ctx context.Context, in chat.Intake) { err = in.Receive(ctx, b) })
+	return errors.Join(gone, err)
 }
 
 // comes is a batch of events on its usual way.

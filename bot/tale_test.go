@@ -55,6 +55,13 @@ func (s *tale) tell() {
 	}
 }
 
+// more tells another tale on the same stage.
+func (s *tale) more(steps []step) {
+	s.t.Helper()
+	s.at, s.lines, s.steps = 0, s.said, steps
+	s.tell()
+}
+
 // says is a step in which members speak at once.
 func says(wait time.Duration, lines ...any) step {
 	return step{func(s *tale) (all []chat.Event) {
