@@ -9,7 +9,7 @@ import (
 )
 
 // request is one thing that a process asked of its disk, as
-// testdata/recorder.c records it.
+// data/testdata/recorder.c records it.
 type request struct {
 	// W write, T truncate, S sync, U unlink; X: one of these, named in at, was
 	// made to fail; A: the program relies on what it committed so far.

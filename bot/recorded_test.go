@@ -46,7 +46,7 @@ func recorder(t testing.TB) string {
 		t.Skip("there is no C compiler to build the recorder with")
 	}
 	library := filepath.Join(t.TempDir(), "recorder.so")
-	if out, err := exec.CommandContext(t.Context(), cc, "-shared", "-fPIC", "-o", library, "testdata/recorder.c", "-ldl").CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(t.Context(), cc, "-shared", "-fPIC", "-o", library, "../data/testdata/recorder.c", "-ldl").CombinedOutput(); err != nil {
 		t.Skipf("the recorder cannot be built here: %v\n%s", err, out)
 	}
 	return library

@@ -3,6 +3,7 @@
 //
 //   RECORD_LOG=FILE            where the records go, appended
 //   RECORD_FAIL=N ERRNO TIMES  the N-th request and those after it fail
+//   RECORD_KILL=N              the process dies before the N-th request
 //
 // A record is a head and, for writes, the bytes. bot/disk_test.go reads them.
 #define _GNU_SOURCE
@@ -10,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,12 +27,13 @@ struct head {
 };
 
 static int out = -1;
-static long seen, fail_at, fail_errno, fail_times;
+static long seen, fail_at, fail_errno, fail_times, kill_at;
 
 __attribute__((constructor)) static void begin(void) {
-  const char *path = getenv("RECORD_LOG"), *fail = getenv("RECORD_FAIL");
+  const char *path = getenv("RECORD_LOG"), *fail = getenv("RECORD_FAIL"), *die = getenv("RECORD_KILL");
   if (path) out = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
   if (fail) sscanf(fail, "%ld %ld %ld", &fail_at, &fail_errno, &fail_times);
+  if (die) sscanf(die, "%ld", &kill_at);
 }
 
 static char which(const char *path) {
@@ -59,9 +62,9 @@ static void put(char kind, char file, int64_t at, const void *bytes, int64_t len
   if (real(out, v, 2) < (ssize_t)sizeof h) abort();
 }
 
-// fails counts a request and says whether it is to fail.
+// fails counts a request, and says whether it is to fail.
 static int fails(char kind, char file) {
-  seen++;
+  if (++seen == kill_at) kill(getpid(), SIGKILL);
   if (!fail_at || seen < fail_at || seen >= fail_at + fail_times) return 0;
   put('X', file, kind, 0, 0);
   errno = fail_errno;
