@@ -87,6 +87,12 @@ func (p *Pipeline) jobs(ctx context.Context, last, now time.Time) (time.Time, er
 			digest = nextDigest(r, now)
 		}
 		next = earlier(next, digest)
+		list, effects, err := honoursDue(v, r, now)
+		if err != nil {
+			return err
+		}
+		due = append(due, effects...)
+		next = earlier(next, list)
 		look, effects, err := p.removalsDue(v, r, last, now)
 		due = append(due, effects...)
 		next = earlier(next, look)

@@ -618,7 +618,7 @@ func TestSharedLedger(t *testing.T) {
 		if b, err := tx.Balance(1, 12); err != nil || b.Points != 9 {
 			t.Errorf("recognised later: %+v, %v", b, err)
 		}
-		r, err := tx.Ranking(2, 21, time.Time{}, 5)
+		r, err := tx.Ranking(2, 21, Span{}, 5)
 		if err != nil || r.Own.Points != 60 {
 			t.Errorf("ranking: %+v, %v", r, err)
 		}

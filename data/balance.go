@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"menshen/bot/chat"
@@ -47,17 +48,16 @@ func (tx *Tx) Statement(room chat.RoomID, member chat.MemberID, limit int) ([]sc
 // left out. Members with equal points are ordered by who reached them first,
 // that is by the number of their last posting.
 //
-// With a zero since it ranks by balance; otherwise by what was earned or
-// granted at since or later, corrections included, and leaves out who earned
-// nothing.
-func (tx *Tx) Ranking(room chat.RoomID, own chat.MemberID, since time.Time, limit int) (r scoring.Ranking, err error) {
-	if r.Top, err = tx.Top(room, since, limit); err != nil {
+// With an empty span it ranks by balance; otherwise by what was earned or
+// granted in it, corrections included, and leaves out who earned nothing.
+func (tx *Tx) Ranking(room chat.RoomID, own chat.MemberID, in Span, limit int) (r scoring.Ranking, err error) {
+	if r.Top, err = tx.Top(room, in, limit); err != nil {
 		return r, err
 	}
-	places, args := places(room, since)
+	places, args := places(room, in)
 	var last int64
 	err = tx.queryRow(`SELECT member, points, last FROM (`+places+`)
-		WHERE member = coalesce((SELECT account FROM purse WHERE member = ?3), ?3)`, append(args, int64(own))...).
+		WHERE member = coalesce((SELECT account FROM purse WHERE member = ?4), ?4)`, append(args, int64(own))...).
 		Scan(&r.Own.Member, &r.Own.Points, &last)
 	if errors.Is(err, sql.ErrNoRows) {
 		return r, nil
@@ -66,7 +66,7 @@ func (tx *Tx) Ranking(room chat.RoomID, own chat.MemberID, since time.Time, limi
 		return r, fmt.Errorf("read own place: %w", err)
 	}
 	args = append(args, r.Own.Points, last, r.Own.Member)
-	const before = `(points, -last, -member) > (?3, -?4, -?5)`
+	const before = `(points, -last, -member) > (?4, -?5, -?6)`
 	err = tx.queryRow(`SELECT count(*), 1 + coalesce(sum(`+before+`), 0) FROM (`+places+`)`, args...).
 		Scan(&r.Total, &r.Own.Rank)
 	if err != nil {
@@ -84,14 +84,17 @@ func (tx *Tx) Ranking(room chat.RoomID, own chat.MemberID, since time.Time, limi
 	return r, nil
 }
 
+// Span is a time at From or later and before To; a zero To is now.
+type Span struct{ From, To time.Time }
+
 // Top returns the first limit places of a room; see [Tx.Ranking].
-func (tx *Tx) Top(room chat.RoomID, since time.Time, limit int) ([]scoring.Place, error) {
-	places, args := places(room, since)
+func (tx *Tx) Top(room chat.RoomID, in Span, limit int) ([]scoring.Place, error) {
+	places, args := places(room, in)
 	rank := 0
 	top, err := gather(tx, func(v []driver.Value) scoring.Place {
 		rank++
 		return scoring.Place{Member: integer(v[0]), Points: integer(v[1]), Rank: rank}
-	}, `SELECT member, points FROM (`+places+`) ORDER BY points DESC, last, member LIMIT ?3`, args[0], args[1], int64(limit))
+	}, `SELECT member, points FROM (`+places+`) ORDER BY points DESC, last, member LIMIT ?4`, args[0], args[1], args[2], int64(limit))
 	if err != nil {
 		return nil, fmt.Errorf("read ranking: %w", err)
 	}
@@ -101,15 +104,19 @@ func (tx *Tx) Top(room chat.RoomID, since time.Time, limit int) ([]scoring.Place
 // places is the question for all places of a room, with its arguments. Over a
 // time it reads each member's postings from the newest back: no index on time
 // is needed, a member's postings are stored in order.
-func places(room chat.RoomID, since time.Time) (query string, args []any) {
-	if since.IsZero() {
-		return `SELECT member, points, last FROM balance WHERE room = ` + ledgerOf + ` AND ranked AND ?2 = 0`, []any{int64(room), int64(0)}
+func places(room chat.RoomID, in Span) (query string, args []any) {
+	if in.From.IsZero() {
+		return `SELECT member, points, last FROM balance WHERE room = ` + ledgerOf + ` AND ranked AND ?2 = ?3`, []any{int64(room), int64(0), int64(0)}
+	}
+	until := int64(math.MaxInt64)
+	if !in.To.IsZero() {
+		until = in.To.Unix()
 	}
 	return `SELECT * FROM (SELECT b.member, b.last, (SELECT coalesce(sum(l.amount), 0) FROM ledger l
-		WHERE l.room = b.room AND l.member = b.member AND l.contra IN (0, -1)
+		WHERE l.room = b.room AND l.member = b.member AND l.contra IN (0, -1) AND l.at < ?3
 		AND l.no > coalesce((SELECT x.no FROM ledger x WHERE x.room = b.room AND x.member = b.member AND x.at < ?2
 			ORDER BY x.no DESC LIMIT 1), 0)) AS points
-	FROM balance b WHERE b.room = ` + ledgerOf + ` AND b.ranked) WHERE points > 0`, []any{int64(room), since.Unix()}
+	FROM balance b WHERE b.room = ` + ledgerOf + ` AND b.ranked) WHERE points > 0`, []any{int64(room), in.From.Unix(), until}
 }
 
 // Proof returns what a room's ledger adds up to: its members' points on one

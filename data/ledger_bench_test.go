@@ -117,13 +117,13 @@ func BenchmarkLedger(b *testing.B) {
 		_, err := tx.Balance(chat.RoomID(room), chat.MemberID(member))
 		return err
 	})
-	read("top20", func(tx *Tx, room, _ int64) error { _, err := tx.Top(chat.RoomID(room), time.Time{}, 20); return err })
+	read("top20", func(tx *Tx, room, _ int64) error { _, err := tx.Top(chat.RoomID(room), Span{}, 20); return err })
 	read("statement", func(tx *Tx, room, member int64) error {
 		_, err := tx.Statement(chat.RoomID(room), chat.MemberID(member), 10)
 		return err
 	})
 	read("ranking", func(tx *Tx, room, member int64) error {
-		_, err := tx.Ranking(chat.RoomID(room), chat.MemberID(member), time.Time{}, 10)
+		_, err := tx.Ranking(chat.RoomID(room), chat.MemberID(member), Span{}, 10)
 		return err
 	})
 	for name, check := range map[string]func(context.Context) ([]Violation, error){"check": db.Check, "verify": db.Verify} {

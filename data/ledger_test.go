@@ -289,32 +289,36 @@ func TestRanking(t *testing.T) {
 		return err
 	})
 	tests := []struct {
-		name  string
-		since time.Time
-		own   int64
-		want  scoring.Ranking
+		name string
+		in   Span
+		own  int64
+		want scoring.Ranking
 	}{
-		{"total, tie to who was first", time.Time{}, 14, scoring.Ranking{
+		{"total, tie to who was first", Span{}, 14, scoring.Ranking{
 			Top: []scoring.Place{{Member: 12, Points: 80, Rank: 1}, {Member: 11, Points: 50, Rank: 2}},
 			Own: scoring.Place{Member: 14, Points: 50, Rank: 3}, Ahead: scoring.Place{Member: 11, Points: 50, Rank: 2}, Total: 3,
 		}},
-		{"the first has nobody ahead", time.Time{}, 12, scoring.Ranking{
+		{"the first has nobody ahead", Span{}, 12, scoring.Ranking{
 			Top: []scoring.Place{{Member: 12, Points: 80, Rank: 1}, {Member: 11, Points: 50, Rank: 2}},
 			Own: scoring.Place{Member: 12, Points: 80, Rank: 1}, Total: 3,
 		}},
-		{"the bot has no place", time.Time{}, 13, scoring.Ranking{
+		{"the bot has no place", Span{}, 13, scoring.Ranking{
 			Top: []scoring.Place{{Member: 12, Points: 80, Rank: 1}, {Member: 11, Points: 50, Rank: 2}},
 		}},
-		{"today", noon.Add(-time.Hour), 14, scoring.Ranking{
+		{"today", Span{From: noon.Add(-time.Hour)}, 14, scoring.Ranking{
 			Top: []scoring.Place{{Member: 12, Points: 80, Rank: 1}, {Member: 14, Points: 50, Rank: 2}},
 			Own: scoring.Place{Member: 14, Points: 50, Rank: 2}, Ahead: scoring.Place{Member: 12, Points: 80, Rank: 1}, Total: 2,
+		}},
+		{"until noon, which is today's", Span{From: noon.Add(-24 * time.Hour), To: noon}, 11, scoring.Ranking{
+			Top: []scoring.Place{{Member: 11, Points: 50, Rank: 1}},
+			Own: scoring.Place{Member: 11, Points: 50, Rank: 1}, Total: 1,
 		}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var got scoring.Ranking
 			err := db.Read(context.Background(), func(tx *Tx) (err error) {
-				got, err = tx.Ranking(1, chat.MemberID(tt.own), tt.since, 2)
+				got, err = tx.Ranking(1, chat.MemberID(tt.own), tt.in, 2)
 				return err
 			})
 			if err != nil {
@@ -323,7 +327,7 @@ func TestRanking(t *testing.T) {
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Error(diff)
 			}
-			if gap := got.Gap(); tt.own == 14 && tt.since.IsZero() && gap != 0 {
+			if gap := got.Gap(); tt.own == 14 && tt.in == (Span{}) && gap != 0 {
 				t.Errorf("gap %d, want 0", gap)
 			}
 		})

@@ -165,7 +165,7 @@ func (tx *Tx) askPoints(q decision.Query, a *decision.Answer) (err error) {
 	if q.Points.Top == 0 {
 		return nil
 	}
-	if p.Ranking, err = tx.Ranking(q.Room, q.Member, q.Points.Since, q.Points.Top); err != nil {
+	if p.Ranking, err = tx.Ranking(q.Room, q.Member, Span{q.Points.Since, q.Points.Until}, q.Points.Top); err != nil {
 		return err
 	}
 	return tx.nameRanked(p.Ranking, a)

@@ -100,6 +100,11 @@ func (tx *Tx) askMembers(q decision.Query, a *decision.Answer) (err error) {
 			return err
 		}
 	}
+	if q.Quiet != 0 {
+		if a.Quiet, err = tx.quiet(q.Room, q.Quiet); err != nil {
+			return err
+		}
+	}
 	if q.Barred {
 		if a.Barred, err = tx.members(`m.room = ?1 AND m.merged_into IS NULL AND `+barred, q.Room); err != nil {
 			return err

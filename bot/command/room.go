@@ -170,6 +170,9 @@ func changeSetting(c *Context, name, value string) {
 	if rule, is := strings.CutPrefix(name, "rule_"); is && c.Room.Settings.RecordOnly(rule, "") {
 		c.add(decision.Restore(c.Room.ID, rule, "", c.Now, c.Actor)...)
 	}
+	if name == decision.HonoursKey { // what the old schedule left out stays out
+		c.add(decision.HonoursSince(c.Room.ID, c.Now, c.Now, c.Actor))
+	}
 	s := c.Room.Settings.Clone()
 	if err := s.Set(name, value); err == nil {
 		value, _ = s.Get(name)

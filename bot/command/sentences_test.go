@@ -55,6 +55,8 @@ func sentences(name, owner string) []string {
 		text.Points(r, m, scoring.Balance{Points: 5, Held: 1}, scoring.Ranking{}), text.Proof(scoring.Proof{}), text.CheckedIn(r, noon, noon, true),
 		text.Statement(r, m, []scoring.Entry{{Posting: scoring.Posting{Memo: name}}}), text.Shelf([]scoring.Item{{Name: name}}),
 		text.Ranking(r, "总", scoring.Ranking{Top: []scoring.Place{{Member: 3, Rank: 1}}}, map[int64]string{3: name}),
+		text.Honours(r, noon, noon, []scoring.Place{{Member: 3, Rank: 1}}, map[chat.MemberID]string{3: name}), text.HonoursMissed(r, noon, noon),
+		text.Quiet(r, 7, nil), text.Quiet(r, 7, []decision.Quiet{{Member: m}, {Member: m, Last: 20261101}}),
 		text.Retired(decision.RuleHealth{Rule: moderation.RuleKeyword, Word: name, Wrong: 5}), text.Retired(decision.RuleHealth{Rule: moderation.RuleLink}),
 		text.Trusted(decision.RuleHealth{Word: name, Guesses: 3}), text.Named("类别", r.Settings, decision.CategoryKey),
 		text.Together([]string{text.Line(r, "packet.grabbed", text.Fields{"name": text.Name(name)})}), text.Digest(0),

@@ -108,6 +108,7 @@ func ownerRows() []Row {
 		{Name: "演习", topic: "设置", Usage: "开/关/详情", Who: o, Group: true, Private: true, Whisper: true, Repeats: true, fits: oneOf("开", "关", "开启", "关闭", "on", "off", "详情"), query: rehearsed, run: rehearse},
 		{Name: "设置", topic: "设置", Usage: "[名 值]", Who: o, Group: true, Private: true, Whisper: true, Repeats: true, bare: true, lines: true, fits: words(longestTemplate), run: settings},
 		{Name: "状态", topic: "设置", Who: o, Group: true, Private: true, Whisper: true, WhileOff: true, query: inbox, run: status},
+		{Name: "潜水榜", topic: "名单", Usage: "[天数]", Who: o, Group: true, Private: true, Whisper: true, bare: true, fits: daysSilent, query: quiet, run: showQuiet},
 		{Name: "副手", topic: "设置", Usage: "@某人", Who: o, Group: true, Private: true, Whisper: true, Repeats: true, target: true, fits: atFirst, query: staff, run: appoint},
 		{Name: "取消副手", topic: "设置", Usage: "@某人", Who: o, Group: true, Private: true, Whisper: true, Repeats: true, target: true, fits: atFirst, query: staff, run: dismiss},
 		{Name: "交接", topic: "设置", Usage: "@某人", Who: o, Group: true, Private: true, Whisper: true, Repeats: true, target: true, fits: atFirst, query: staff, run: handOver},

@@ -72,6 +72,7 @@ type PointsQuery struct {
 	// balances), its first members and the own place of Query.Member.
 	Top   int
 	Since time.Time
+	Until time.Time // of the ranking's time; zero: now
 	Proof bool
 	Items bool
 	Ends  bool // when the next packet, draw, pass, redemption or invitation ends

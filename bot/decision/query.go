@@ -19,14 +19,17 @@ type Query struct {
 	Sanctions  bool // of Member and of every target
 	Inbox      []chat.RoomID
 	Warned     bool // members of Room with live strikes
-	Barred     bool // members of Room on the black list
-	Removals   bool // cases of Room with an open removal, with their requests
-	Words      bool
-	Health     bool  // what came of the hits of Room's rules
-	Staff      bool  // owners and deputies of Room
-	Reports    bool  // reports by Member, opened at Since or later
-	Rehearsed  bool  // rehearsed cases of Room, opened at Since or later
-	Choice     Actor // the open choice of this actor in Room
+	// Quiet asks for the members of Room who said nothing on this date or later,
+	// and were there before it; 0 asks for nothing.
+	Quiet     int
+	Barred    bool // members of Room on the black list
+	Removals  bool // cases of Room with an open removal, with their requests
+	Words     bool
+	Health    bool  // what came of the hits of Room's rules
+	Staff     bool  // owners and deputies of Room
+	Reports   bool  // reports by Member, opened at Since or later
+	Rehearsed bool  // rehearsed cases of Room, opened at Since or later
+	Choice    Actor // the open choice of this actor in Room
 	// Pick asks which room a person who is several members last chose in
 	// private: the members, or nobody for the console.
 	Pick *Person
@@ -58,6 +61,7 @@ type Answer struct {
 	Sanctions map[chat.MemberID]Sanctions
 	Inbox     []Case
 	Warned    []Warned
+	Quiet     []Quiet // the longest first
 	Barred    []Member
 	Removals  []Case
 	// Asks holds the newest AskRemove row of each of Removals, by case; a
@@ -116,6 +120,12 @@ type Warned struct {
 	Member  Member
 	Strikes int
 	Expires time.Time // when the next strike stops counting
+}
+
+// Quiet is a member who has said nothing for long.
+type Quiet struct {
+	Member Member
+	Last   int // the date of the last message that is known; 0: none is
 }
 
 // Words is what a room judges by, apart from the shared rules file.

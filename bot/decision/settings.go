@@ -37,6 +37,8 @@ type Settings struct {
 	// Categories holds the action of each category of words that the owner
 	// set: the same names, which count instead of the words' own.
 	Categories map[string]string
+	// Honours is when the honour list is posted; its zero value: never.
+	Honours scoring.Honours
 	// Switches of things that are off by default.
 	Transfers, RedPackets, Draws, Passes bool
 	// Values holds every other setting by key, as written.

@@ -4,10 +4,13 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
+	"menshen/bot/chat"
 	"menshen/moderation"
 )
 
@@ -125,6 +128,25 @@ func articleRules() map[string]string {
 		all[def.Name] = strings.TrimPrefix(def.Key, "rule_")
 	}
 	return all
+}
+
+// The honour list of a room: its setting, and the time up to which it was
+// posted, in Unix seconds. Another schedule starts from when it was set.
+const (
+	HonoursKey   = "honours"
+	honoursSince = "honours.since"
+)
+
+// HonoursSince is the effect of having posted the honour list up to a time.
+func HonoursSince(room chat.RoomID, since, now time.Time, by Actor) Effect {
+	return SetSetting{Room: room, Key: honoursSince, Value: strconv.FormatInt(since.Unix(), 10), At: now, Actor: by}
+}
+
+// HonoursSince returns the time up to which the honour list was posted; ok is
+// false when nobody ever noted one.
+func (s Settings) HonoursSince() (t time.Time, ok bool) {
+	n, err := strconv.ParseInt(s.Values[honoursSince], 10, 64)
+	return time.Unix(n, 0), err == nil
 }
 
 // ArticleHand stands for warnings by hand where an article is looked up.

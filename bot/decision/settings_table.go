@@ -136,6 +136,18 @@ func pointsTable() []Setting {
 		intSetting("invite_points", "邀请积分", 0, 1000, "请来的新人住满 7 天后得多少分", func(s *Settings) *int { return &s.InvitePoints }),
 		intSetting("strike_points", "警告扣分", 0, 10000, "一次警告扣多少分", func(s *Settings) *int { return &s.StrikePoints }),
 		timeSetting("points_days", "积分有效", "天", 24*time.Hour, 0, 3650, "积分多少天没花就失效，0 是长期有效", func(s *Settings) *time.Duration { return &s.PointsLife }),
+		{
+			Key: HonoursKey, Name: "荣誉榜", Range: "如 每天 21:00、每周一 09:00、每月1日 09:00，或 关", Help: "到时候在群里发一次积分榜",
+			get: func(s *Settings) string { return s.Honours.String() },
+			set: func(s *Settings, v string) error {
+				honours, err := scoring.ParseHonours(halfWidth(v))
+				if err != nil {
+					return errors.New("要写成 每天 21:00、每周一 09:00 或 每月1日 09:00，或者填 关")
+				}
+				s.Honours = honours
+				return nil
+			},
+		},
 		switchSetting("transfers", "转账", "群友之间可以转积分", func(s *Settings) *bool { return &s.Transfers }),
 		switchSetting("red_packets", "红包", "群友可以发积分红包", func(s *Settings) *bool { return &s.RedPackets }),
 		switchSetting("draws", "抽奖", "群里可以开抽奖", func(s *Settings) *bool { return &s.Draws }),

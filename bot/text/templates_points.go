@@ -7,6 +7,8 @@ var pointAnswers = map[string]string{
 	"checkin.soon":   "还没到签到时间，{when} 起可签",
 	"ranking":        "{period}榜：{list}{own}",
 	"ranking.empty":  "榜上还没有人，发「签到」就能上榜。",
+	"honours":        "🏅 荣誉榜（{from}–{to}）：{list}",
+	"lurkers.none":   "没有 {days} 天不说话的人。",
 	"statement.none": "{at}还没有积分记录，发「签到」试试。",
 	"transferred":    "{at}已转 {points} 分给 {name}{fee}，你还有 {left} 分。",
 	"packet":         "{name} 发了 {points} 分的红包，共 {shares} 份，回复「抢」来拿，{until} 前有效。",
