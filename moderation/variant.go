@@ -89,12 +89,6 @@ func (b *builder) addKeyword(id int32, cells []cell, variants []Variant) {
 		s.form.flags |= flagRepeat
 	}
 	s.add(formPlain, cells)
-	var short [][]cell
-	if has(VariantShorthand) {
-		short = s.replaced(cells)
-		s.addAll(formShorthand, short)
-		s.spelled(cells)
-	}
 	if has(VariantSplit) {
 		s.splits(cells)
 	}
@@ -103,6 +97,12 @@ func (b *builder) addKeyword(id int32, cells []cell, variants []Variant) {
 	}
 	if has(VariantPinyin) {
 		s.latinised(b.lex.han, cells)
+	}
+	var short [][]cell
+	if has(VariantShorthand) { // these can be many
+		s.spelled(cells)
+		short = s.replaced(cells)
+		s.addAll(formShorthand, short)
 	}
 	for _, c := range short { // two words at once, while there is room
 		s.addAll(formShorthand, s.replaced(c))
@@ -194,21 +194,23 @@ func index(cells, word []cell) int {
 	return -1
 }
 
-// splits writes each character as its parts, alone and all together.
+// splits writes each character as its parts: alone, with the next one, and all
+// together.
 func (s *speller) splits(cells []cell) {
 	for other := range 2 {
-		var all []cell
+		spelled := make([][]cell, len(cells))
 		for i, c := range cells {
-			parts := splitTable()[c.r()]
-			if len(parts) == 0 || c.class() != classHan {
-				all = append(all, c)
-				continue
+			spelled[i] = cells[i : i+1]
+			if parts := splitTable()[c.r()]; len(parts) > 0 && c.class() == classHan {
+				spelled[i] = foldCells(parts[min(other, len(parts)-1)])
 			}
-			split := foldCells(parts[min(other, len(parts)-1)])
-			all = append(all, split...)
-			s.add(formSplit, slices.Concat(cells[:i], split, cells[i+1:]))
 		}
-		s.add(formSplit, all)
+		for n := range 2 {
+			for i := 0; i+n < len(cells); i++ {
+				s.add(formSplit, slices.Concat(cells[:i], slices.Concat(spelled[i:i+n+1]...), cells[i+n+1:]))
+			}
+		}
+		s.add(formSplit, slices.Concat(spelled...))
 	}
 }
 
