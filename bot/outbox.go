@@ -25,14 +25,22 @@ type Outbox struct {
 	network chat.Network
 	clock   chat.Clock
 	log     *slog.Logger
-	mu      sync.Mutex // guards budget
+	mu      sync.Mutex // guards budget and outage
 	budget  *budget
+	outage  outage
 	wake    chan struct{}
 	online  func() bool // whether the login can send
 }
 
 // Wake makes the outbox look for new rows; it never blocks.
 func (o *Outbox) Wake() { wake(o.wake) }
+
+// reached makes the outbox try again at once: the login is online.
+func (o *Outbox) reached() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.outage.over()
+}
 
 // limited pauses sending because the network said so in the chat.
 func (o *Outbox) limited(now time.Time) {
@@ -174,10 +182,12 @@ func (o *Outbox) settle(ctx context.Context, row decision.OutboxRow, effects []d
 	})
 }
 
+// earliest is when a row may be sent, by the budget and the state of the
+// network.
 func (o *Outbox) earliest(p decision.Priority, now time.Time) time.Time {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return o.budget.nextFor(p, now)
+	return later(o.budget.nextFor(p, now), o.outage.next(now))
 }
 
 // count charges the budget for a request and returns until when the network
@@ -185,9 +195,12 @@ func (o *Outbox) earliest(p decision.Priority, now time.Time) time.Time {
 func (o *Outbox) count(err error, now time.Time) time.Time {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if !errors.Is(err, chat.ErrOffline) {
-		o.budget.spend(now)
+	if errors.Is(err, chat.ErrOffline) {
+		o.outage.failed(now)
+		return now
 	}
+	o.outage.over()
+	o.budget.spend(now)
 	if errors.Is(err, chat.ErrTooFast) {
 		return o.budget.refuse(now)
 	}
@@ -218,7 +231,7 @@ func outcome(row decision.OutboxRow, receipt chat.Receipt, err error, now, silen
 		mark.State = decision.SaySent
 		return slices.Concat([]decision.Effect{mark}, afterSent(row, now), whispered(row, true))
 	case errors.Is(err, chat.ErrOffline):
-		mark.State, mark.NotBefore, mark.Why = decision.SayPending, now.Add(time.Second), "offline"
+		mark.State, mark.NotBefore, mark.Why = decision.SayPending, now, "offline"
 	case errors.Is(err, chat.ErrTooFast):
 		mark.State, mark.NotBefore, mark.Why = decision.SayPending, silence, "too fast"
 	case errors.Is(err, chat.ErrNotReachable) && row.Say.Kind != decision.AskRemove:

@@ -108,6 +108,9 @@ func (p *Pipeline) State(s chat.State) {
 	if p.opts.OnState != nil {
 		p.opts.OnState(s)
 	}
+	if s.Phase == chat.PhaseOnline {
+		p.outbox.reached()
+	}
 	p.outbox.Wake()
 }
 

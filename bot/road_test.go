@@ -239,6 +239,24 @@ func TestTheRoadStory(t *testing.T) {
 			s.says(jia, "有人要兼职吗", 3*time.Hour)
 			wantTimes(s, tries, 0, 10*time.Minute, 30*time.Minute, 70*time.Minute, 150*time.Minute)
 		}},
+		{"a network that is not reached although logged in", func(s *stage) {
+			var tries []time.Duration
+			down := true
+			s.wire.answer = func(chat.Outgoing) error {
+				tries = append(tries, s.clock.Now().Sub(noon))
+				if down {
+					return chat.ErrOffline
+				}
+				return nil
+			}
+			s.says(jia, "快来加群", 4*time.Minute)
+			wantTimes(s, tries, 0, 1*time.Second, 3*time.Second, 7*time.Second, 15*time.Second, 31*time.Second,
+				63*time.Second, 123*time.Second, 183*time.Second)
+			down = false
+			s.state(chat.PhaseOnline) // which is why nobody waits any longer
+			s.pass(time.Second)
+			s.wantHeard("警告 1/3", 1)
+		}},
 		{"an owner who cannot be written to", func(s *stage) {
 			s.wire.answer = func(out chat.Outgoing) error {
 				if out.Member == wang {
