@@ -70,7 +70,8 @@ func (tx *Tx) credit(room chat.RoomID, member chat.MemberID, p scoring.Posting) 
 // those of [scoring.CheckInRule.CheckIn].
 func (tx *Tx) CheckIn(room chat.RoomID, member chat.MemberID, now time.Time, rule scoring.CheckInRule) (scoring.CheckIn, error) {
 	var state scoring.CheckInState
-	err := tx.queryRow(`SELECT day, streak FROM checkin WHERE member = ?1 ORDER BY day DESC LIMIT 1`, int64(member)).
+	// Names that were merged into the member checked in for them.
+	err := tx.queryRow(`SELECT day, streak FROM checkin WHERE member IN (`+everyName+`) ORDER BY day DESC, streak DESC LIMIT 1`, int64(member)).
 		Scan(&state.Day, &state.Streak)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return scoring.CheckIn{}, fmt.Errorf("read last check-in: %w", err)

@@ -27,6 +27,9 @@ func (tx *Tx) merge(e decision.Merge) error {
 		if err := tx.bring(e.Old, e.New, e.At); err != nil {
 			return err
 		}
+		if err := tx.countOnce(e.Old, e.New, e.At); err != nil {
+			return err
+		}
 		return tx.told(e.Old, e.New, entry{at: e.At, actor: e.Actor, caseID: e.Case, member: e.Old, what: "member merge"})
 	})
 }
@@ -115,13 +118,16 @@ func (tx *Tx) whose(name chat.MemberID) (id chat.MemberID, err error) {
 // giveBack returns what a merged name brought, as far as it is still there.
 // Names in between passed it on, so they brought that much less.
 func (tx *Tx) giveBack(old chat.MemberID, at time.Time) error {
-	var brought int64
-	if err := tx.queryRow(`SELECT brought FROM member WHERE id = ?1`, old).Scan(&brought); err != nil {
-		return fmt.Errorf("find points of a merged member: %w", err)
-	}
 	whose, err := tx.whose(old)
 	if err != nil {
 		return err
+	}
+	if err := tx.countAgain(old, whose, at); err != nil {
+		return err
+	}
+	var brought int64
+	if err := tx.queryRow(`SELECT brought FROM member WHERE id = ?1`, old).Scan(&brought); err != nil {
+		return fmt.Errorf("find points of a merged member: %w", err)
 	}
 	from, into, err := tx.twoPurses(whose, old)
 	if err != nil {
@@ -135,9 +141,16 @@ func (tx *Tx) giveBack(old chat.MemberID, at time.Time) error {
 	if err := tx.moveBecauseMerged(from, into, back, at); err != nil {
 		return err
 	}
-	_, err = tx.exec(`UPDATE member SET brought = max(0, brought - ?2) WHERE id IN (
-		WITH RECURSIVE up(id) AS (SELECT merged_into FROM member WHERE id = ?1
-			UNION ALL SELECT m.merged_into FROM up JOIN member m ON m.id = up.id WHERE m.merged_into IS NOT NULL) SELECT id FROM up)`, old, back)
+	return tx.passOn(`SELECT merged_into FROM member WHERE id = ?2`, -back, old)
+}
+
+// passOn notes that a merged name and those above it brought so many points
+// more. first selects the name, with arguments from ?2 on.
+func (tx *Tx) passOn(first string, points int64, args ...any) error {
+	_, err := tx.exec(`UPDATE member SET brought = max(0, brought + ?1) WHERE merged_into IS NOT NULL AND id IN (
+		WITH RECURSIVE up(id) AS (SELECT * FROM (`+first+`)
+			UNION ALL SELECT m.merged_into FROM up JOIN member m ON m.id = up.id WHERE m.merged_into IS NOT NULL) SELECT id FROM up)`,
+		append([]any{points}, args...)...)
 	if err != nil {
 		return fmt.Errorf("note points of a merged member: %w", err)
 	}

@@ -154,7 +154,11 @@ func TestMergesInAnyOrder(t *testing.T) {
 		into := map[chat.MemberID]chat.MemberID{}
 		for range 60 {
 			a, b := all[dice.IntN(len(all))], all[dice.IntN(len(all))]
-			switch dice.IntN(3) {
+			switch dice.IntN(4) {
+			case 3:
+				if into[a] == 0 && h.checkIn(a) == nil {
+					own[a] += 5
+				}
 			case 0:
 				if into[a] == 0 {
 					points := int64(dice.IntN(20) + 1)
@@ -178,13 +182,13 @@ func TestMergesInAnyOrder(t *testing.T) {
 			h.apply(decision.Split{Old: a, New: b, At: h.clock})
 		}
 		for _, m := range all {
-			total += h.points(m)
+			total += own[m]
 			if got := h.points(m); got != own[m] {
 				t.Errorf("seed %d: member %d has %d points, want %d", seed, m, got, own[m])
 			}
 		}
-		if granted := scalar[int64](t, h.DB, `SELECT coalesce(sum(amount), 0) FROM ledger WHERE src = ?1`, int64(scoring.CauseGrant)); granted != total {
-			t.Errorf("seed %d: %d points, %d were given", seed, total, granted)
+		if granted := scalar[int64](t, h.DB, `SELECT coalesce(sum(points), 0) FROM balance`); granted != total {
+			t.Errorf("seed %d: %d points in all, %d were given", seed, granted, total)
 		}
 		if bad, err := h.Check(t.Context()); err != nil || len(bad) > 0 {
 			t.Errorf("seed %d: check: %v %v", seed, bad, err)
@@ -227,4 +231,98 @@ func TestMaybeAsksOnlyWhereSomethingIsToSettle(t *testing.T) {
 	if got := maybe(); len(got) != 0 {
 		t.Errorf("nobody was two people at one time, got %+v", got)
 	}
+}
+
+// checkIn checks a member in at the house's time.
+func (h *house) checkIn(who chat.MemberID) error {
+	h.t.Helper()
+	return h.Record(h.t.Context(), chat.Batch{Session: login}, func(tx *Tx) error {
+		_, err := tx.CheckIn(theRoom, who, h.clock, scoring.DefaultCheckInRule())
+		return err
+	})
+}
+
+// wantPoints compares balances, and checks the ledger.
+func (h *house) wantPoints(when string, want map[chat.MemberID]int64) {
+	h.t.Helper()
+	for who, n := range want {
+		if got := h.points(who); got != n {
+			h.t.Errorf("%s: member %d has %d points, want %d", when, who, got, n)
+		}
+	}
+	if bad, err := h.Check(h.t.Context()); err != nil || len(bad) > 0 {
+		h.t.Errorf("%s: check: %v %v", when, bad, err)
+	}
+}
+
+// Nobody checks in twice a day because nobody knew who they were.
+func TestMergedNamesCheckInOnceADay(t *testing.T) {
+	h := newHouse(t)
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	must(h.checkIn(jia))
+	h.clock = h.clock.Add(24 * time.Hour)
+	must(h.checkIn(jia)) // the second day of a streak
+	h.leave(jia)
+	must(h.checkIn(yi)) // the same person under a new name
+	h.apply(decision.Merge{Old: jia, New: yi, At: h.clock})
+	h.wantPoints("merged", map[chat.MemberID]int64{jia: 0, yi: 10})
+	if err := h.checkIn(yi); err == nil {
+		t.Error("a third check-in on the same day")
+	}
+	h.apply(decision.Split{Old: jia, New: yi, At: h.clock})
+	h.wantPoints("split", map[chat.MemberID]int64{jia: 10, yi: 5})
+	h.apply(decision.Merge{Old: jia, New: yi, At: h.clock})
+	h.wantPoints("merged again", map[chat.MemberID]int64{jia: 0, yi: 10})
+	h.clock = h.clock.Add(24 * time.Hour)
+	must(h.checkIn(yi))
+	h.wantPoints("the streak goes on", map[chat.MemberID]int64{yi: 17}) // five, and two for three days
+}
+
+// The day counts once whatever the order in which three names become one.
+func TestThreeNamesOnOneDay(t *testing.T) {
+	for name, merges := range map[string][]decision.Merge{
+		"a chain":         {{Old: jia, New: yi}, {Old: yi, New: bing}},
+		"one after other": {{Old: jia, New: bing}, {Old: yi, New: bing}},
+		"the chain late":  {{Old: yi, New: bing}, {Old: jia, New: bing}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(t)
+			for _, who := range []chat.MemberID{jia, yi, bing} {
+				if err := h.checkIn(who); err != nil {
+					t.Fatal(err)
+				}
+			}
+			h.leave(jia, yi)
+			for _, m := range merges {
+				m.At = h.clock
+				h.apply(m)
+			}
+			h.wantPoints("merged", map[chat.MemberID]int64{jia: 0, yi: 0, bing: 5})
+			for _, m := range merges {
+				h.apply(decision.Split{Old: m.Old, New: m.New, At: h.clock})
+			}
+			h.wantPoints("split", map[chat.MemberID]int64{jia: 5, yi: 5, bing: 5})
+		})
+	}
+}
+
+// What was spent cannot be taken back, and a merge goes on all the same.
+func TestMergeAfterTheDoublePointsAreSpent(t *testing.T) {
+	h := newHouse(t)
+	for _, who := range []chat.MemberID{jia, yi} {
+		if err := h.checkIn(who); err != nil {
+			t.Fatal(err)
+		}
+		h.give(who, -4, int64(who))
+	}
+	h.leave(jia)
+	h.apply(decision.Merge{Old: jia, New: yi, At: h.clock})
+	h.wantPoints("merged", map[chat.MemberID]int64{jia: 0, yi: 0})
+	h.apply(decision.Split{Old: jia, New: yi, At: h.clock})
+	h.wantPoints("split", map[chat.MemberID]int64{jia: 1, yi: 1})
 }

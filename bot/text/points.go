@@ -94,6 +94,9 @@ func why(e scoring.Entry) string {
 		scoring.CauseDraw: "抽奖", scoring.CauseExpiry: "到期", scoring.CauseMove: "转移",
 	}
 	name := names[e.Cause]
+	if e.Cause == scoring.CauseCheckIn && e.Leg > 0 { // of a name that was merged or split
+		name = "同日签到只计一次"
+	}
 	if memo := plain(e.Memo, NameLength); memo != "" {
 		name += "：" + memo
 	}
