@@ -11,7 +11,7 @@ const (
 	classShift      = 21
 	stepShift       = 24
 
-	markReversed cell = 1 << 29 // stands in a copy read from right to left
+	markReversed cell = 1 << 29 // stands in a range shown from right to left
 	markJoined   cell = 1 << 30 // an invisible joiner stood before it
 	markHidden   cell = 1 << 31 // something invisible was dropped before it
 )
@@ -77,6 +77,7 @@ type Folded struct {
 	cells    []cell
 	at       []int32
 	reversed [][2]int // ranges of cells shown from right to left
+	typed    int      // cells before the copy in the order shown
 	code     []byte   // scratch of the cover
 	spots    []spot   // scratch of the gate
 	regional bool     // letters of flags occur
@@ -117,6 +118,9 @@ func (f *Folded) Fold(text string) {
 	if f.regional {
 		f.flags()
 	}
+	if strings.IndexByte(text, '[') >= 0 {
+		f.emoticons()
+	}
 	f.appendReversed()
 }
 
@@ -156,21 +160,33 @@ func (f *Folded) direction(r rune, opened, n int) int {
 	return opened
 }
 
-// appendReversed adds each overridden range once more in the order in which it
-// is shown, set off by a line break, so that both readings are matched.
+// appendReversed adds the text once more in the order in which it is shown, set
+// off by a line break, if a range of it is overridden: so both readings are
+// matched.
 func (f *Folded) appendReversed() {
-	for _, span := range f.reversed {
-		part, at := f.cells[span[0]:span[1]], f.at[span[0]:span[1]]
-		if len(part) == 0 {
-			continue
-		}
-		f.cells = append(f.cells, cell('\n')|classStop<<classShift)
-		f.at = append(f.at, at[len(at)-1])
-		for i := len(part) - 1; i >= 0; i-- {
-			f.cells = append(f.cells, part[i]|markReversed)
-			f.at = append(f.at, at[i])
-		}
+	f.typed = len(f.cells)
+	if len(f.reversed) == 0 || f.typed == 0 {
+		return
 	}
+	f.show(f.typed-1, cell('\n')|classStop<<classShift)
+	next := 0
+	for _, span := range f.reversed {
+		for ; next < span[0]; next++ {
+			f.show(next, f.cells[next])
+		}
+		for i := span[1] - 1; i >= span[0]; i-- {
+			f.show(i, f.cells[i]|markReversed)
+		}
+		next = span[1]
+	}
+	for ; next < f.typed; next++ {
+		f.show(next, f.cells[next])
+	}
+}
+
+// show appends a cell that comes from where the i-th does.
+func (f *Folded) show(i int, c cell) {
+	f.cells, f.at = append(f.cells, c), append(f.at, f.at[i])
 }
 
 // Len is the number of folded runes.
@@ -179,15 +195,8 @@ func (f *Folded) Len() int { return len(f.cells) }
 // At is the index of the original rune the i-th folded rune came from.
 func (f *Folded) At(i int) int { return int(f.at[i]) }
 
-// plain is how many cells there are before the reversed copies.
-func (f *Folded) plain() int {
-	for i, c := range f.cells {
-		if c&markReversed != 0 {
-			return i - 1
-		}
-	}
-	return len(f.cells)
-}
+// plain is how many cells there are before the copy in the order shown.
+func (f *Folded) plain() int { return f.typed }
 
 // String is the folded text.
 func (f *Folded) String() string {

@@ -110,7 +110,7 @@ func (l *Lexicon) settle(f *Folded, hits []Hit) []Hit {
 		h := &hits[i]
 		if h.ambiguous > 0 {
 			if total < 0 {
-				total = traditional(f.cells)
+				total = traditional(f.cells[:f.plain()])
 			}
 			if total <= h.ambiguous {
 				h.Doubt = true

@@ -219,9 +219,9 @@ func (t *trial) hit(f *Folded) Hit {
 		if c := t.cells[i]; i > t.start && c&markHidden != 0 {
 			t.reasons |= reasonHidden
 		}
-	}
-	if t.cells[t.start]&markReversed != 0 {
-		t.reasons |= reasonReversed
+		if t.cells[i]&markReversed != 0 {
+			t.reasons |= reasonReversed
+		}
 	}
 	t.reasons |= kindReasons[t.form.kind]
 	h := Hit{Keyword: int(t.form.keyword), Start: int(lo), End: int(hi) + 1, reasons: t.reasons, ambiguous: t.ambiguous}

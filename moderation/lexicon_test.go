@@ -107,6 +107,7 @@ func TestQuietTraps(t *testing.T) {
 		{"a particle", "有码", "电脑上有吗"},
 		{"a particle", "大麻", "心不要太大嘛"},
 		{"an ordinary word", "代写", "他只是呆在那里"},
+		{"the name of a WeChat picture", "红包", "恭喜恭喜[红包][红包]"},
 		{"initials before a number", "毛片", "你的MP3在吗"},
 		{"one letter twice", "下线", "把张XX的号码给我"},
 	} {
