@@ -256,13 +256,13 @@ func TestAnEveningOfPoints(t *testing.T) {
 	e.private(2, "设置 转账 开", "已设置：转账 = 开")
 	e.group(4, "转账 ５ @乙", "已转 5 分给 乙")
 	e.group(4, "转账 -5 @乙", "数目不能是负的")
-	e.group(4, "转账 500 @乙", "超过上限")
+	e.group(4, "转账 500 @乙", "一次最多 100")
 	e.group(4, "转账 1 @甲", "不能给自己")
 	e.group(2, "上架 咖啡券 5 1件", "已摆上货架：咖啡券 5 分，1 件")
 	e.group(5, "货架", "咖啡券 5 分，剩 1 件")
 	e.group(5, "兑换 咖啡券", "已申请兑换「咖啡券」，冻结 5 分，等群主确认 #2", "#2 乙 想兑换「咖啡券」")
 	e.private(2, "2过", "兑换「咖啡券」已同意 #2")
-	e.group(4, "兑换 咖啡券", "已经没有了")
+	e.group(4, "兑换 咖啡券", "已经换完了")
 }
 
 func TestAnEveningOfTheOwner(t *testing.T) {

@@ -35,7 +35,11 @@ func (p *Pipeline) watched(tx Tx, judge *moderation.Judge, i *incident) error {
 		return err
 	}
 	m := words(i.message)
+	_, command := p.parse(i.message, i.room.BotName)
 	for _, f := range judge.Watch(moderation.DefaultWatch(), m, i.message.Time, history) {
+		if command && (f.Rule == moderation.RuleRepeat || f.Rule == moderation.RuleCampaign) {
+			continue // commands are repeated, by one and by many; they still count for floods
+		}
 		i.find(f)
 	}
 	if i.message.Kind == chat.KindUnreadable {

@@ -31,6 +31,7 @@ type Grab struct {
 	Packet Packet
 	N      int64 // which share, from 1
 	Amount int64
+	OneWay bool // see [Given]
 }
 
 // OpenPacket sets points of the sponsor aside and lets members grab them.
@@ -113,7 +114,22 @@ func (tx *Tx) Grab(room chat.RoomID, member chat.MemberID, now time.Time) (Grab,
 		return Grab{}, err
 	}
 	p.Taken, p.Left = g.N, p.Left-g.Amount
-	return g, nil
+	g.OneWay, err = tx.oneWayTo(p, member)
+	return g, err
+}
+
+// oneWayTo reports whether nearly everything that the sponsor ever earned went
+// to a member: packets are a way around the limits of transfers.
+func (tx *Tx) oneWayTo(p *Packet, member chat.MemberID) (bool, error) {
+	from, err := tx.purseOf(p.Room, p.Sponsor)
+	if err != nil {
+		return false, err
+	}
+	to, err := tx.purseOf(p.Room, member)
+	if err != nil {
+		return false, err
+	}
+	return tx.oneWay(from, to)
 }
 
 // take pays out one share.

@@ -104,17 +104,28 @@ func (tx *Tx) doTransfer(op decision.Transfer) (r decision.PointsResult, err err
 		return r, err
 	}
 	if given.OneWay {
-		what := entry{at: op.At, room: op.Room.ID, actor: decision.Actor{Member: op.From.ID}, member: op.To.ID, what: "one-way transfer"}
-		if err := tx.audit(what); err != nil {
-			return r, err
-		}
-		if r.OneWay, err = tx.unasked(op.From.ID, op.To.ID); err != nil {
+		if err := tx.noteOneWay(&r, op.Room.ID, op.From.ID, op.To.ID, op.At); err != nil {
 			return r, err
 		}
 	}
 	r.Entries, r.Amount = []scoring.Entry{given.From, given.To}, given.Fee
 	r.Balance, err = tx.Balance(op.Room.ID, op.From.ID)
 	return r, err
+}
+
+// noteOneWay records that nearly all points of one member went to another, and
+// tells in the result when the owners never heard of it.
+func (tx *Tx) noteOneWay(r *decision.PointsResult, room chat.RoomID, from, to chat.MemberID, at time.Time) error {
+	what := entry{at: at, room: room, actor: decision.Actor{Member: from}, member: to, what: "one-way transfer"}
+	if err := tx.audit(what); err != nil {
+		return err
+	}
+	var err error
+	if r.Payer, _, err = tx.Member(from); err != nil {
+		return err
+	}
+	r.OneWay, err = tx.unasked(from, to)
+	return err
 }
 
 // unasked reports whether the owners were never told that nearly all points of

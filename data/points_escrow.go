@@ -99,6 +99,11 @@ func (tx *Tx) doGrab(op decision.GrabPacket) (r decision.PointsResult, err error
 		return r, err
 	}
 	r.Amount, r.Left, r.Member, r.Until = g.Amount, g.Packet.Shares-g.Packet.Taken, g.Packet.Sponsor, g.Packet.Expires
+	if g.OneWay {
+		if err := tx.noteOneWay(&r, op.Room.ID, g.Packet.Sponsor, op.Member.ID, op.At); err != nil {
+			return r, err
+		}
+	}
 	r.Balance, err = tx.Balance(op.Room.ID, op.Member.ID)
 	return r, err
 }

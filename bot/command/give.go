@@ -49,8 +49,7 @@ func transfer(c *Context) {
 	if !c.Room.Settings.Transfers {
 		return
 	}
-	first, _, _ := strings.Cut(c.Rest, " ")
-	n, ok := c.amount(first, scoring.MaxAmount)
+	n, _, ok := c.amountFirst(c.Rest)
 	if !ok {
 		return
 	}
@@ -64,20 +63,20 @@ func transfer(c *Context) {
 				"at": c.address(), "name": text.Name(c.Target.Name), "points": figure(n), "fee": fee, "left": figure(r.Balance.Free()),
 			})
 			if r.OneWay {
-				c.oneWay()
+				c.oneWay(c.Member, c.Target)
 			}
 		})
 }
 
-// oneWay tells the owners that nearly all points of the sender went to one
-// member: points of second accounts are gathered so.
-func (c *Context) oneWay() {
+// oneWay tells the owners that nearly all points of a member went to another:
+// points of second accounts are gathered so.
+func (c *Context) oneWay(from, to decision.Member) {
 	alert := decision.Case{
-		ID: c.nextCase(), Room: c.Room.ID, Member: c.Member.ID, Other: c.Target.ID, Kind: decision.CaseAlert, State: decision.CaseOpen,
+		ID: c.nextCase(), Room: c.Room.ID, Member: from.ID, Other: to.ID, Kind: decision.CaseAlert, State: decision.CaseOpen,
 		Opened: c.Now, Hits: 1, Detail: decision.AlertOneWay,
 	}
 	c.add(decision.OpenCase{Case: alert})
-	c.owners(alert.ID, text.Alert(c.Member, c.Target, alert))
+	c.owners(alert.ID, text.Alert(from, to, alert))
 }
 
 // sendPacket puts points up to be grabbed.
@@ -112,6 +111,9 @@ func grab(c *Context) {
 	c.act(decision.GrabPacket{Room: c.Room, Member: c.Member, MessageID: c.Message.ID, At: c.Now},
 		func(c *Context, r decision.PointsResult) {
 			c.together("packet.grabbed", text.Fields{"name": text.Name(c.Member.Name), "points": figure(r.Amount), "left": figure(r.Left)})
+			if r.OneWay {
+				c.oneWay(r.Payer, c.Member)
+			}
 		})
 }
 
@@ -197,8 +199,7 @@ func (c *Context) adjust(sign int64) {
 		c.line("points.bot", text.Fields{"at": c.address()})
 		return
 	}
-	first, reason, _ := strings.Cut(c.Rest, " ")
-	n, ok := c.amount(first, scoring.MaxAmount)
+	n, reason, ok := c.amountFirst(c.Rest)
 	if !ok {
 		return
 	}

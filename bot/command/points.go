@@ -151,51 +151,28 @@ func (c *Context) refused(err error) {
 	}
 }
 
-// refusalKey names the sentence of a refusal; "" is silence. Where an action has
-// words of its own they come before the common ones.
-func (c *Context) refusalKey(err error) string {
-	switch name := c.Call.Row.Name; {
-	case name == "抽奖开" && errors.Is(err, scoring.ErrAlreadyDone):
-		return "draw.running"
-	case name == "撤销" && errors.Is(err, scoring.ErrNotFound):
-		return "posting.unknown"
-	case name == "撤销" && errors.Is(err, scoring.ErrAlreadyDone):
-		return "posting.undone"
-	}
-	for _, r := range []struct {
-		err error
-		key string
-	}{
-		{scoring.ErrOff, ""},
-		{scoring.ErrInsufficient, "points.short"},
-		{scoring.ErrSoldOut, "points.soldout"},
-		{scoring.ErrNotFound, "points.nothing"},
-		{scoring.ErrAlreadyDone, "points.twice"},
-		{scoring.ErrTooSoon, "points.soon"},
-		{scoring.ErrLimit, "points.limit"},
-		{scoring.ErrExpired, "points.over"},
-		{scoring.ErrClosed, "points.over"},
-		{scoring.ErrSelf, "points.self"},
-		{scoring.ErrBot, "points.bot"},
-		{scoring.ErrDeparted, "points.gone"},
-		{scoring.ErrOtherRoom, "points.gone"},
-		{scoring.ErrAmount, "points.amount"},
-		{scoring.ErrFavourable, "points.favourable"},
-		{scoring.ErrNotReversible, "points.final"},
-	} {
-		if errors.Is(err, r.err) {
-			return r.key
-		}
-	}
-	return "points.refused"
-}
-
 // figure writes a number of points.
 func figure(n int64) string { return fmt.Sprint(n) }
 
 // thousandths writes thousandths of a point: 2500 is 2.5.
 func thousandths(n int64) string {
 	return strings.TrimRight(strings.TrimRight(fmt.Sprintf("%d.%03d", n/1000, n%1000), "0"), ".")
+}
+
+// amountFirst reads an amount and what is written after it. A second number is
+// refused: 5 0 may mean fifty.
+func (c *Context) amountFirst(s string) (n int64, rest string, ok bool) {
+	first, rest := s, ""
+	if i := strings.IndexFunc(s, blank); i >= 0 {
+		first, rest = s[:i], strings.TrimFunc(s[i:], blank)
+	}
+	second, _, _ := strings.Cut(rest, " ")
+	if second != "" && strings.Trim(second, "0123456789０１２３４５６７８９.,．，") == "" {
+		c.line("amount.two", text.Fields{"at": c.address()})
+		return 0, "", false
+	}
+	n, ok = c.amount(first, scoring.MaxAmount)
+	return n, rest, ok
 }
 
 // amount reads the whole number of points that a text begins with; what is

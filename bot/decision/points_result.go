@@ -21,8 +21,9 @@ type PointsResult struct {
 	Left   int64         // shares of the packet or pieces of the item still there
 	Until  time.Time     // when the packet, draw or pass ends
 	// OneWay is set the first time that nearly all points a member ever earned
-	// have gone to one other member.
+	// have gone to one other member. Payer is that member then.
 	OneWay bool
+	Payer  Member
 	// Commitment is what a draw publishes when it opens.
 	Commitment string
 	Ended      []Ended

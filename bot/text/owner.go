@@ -81,7 +81,7 @@ func Alert(m, other decision.Member, c decision.Case) string {
 	case decision.AlertLike:
 		what += "的名字很像「" + Name(other.Name) + "」，请防冒充；权限只认本人，改名无效。"
 	case decision.AlertOneWay:
-		what += "挣的积分差不多都转给了「" + Name(other.Name) + "」，可能是同一个人的小号。"
+		what += "挣的积分差不多都给了「" + Name(other.Name) + "」，可能是同一个人的小号。"
 	case decision.AlertOffice:
 		what += "的名字自称管理人员。"
 	default:
