@@ -4,10 +4,10 @@ package moderation
 // looked for.
 const maxAddress = 40
 
-// address looks for a postal address that ends with a room number at cell i,
-// such as 文三路123号4幢501室. A street with a house number alone may be a
-// shop's and is left alone.
-func (s *shapeScanner) address(i int) {
+// address looks for a postal address whose room number ends before cell i and
+// which itself ends at cell to, such as 文三路123号4幢501室. A street with a
+// house number alone may be a shop's and is left alone.
+func (s *shapeScanner) address(i, to int) {
 	if s.class(i-1) != classDigit {
 		return
 	}
@@ -18,7 +18,20 @@ func (s *shapeScanner) address(i int) {
 	if !s.hasHouse(from, i) {
 		return
 	}
-	s.add(rulePersonal, s.addressStart(from, i), i+1, 0)
+	s.add(rulePersonal, s.addressStart(from, i), to, 0)
+}
+
+// roomEnd returns the end of a room number of three or four digits at i that
+// nothing names a room, as in 3幢101; 0 if there is none.
+func (s *shapeScanner) roomEnd(i int) int {
+	end := i
+	for s.class(end) == classDigit {
+		end++
+	}
+	if n := end - i; n < 3 || n > 4 || s.class(end) == classHan || s.class(end) == classLatin {
+		return 0
+	}
+	return end
 }
 
 // inAddress reports whether cell i can be inside an address.

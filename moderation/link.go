@@ -40,6 +40,8 @@ var inviteLinks = [...][2]string{
 	{"jq.qq.com", "/"},
 	{"qun.qq.com", "/"},
 	{"pd.qq.com", "/s/"},
+	{"applink.feishu.cn", "/client/chat/chatter/add_by_link"},
+	{"qr.dingtalk.com", "/action/joingroup"},
 	{"t.me", "/joinchat/"},
 	{"t.me", "/+"},
 	{"telegram.me", "/joinchat/"},

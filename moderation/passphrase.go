@@ -62,7 +62,7 @@ func (s *shapeScanner) coded(i int) int {
 			return s.codeBehind(i, end, how)
 		}
 	}
-	for _, word := range [...]string{"qq群", "q群", "扣扣群", "企鹅群"} {
+	for _, word := range [...]string{"qq群", "q群", "扣扣群", "企鹅群", "群号"} {
 		if end, how := s.word(i, word); end > 0 && s.class(i-1) != classLatin {
 			return s.groupNumber(i, end, how)
 		}

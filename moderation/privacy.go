@@ -70,7 +70,7 @@ func (s *shapeScanner) groups(i int) []digitGroup {
 }
 
 func (s *shapeScanner) isSeparator(i int) bool {
-	return s.is(i, ' ') || s.is(i, '-') || s.is(i, '.') || s.is(i, '·') || s.is(i, '_') || s.is(i, '—')
+	return s.is(i, ' ') || s.is(i, '-') || s.is(i, '.') || s.is(i, '·') || s.is(i, '_') || s.is(i, '—') || s.is(i, '–')
 }
 
 // numberShape is how one kind of number is written in groups.
@@ -99,6 +99,7 @@ var numberShapes = [...]numberShape{
 	{[]int{13}, (*shapeScanner).isPhoneText},
 	{[]int{15}, (*shapeScanner).isPhoneText},
 	{[]int{3, 4, 4}, (*shapeScanner).isPhoneText},
+	{[]int{3, 3, 5}, (*shapeScanner).isPhoneText},
 	{[]int{3, 8}, (*shapeScanner).isPhoneText},
 	{[]int{7, 4}, (*shapeScanner).isPhoneText},
 	{[]int{4, 4, 3}, (*shapeScanner).isPhoneText},
@@ -229,7 +230,7 @@ func (s *shapeScanner) standsAlone(from, to, size int) bool {
 var contactWords = [...]string{"tel", "phone", "mobile", "mob", "call", "v", "vx", "wx", "wechat", "t", "p", "m"}
 
 // orderWords tell that the number behind them is not a phone's.
-var orderWords = [...]string{"订单号", "订单", "单号", "运单", "编号", "流水号", "工号", "学号", "qq", "qq号", "卡密", "序列号", "货号", "批号"}
+var orderWords = [...]string{"订单号", "订单", "单号", "运单", "编号", "流水号", "工号", "学号", "qq", "qq号", "卡密", "序列号", "货号", "批号", "群号"}
 
 // behindWord reports whether one of words ends before cell from, past a colon
 // and spaces.

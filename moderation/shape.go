@@ -40,12 +40,17 @@ func (s *shapeScanner) at(i int, links []linkHit) int {
 	switch c.r() {
 	case '¥', '$', '€', '£', '₤', '₳', '¢', '₴', '₰', '₵', '!':
 		return s.token(i)
-	case '复', '扫', '识', '长', '邀', '点', '戳', 'q', '扣', '企', '口', '淘', '抖', '京', '支', '2', '吱', '该', 'c', 'd':
+	case '复', '扫', '识', '长', '邀', '点', '戳', 'q', '扣', '企', '口', '淘', '抖', '京', '支', '2', '吱', '该', 'c', 'd', '进', '加', '入', '群':
 		if end := s.phrases(i); end > 0 {
 			return end
 		}
 	case '室', '户', '房':
-		s.address(i)
+		s.address(i, i+1)
+	case '幢', '栋', '楼', '座', '元':
+		if end := s.roomEnd(i + 1); end > 0 {
+			s.address(end, end)
+			return end
+		}
 	}
 	return i + 1
 }
@@ -145,7 +150,8 @@ var shapePhrases = sync.OnceValue(func() map[rune][]phrase {
 	add(rulePassphrase, step(0, "复制打开 复制后打开 复制并打开"), step(2, apps))
 	add(rulePassphrase, step(0, "复制这 复制此 复制本 复制该 复制整 复制口令 复制链接 复制信息 复制消息"), step(8, "打开 到 去"), step(4, apps))
 	add(rulePassphrase, step(0, "点击链接直接打开 淘宝搜索直接打开"))
-	add(ruleInvite, step(0, "邀请你加入 邀请您加入 邀请你进 邀请你加"), step(6, "群"))
+	add(ruleInvite, step(0, "邀请你加入 邀请您加入 邀请你进 邀请您进 邀请你加 邀请您加"), step(6, "群"))
+	add(ruleInvite, step(0, "进群 加群 入群"), step(3, "扫码 扫一扫 扫二维码 扫下方 扫描"))
 	add(ruleInvite, step(0, scan), step(5, "进 入 加 加入"), step(4, "群"))
 	add(ruleInvite, step(0, scan), step(3, "加入"), step(8, "群聊 交流群 微信群 qq群"))
 	add(ruleInvite, step(0, "点击链接 点链接 戳链接 点击下方链接"), step(2, "加入群 进群 入群 加群 加入qq群 加入本群"))
