@@ -25,6 +25,22 @@ func (p *Pipeline) Admit(m chat.Message) bool {
 	return err == nil && admitted
 }
 
+// LookInto implements [chat.Intake]: pictures are read in rooms that want it,
+// and of members who are judged at all.
+func (p *Pipeline) LookInto(m chat.Message) bool {
+	wanted := false
+	err := p.opts.Store.Read(context.Background(), func(v View) error {
+		room, ok, err := v.Room(m.Room)
+		if err != nil || !ok || !room.Settings.PictureCodes || !room.Active(p.opts.Clock.Now()) {
+			return err
+		}
+		member, ok, err := v.Member(m.From)
+		wanted = ok && !member.Exempt() && !p.tooOld(m)
+		return err
+	})
+	return err == nil && wanted
+}
+
 // admitRoom lets everything into rooms that are on, and into others only the
 // commands that switch on, from those who may use them.
 func (p *Pipeline) admitRoom(v View, m chat.Message) (bool, error) {

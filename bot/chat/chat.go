@@ -56,7 +56,7 @@ type Message struct {
 	Kind   Kind
 	Text   string
 	Title  string   // of a card, file or mini-program
-	URLs   []string // of a card
+	URLs   []string // of a card, or what the codes in a picture say
 	Quoted string   // somebody else's words
 
 	// Time is the server's time of creation, to the second on WeChat.

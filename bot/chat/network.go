@@ -34,6 +34,9 @@ type Intake interface {
 	// Admit says whether m may come in at all. A network drops what is not
 	// admitted before it is stored, logged or counted.
 	Admit(m Message) bool
+	// LookInto says whether the picture in m, which was admitted, may be fetched
+	// from the network and read. A network that cannot never asks.
+	LookInto(m Message) bool
 	// Receive returns after the batch's effects and its cursor are durable. An
 	// error means that nothing of it was stored and the batch has to come
 	// again.

@@ -41,6 +41,7 @@ type Settings struct {
 	Honours scoring.Honours
 	// Switches of things that are off by default.
 	Transfers, RedPackets, Draws, Passes bool
+	PictureCodes                         bool // QR codes in pictures are read
 	// Values holds every other setting by key, as written.
 	Values map[string]string
 }

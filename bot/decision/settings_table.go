@@ -168,6 +168,7 @@ func ruleTable() []Setting {
 		ruleSetting(moderation.RuleCampaign, "同一广告", "review", "几个新人发同样的话怎么办"),
 		ruleSetting(moderation.RuleNewcomer, "新人卡片", "review", "新人发卡片和小程序怎么办"),
 		ruleSetting(moderation.RuleUnreadable, "看不到的消息", "off", "只能在手机上看的消息怎么办"),
+		switchSetting("picture_codes", "图片二维码", "读出图片里的二维码，里面的链接照样算", func(s *Settings) *bool { return &s.PictureCodes }),
 	}
 }
 

@@ -26,6 +26,7 @@ func (s *session) handle(ctx context.Context, a syncAnswer, next wireKey) error 
 	}
 	s.turn.Lock()
 	defer s.turn.Unlock()
+	s.seen = sight{}
 	var events []chat.Event
 	if len(need) > 0 {
 		var err error
@@ -176,7 +177,7 @@ func (s *session) receive(ctx context.Context, m wireMessage) ([]chat.Event, err
 	if roomName == "" {
 		return s.private(m, b, msg), nil
 	}
-	return s.inRoom(ctx, roomName, sender, b, msg)
+	return s.inRoom(ctx, m, roomName, sender, b, msg)
 }
 
 // decodeSafely keeps one message that the decoder cannot bear from stopping
@@ -229,7 +230,7 @@ func request(m wireMessage, b body) chat.RequestKind {
 	}
 }
 
-func (s *session) inRoom(ctx context.Context, roomName, sender string, b body, msg chat.Message) ([]chat.Event, error) {
+func (s *session) inRoom(ctx context.Context, m wireMessage, roomName, sender string, b body, msg chat.Message) ([]chat.Event, error) {
 	r := s.world.lookup(roomName)
 	if r == nil || r.id == 0 {
 		return nil, fmt.Errorf("message %s: its room is not linked", msg.ID)
@@ -262,6 +263,7 @@ func (s *session) inRoom(ctx context.Context, roomName, sender string, b body, m
 			return nil, err
 		}
 	}
+	msg.URLs = append(msg.URLs, s.pictured(ctx, m, msg)...)
 	return append(events, msg), nil
 }
 

@@ -150,7 +150,9 @@ func (t *tally) count(n int) {
 }
 
 func (t *tally) Admit(chat.Message) bool { return true }
-func (t *tally) State(chat.State)        {}
+
+func (t *tally) LookInto(chat.Message) bool { return false }
+func (t *tally) State(chat.State)           {}
 
 func (t *tally) Receive(_ context.Context, b chat.Batch) error {
 	n := 0

@@ -172,10 +172,12 @@ type ear struct {
 	mu      sync.Mutex
 	changed chan struct{}
 	off     bool // admit nothing from rooms
+	look    bool // let pictures be read
 	asked   []chat.Message
 	events  []chat.Event
 	states  []chat.State
 	fail    int // Receive calls that fail first
+	refused int // Receive calls with a message in them that fail first
 	batches int
 }
 
@@ -187,11 +189,21 @@ func (e *ear) Admit(m chat.Message) bool {
 	return m.Console || len(m.As) > 0 || m.Room != 0 && !e.off
 }
 
+func (e *ear) LookInto(m chat.Message) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.look && m.Room != 0
+}
+
 func (e *ear) Receive(_ context.Context, b chat.Batch) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.fail > 0 {
 		e.fail--
+		return errors.New("disk full")
+	}
+	if e.refused > 0 && slices.ContainsFunc(b.Events, func(one chat.Event) bool { _, ok := one.(chat.Message); return ok }) {
+		e.refused--
 		return errors.New("disk full")
 	}
 	e.dir.record(b, e.clock.Now())

@@ -55,6 +55,7 @@ type session struct {
 	synced        time.Time // of the last webwxsync
 	stuck         int       // answers in a row that did not move the key
 	quick         int       // empty polls in a row that came back at once
+	seen          sight     // of the batch being made
 }
 
 // run receives until ctx or the login ends; it returns why.

@@ -43,6 +43,9 @@ type Options struct {
 	// Remove says that removing members is worth trying. WeChat's web protocol
 	// answers such requests with an error since 2018.
 	Remove bool
+	// Codes returns the texts of the codes in a picture; nil means that no
+	// picture is ever fetched.
+	Codes func(ctx context.Context, file []byte) ([]string, error)
 	// Transport carries the requests; nil means an own one that verifies TLS
 	// and heeds no proxy variables.
 	Transport http.RoundTripper

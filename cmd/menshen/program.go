@@ -11,6 +11,7 @@ import (
 
 	"menshen/bot"
 	"menshen/bot/chat"
+	"menshen/bot/picture"
 	"menshen/bot/wechat"
 	"menshen/data"
 	"menshen/moderation"
@@ -79,6 +80,7 @@ func (p *program) wire(ctx context.Context, s settings, around surroundings, jud
 		Directory:   directory{known, p.binder.nudge},
 		Log:         p.log, Clock: p.clock, ShowQR: p.console.showQR,
 		Normal: s.Login == "normal", Again: around.again, Remove: s.Remove, Transport: around.transport,
+		Codes: picture.Codes,
 	})
 	if err != nil {
 		return err

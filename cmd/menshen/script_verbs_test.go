@@ -128,12 +128,16 @@ func doQuote(s *story, args []string) error {
 	})
 }
 
-// doKind: kind M KIND.
+// doKind: kind M KIND [URL]; an image with a URL shows it as a QR code.
 func doKind(s *story, args []string) error {
-	if len(args) != 2 {
+	if len(args) != 2 && len(args) != 3 {
 		return errUsage
 	}
-	return s.say(args[0], map[string]any{"kind": args[1]})
+	body := map[string]any{"kind": args[1]}
+	if len(args) == 3 {
+		body["url"] = args[2]
+	}
+	return s.say(args[0], body)
 }
 
 // doPrivate: private M TEXT; M may be filehelper or self.

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"rsc.io/qr"
+
 	"menshen/bot/wechat/wechatsim"
 )
 
@@ -29,11 +31,21 @@ func (c simCmd) Run(ctx context.Context, std streams) error {
 	server, err := wechatsim.Start(wechatsim.Options{
 		Listen: c.Listen, Control: c.Control, Start: c.Start,
 		Domain: c.Domain, SyncLimit: c.SyncLimit, PartialReads: c.Partial,
+		Picture: drawCode,
 	})
 	if err != nil {
 		return fmt.Errorf("start the simulator: %w", err)
 	}
 	return errors.Join(c.serve(ctx, server, std.Out), server.Close())
+}
+
+// drawCode draws text as a QR code.
+func drawCode(text string) ([]byte, error) {
+	code, err := qr.Encode(text, qr.M)
+	if err != nil {
+		return nil, fmt.Errorf("draw a code: %w", err)
+	}
+	return code.PNG(), nil
 }
 
 // serve tells where server is and waits for the end of ctx.

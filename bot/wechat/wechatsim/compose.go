@@ -54,10 +54,10 @@ func payload(typ int, xml string, x *extra) *message {
 func attr(s string) string { return xmlEscapes.Replace(s) }
 
 // composeImage: the keys are the same for all, nobody can load by them.
-func composeImage(*world, Saying) (*message, error) {
+func composeImage(_ *world, s Saying) (*message, error) {
 	return payload(typeImage, `<?xml version="1.0"?>`+"\n"+`<msg>`+"\n\t"+
 		`<img aeskey="6d6f64656c" encryver="1" cdnthumblength="2310" cdnthumbheight="68" cdnthumbwidth="120" length="18310" md5="0f343b0931126a20f133d67c2b018a3b" />`+
-		"\n</msg>\n", &extra{imgHeight: 68, imgWidth: 120}), nil
+		"\n</msg>\n", &extra{imgHeight: 68, imgWidth: 120, shows: s.URL}), nil
 }
 
 // composeSticker masks the ids as the service does since about 2018.

@@ -44,6 +44,7 @@ type extra struct {
 	notifyRooms                      []*room
 	oriContent                       string
 	recommend                        *recommend
+	shows                            string                     // what a picture's code says, not on the wire
 	over                             map[string]json.RawMessage // raw: laid over everything
 }
 

@@ -36,6 +36,9 @@ type Options struct {
 	// SendBurst is how many messages can be sent at once before 1205, by
 	// default 60; one is won back every second of the world's time.
 	SendBurst int
+	// Picture draws the picture of a text; an image said with an address shows
+	// it as a code then. Without it every picture is a grey square.
+	Picture func(text string) ([]byte, error)
 }
 
 // Server is a running simulator.

@@ -66,7 +66,7 @@ func endpoints() map[string]endpoint {
 
 		"webwxuploadmedia": {roleFile, (*Server).serveUpload},
 		"webwxcheckupload": {roleBase, (*Server).serveCheckUpload},
-		"webwxgetmsgimg":   {roleBase, (*Server).servePicture},
+		"webwxgetmsgimg":   {roleBase, (*Server).serveMessagePicture},
 		"webwxgeticon":     {roleBase, (*Server).servePicture},
 		"webwxgetheadimg":  {roleBase, (*Server).servePicture},
 		"webwxgetvoice":    {roleBase, (*Server).serveSound},

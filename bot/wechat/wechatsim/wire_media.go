@@ -24,7 +24,31 @@ func greySquare() []byte {
 	return b.Bytes()
 }
 
-// servePicture answers for pictures in messages and of people.
+// serveMessagePicture answers for the picture of a message.
+func (s *Server) serveMessagePicture(c *call) {
+	file, err := s.drawn(c.r.URL.Query().Get("MsgID"))
+	switch {
+	case err != nil:
+		c.w.WriteHeader(http.StatusInternalServerError)
+	case file == nil:
+		s.servePicture(c)
+	case s.mayLoad(c):
+		c.bytes(http.DetectContentType(file), file)
+	}
+}
+
+// drawn returns the picture of the message with an id if it shows a code.
+func (s *Server) drawn(id string) ([]byte, error) {
+	s.mu.Lock()
+	m := s.world.byID[id]
+	s.mu.Unlock()
+	if s.options.Picture == nil || m == nil || m.extra == nil || m.extra.shows == "" {
+		return nil, nil
+	}
+	return s.options.Picture(m.extra.shows)
+}
+
+// servePicture answers for pictures of people and whatever has no other.
 func (s *Server) servePicture(c *call) {
 	if s.mayLoad(c) {
 		c.bytes("image/jpeg", s.picture)
