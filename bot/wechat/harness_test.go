@@ -278,11 +278,17 @@ func next[E chat.Event](t *testing.T, e *ear) E {
 	return got
 }
 
+// quiet is how long nothing has to happen, in real time, before the time is
+// moved.
+const quiet = 200 * time.Millisecond
+
 // later is next with the time moved from deadline to deadline, at most by
-// limit, whenever nothing happens.
+// limit, whenever nothing happens. Where all deadlines are further away
+// somebody may still be at work, slowly, and wait for an earlier one soon: it
+// gives up only after [patience].
 func later[E chat.Event](t *testing.T, r *rig, limit time.Duration) E {
 	t.Helper()
-	end, quiet := r.clock.Now().Add(limit), 200*time.Millisecond
+	end, still := r.clock.Now().Add(limit), time.Duration(0)
 	for {
 		r.ear.mu.Lock()
 		got, ok := take[E](r.ear)
@@ -293,13 +299,15 @@ func later[E chat.Event](t *testing.T, r *rig, limit time.Duration) E {
 		}
 		select {
 		case <-changed:
+			continue
 		case <-time.After(quiet):
-			if quiet == patience {
-				t.Fatalf("no %T within %v; heard %.2000s", got, limit, fmt.Sprint(r.ear.events))
-			}
-			if !r.clock.step(t, end.Sub(r.clock.Now())) {
-				quiet = patience // a slow machine may still be at it
-			}
+		}
+		still += quiet
+		if r.clock.step(t, end.Sub(r.clock.Now())) {
+			still = 0
+		}
+		if still >= patience {
+			t.Fatalf("no %T within %v; heard %.2000s", got, limit, fmt.Sprint(r.ear.events))
 		}
 	}
 }
