@@ -79,9 +79,9 @@ func (tx *Tx) knownRooms(account, session string) ([]chat.KnownRoom, error) {
 func (d Directory) Members(ctx context.Context, session string, room chat.RoomID) (all []chat.KnownMember, err error) {
 	err = d.db.Read(ctx, func(tx *Tx) error {
 		all, err = collect(tx, func(scan func(...any) error) (m chat.KnownMember, err error) {
-			return m, scan(&m.ID, &m.UserName, &m.Nick, &m.Display, &m.Remark, &m.Self, &m.Present)
+			return m, scan(&m.ID, &m.UserName, &m.Nick, &m.Display, &m.Remark, &m.Handle, &m.Self, &m.Present)
 		}, `SELECT m.id, coalesce((SELECT min(a.name) FROM alias a WHERE a.session = ?1 AND a.room = ?2 AND a.member = m.id), ''),
-			m.nick, m.display, m.remark, m.self, m.present
+			m.nick, m.display, m.remark, m.handle, m.self, m.present
 			FROM member m WHERE m.room = ?2 AND m.merged_into IS NULL ORDER BY m.id`, session, room)
 		return err
 	})
@@ -138,48 +138,6 @@ func (tx *Tx) link(session, name string, room chat.RoomID, member chat.MemberID,
 	_, err = tx.exec(`INSERT INTO link (session, room, member, strength, evidence, maybe, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`,
 		session, room, member, string(how), why, string(candidates), tx.now.UnixMilli())
 	return err
-}
-
-// LinkMembers stores which members of a room the user names of a session stand
-// for, with the names they show, and returns their ids.
-func (d Directory) LinkMembers(ctx context.Context, session string, room chat.RoomID, links []chat.MemberLink) (ids []chat.MemberID, err error) {
-	err = d.db.Write(ctx, func(tx *Tx) error {
-		ids = make([]chat.MemberID, len(links))
-		for i, l := range links {
-			if ids[i], err = tx.linkMember(session, room, l); err != nil {
-				return fmt.Errorf("link member: %w", err)
-			}
-		}
-		tx.mem.forgetRoom(room) // it carries the bot's own name
-		return nil
-	})
-	return ids, err
-}
-
-func (tx *Tx) linkMember(session string, room chat.RoomID, l chat.MemberLink) (chat.MemberID, error) {
-	id := l.ID
-	if id == 0 {
-		err := tx.queryRow(`INSERT INTO member (room, self, present, seen) VALUES (?1, ?2, 0, ?3) RETURNING id`,
-			room, l.Seen.Self, tx.now.UnixMilli()).Scan(&id)
-		if err != nil {
-			return 0, fmt.Errorf("make member: %w", err)
-		}
-	}
-	// Names are taken whole or not at all: a row without a nickname shows none.
-	_, err := tx.exec(`UPDATE member SET seen = ?2, self = ?3,
-			nick    = CASE WHEN ?4 = '' THEN nick ELSE ?4 END,
-			display = CASE WHEN ?4 = '' THEN display ELSE ?5 END,
-			remark  = coalesce(nullif(?6, ''), remark),
-			role    = CASE WHEN ?7 THEN 0 ELSE role END,
-			trusted = CASE WHEN ?7 THEN 0 ELSE trusted END,
-			by_name = CASE WHEN ?8 THEN by_name ELSE ?7 END
-		WHERE id = ?1`, id, tx.now.UnixMilli(), l.Seen.Self, l.Seen.Nick, l.Seen.Display, l.Seen.Remark,
-		l.Strength == chat.StrengthMedium, l.Strength == chat.StrengthSame)
-	if err != nil {
-		return 0, fmt.Errorf("store names: %w", err)
-	}
-	tx.mem.forgetMember(id)
-	return id, tx.link(session, l.Seen.UserName, room, id, l.Strength, l.Evidence, l.Maybe)
 }
 
 // SetAside marks the members of a room whom a session did not link as not

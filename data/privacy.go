@@ -41,7 +41,7 @@ func (tx *Tx) kept(id chat.MemberID) (*decision.KeptData, error) {
 // namesOf returns every name of a member, each once.
 func (tx *Tx) namesOf(id chat.MemberID) ([]string, error) {
 	all, err := collect(tx, scanOne[string], `WITH row AS (SELECT * FROM member WHERE id IN (`+everyName+`))
-		SELECT display FROM row UNION SELECT nick FROM row UNION SELECT remark FROM row`, id)
+		SELECT display FROM row UNION SELECT nick FROM row UNION SELECT remark FROM row UNION SELECT handle FROM row`, id)
 	if err != nil {
 		return nil, fmt.Errorf("read names: %w", err)
 	}
@@ -66,7 +66,7 @@ func (tx *Tx) forget(e decision.Forget) error {
 		`DELETE FROM choice WHERE member IN (` + everyName + `)`,
 		`DELETE FROM pick WHERE member IN (` + everyName + `)`,
 		`UPDATE member SET substantive = 0, introduced = 0 WHERE id IN (` + everyName + `)`,
-		`UPDATE member SET nick = '', display = '', remark = '' WHERE id IN (` + everyName + `) AND present = 0`,
+		`UPDATE member SET nick = '', display = '', remark = '', handle = '' WHERE id IN (` + everyName + `) AND present = 0`,
 		`UPDATE outbox SET text = '', parts = '[]' WHERE state NOT IN ('pending', 'sending')
 			AND (member IN (` + everyName + `) OR case_id IN (SELECT id FROM cases WHERE member IN (` + everyName + `)))`,
 	} {

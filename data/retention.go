@@ -58,8 +58,8 @@ func (db *DB) Purge(ctx context.Context, now time.Time, keep Retention) (Purged,
 		{"names of old logins", new(int), purgeRows(`DELETE FROM alias WHERE (session, name, room) IN (SELECT a.session, a.name, a.room
 			FROM session s CROSS JOIN alias a ON a.session = s.id WHERE s.started < ?1
 			AND EXISTS (SELECT 1 FROM session later WHERE later.account = s.account AND later.started > s.started) LIMIT ?2)`), text},
-		{"names", &p.Names, purgeRows(`UPDATE member SET nick = '', display = '', remark = '' WHERE id IN
-			(SELECT id FROM member WHERE present = 0 AND left_at BETWEEN 1 AND ?1 - 1 AND nick || display || remark <> '' LIMIT ?2)`), decisions},
+		{"names", &p.Names, purgeRows(`UPDATE member SET nick = '', display = '', remark = '', handle = '' WHERE id IN
+			(SELECT id FROM member WHERE present = 0 AND left_at BETWEEN 1 AND ?1 - 1 AND nick || display || remark || handle <> '' LIMIT ?2)`), decisions},
 	}
 	for _, s := range steps {
 		n, err := db.purgeAll(ctx, s.purge, s.before)

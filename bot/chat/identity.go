@@ -34,7 +34,10 @@ type KnownMember struct {
 	Nick     string
 	Display  string // the name in this room
 	Remark   string // set on the account's phone
-	Self     bool
+	// Handle is what the network lets others find the person by, unique while it
+	// lasts; empty where it is not shown. On WeChat the 微信号 of a friend.
+	Handle string
+	Self   bool
 	// Present is what the last recorded RosterRead, Joined or Left said.
 	Present bool
 }
@@ -45,6 +48,7 @@ type SeenMember struct {
 	Nick     string
 	Display  string
 	Remark   string
+	Handle   string
 	Self     bool
 	Owner    bool // owns the room; false also when the wire did not say
 }

@@ -3,6 +3,7 @@ package wechat
 import (
 	"cmp"
 	"html"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -42,15 +43,16 @@ func normalName(s string) string {
 // identity is the part of a person that both sides of a match have.
 type identity struct {
 	nick, display, remark string // normalised
+	handle                string
 	self                  bool
 }
 
 func knownIdentity(m chat.KnownMember) identity {
-	return identity{normalName(m.Nick), normalName(m.Display), normalName(m.Remark), m.Self}
+	return identity{normalName(m.Nick), normalName(m.Display), normalName(m.Remark), m.Handle, m.Self}
 }
 
 func seenIdentity(m chat.SeenMember) identity {
-	return identity{normalName(m.Nick), normalName(m.Display), normalName(m.Remark), m.Self}
+	return identity{normalName(m.Nick), normalName(m.Display), normalName(m.Remark), m.Handle, m.Self}
 }
 
 // names returns the distinct names a person goes by in the room.
@@ -106,59 +108,78 @@ func (m *matcher) link(s, k int, how chat.Strength, why string) {
 	m.bySeen[s], m.taken[k], m.how[s], m.why[s] = k, true, how, why
 }
 
-// strong links the account itself and members with a remark name, which only
-// the account's owner can set.
+// strong links the account itself, and members by what neither they nor others
+// can choose at will: the remark that the account's owner gave them, and the
+// name the network lets others find them by.
 func (m *matcher) strong() {
-	remarks := func(ids []identity, self bool) map[string]int {
-		return unique(ids, func(p identity) []string {
-			if self && p.self {
-				return []string{"self"}
-			}
-			if !self && !p.self && p.remark != "" {
-				return []string{p.remark}
-			}
-			return nil
-		})
-	}
-	for _, self := range []bool{true, false} {
-		known := remarks(m.knownID, self)
-		for name, s := range remarks(m.seenID, self) {
-			k, ok := known[name]
-			if !ok || k < 0 || s < 0 {
-				continue
-			}
-			why := "remark name unique on both sides"
-			if self {
-				why = "the account itself"
-			}
-			m.link(s, k, chat.StrengthStrong, why)
+	known, seen := unique(m.knownID, identity.proofs), unique(m.seenID, identity.proofs)
+	for pair, why := range agreed(known, seen) {
+		if s, k := pair[0], pair[1]; m.seenID[s].self == m.knownID[k].self {
+			m.link(s, k, chat.StrengthStrong, proof(why))
 		}
 	}
+}
+
+// proof says what one of [identity.proofs] stands for.
+func proof(key string) string {
+	switch key[0] {
+	case 's':
+		return "the account itself"
+	case 'r':
+		return "remark name unique on both sides"
+	default:
+		return "the same 微信号"
+	}
+}
+
+// proofs are the keys of what proves who somebody is.
+func (p identity) proofs() []string {
+	if p.self {
+		return []string{"s"}
+	}
+	var all []string
+	if p.remark != "" {
+		all = append(all, "r"+p.remark)
+	}
+	if p.handle != "" {
+		all = append(all, "h"+p.handle)
+	}
+	return all
 }
 
 // medium links by names. Only members who were there last count as known: a
 // name that somebody else left behind proves nothing.
 func (m *matcher) medium() {
-	known := unique(m.knownID, func(p identity) []string { return p.names() }, func(i int) bool { return m.known[i].Present })
-	seen := unique(m.seenID, func(p identity) []string { return p.names() })
-	pairs := map[[2]int]bool{}
-	ofSeen, ofKnown := map[int]int{}, map[int]int{}
-	for name, s := range seen {
-		k, ok := known[name]
-		if !ok || k < 0 || s < 0 || pairs[[2]int{s, k}] {
-			continue
-		}
-		pairs[[2]int{s, k}] = true
-		ofSeen[s]++
-		ofKnown[k]++
-	}
-	for pair := range pairs {
-		s, k := pair[0], pair[1]
-		alone := ofSeen[s] == 1 && ofKnown[k] == 1
-		if alone && m.bySeen[s] < 0 && !m.taken[k] && m.compatible(s, k) {
+	known := unique(m.knownID, identity.names, func(i int) bool { return m.known[i].Present })
+	for pair := range agreed(known, unique(m.seenID, identity.names)) {
+		if s, k := pair[0], pair[1]; m.bySeen[s] < 0 && !m.taken[k] && m.compatible(s, k) {
 			m.link(s, k, chat.StrengthMedium, "name unique on both sides of a room with the same roster")
 		}
 	}
+}
+
+// agreed returns the pairs of a seen and a known person that have a key in
+// common which nobody else has, with such a key. Keys that point at different
+// people cancel each other.
+func agreed(known, seen map[string]int) map[[2]int]string {
+	pairs := map[[2]int]string{}
+	ofSeen, ofKnown := map[int]int{}, map[int]int{}
+	for key, s := range seen {
+		k, ok := known[key]
+		if !ok || k < 0 || s < 0 {
+			continue
+		}
+		pair := [2]int{s, k}
+		if old, had := pairs[pair]; had {
+			pairs[pair] = min(old, key)
+			continue
+		}
+		pairs[pair] = key
+		ofSeen[s]++
+		ofKnown[k]++
+	}
+	maps.DeleteFunc(pairs, func(pair [2]int, _ string) bool { return ofSeen[pair[0]] > 1 || ofKnown[pair[1]] > 1 })
+	return pairs
 }
 
 // remaining links the last two of a name: everybody else who bears it on either
@@ -202,6 +223,9 @@ func bear(names map[string][]int, p identity, i int) {
 func (m *matcher) compatible(s, k int) bool {
 	a, b := m.seenID[s], m.knownID[k]
 	if a.self || b.self || b.remark != "" && a.remark != b.remark {
+		return false
+	}
+	if a.handle != "" && b.handle != "" && a.handle != b.handle {
 		return false
 	}
 	seen, known := m.seen[s], m.known[k]

@@ -31,7 +31,7 @@ func (s *session) watch(ctx context.Context, r *room) error {
 			r.known = append(r.known, k)
 			continue
 		}
-		r.restore(k, s.world.contacts[k.UserName].remark)
+		r.restore(k, s.world.contacts[k.UserName])
 	}
 	r.baseline = r.resumed && present > 0 && !r.wasOff
 	r.size = max(r.size, present)
@@ -56,7 +56,7 @@ func (s *session) acquaint(ctx context.Context, r *room) error {
 		if k.UserName == "" {
 			r.known = append(r.known, k)
 		} else {
-			r.restore(k, s.world.contacts[k.UserName].remark)
+			r.restore(k, s.world.contacts[k.UserName])
 		}
 	}
 	links, fresh := s.recogniseMembers(r)
@@ -71,9 +71,9 @@ func (s *session) acquaint(ctx context.Context, r *room) error {
 	return s.store(ctx, r, sure, who)
 }
 
-// restore puts a member linked earlier in the same login back in place; remark
-// is what the address book says now.
-func (r *room) restore(k chat.KnownMember, remark string) {
+// restore puts a member linked earlier in the same login back in place; c is
+// what the address book says now.
+func (r *room) restore(k chat.KnownMember, c contact) {
 	m := r.members[k.UserName]
 	if m == nil {
 		m = &member{userName: k.UserName, nick: k.Nick, display: k.Display}
@@ -83,7 +83,7 @@ func (r *room) restore(k chat.KnownMember, remark string) {
 	if m.nick != k.Nick || m.display != k.Display {
 		was := member{nick: k.Nick, display: k.Display}
 		r.renamed[m] = was.name()
-	} else if remark != "" && remark != k.Remark {
+	} else if c.remark != "" && c.remark != k.Remark || c.handle != "" && c.handle != k.Handle {
 		r.stale(m)
 	}
 }

@@ -98,6 +98,7 @@ type wireContact struct {
 	UserName        string
 	NickName        string
 	RemarkName      string
+	Alias           string // the 微信号 of a friend
 	DisplayName     string
 	VerifyFlag      int
 	IsOwner         int

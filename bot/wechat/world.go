@@ -1,6 +1,7 @@
 package wechat
 
 import (
+	"cmp"
 	"strings"
 	"sync"
 	"time"
@@ -21,7 +22,7 @@ type world struct {
 }
 
 // contact is a person in the account's address book.
-type contact struct{ nick, remark string }
+type contact struct{ nick, remark, handle string }
 
 type room struct {
 	id       chat.RoomID // 0 until linked
@@ -93,7 +94,7 @@ func (w *world) note(c wireContact) {
 	defer w.mu.Unlock()
 	if !isRoomName(c.UserName) {
 		if c.UserName != "" {
-			w.meet(c.UserName, contact{nick: decodeName(c.NickName), remark: decodeName(c.RemarkName)})
+			w.meet(c.UserName, contact{nick: decodeName(c.NickName), remark: decodeName(c.RemarkName), handle: decodeName(c.Alias)})
 		}
 		return
 	}
@@ -103,10 +104,13 @@ func (w *world) note(c wireContact) {
 	}
 }
 
-// meet remembers a contact. A new remark is stored with the next member list:
-// the next login knows the person by it. The lock is held.
+// meet remembers a contact. A new remark or handle is stored with the next
+// member list: the next login knows the person by it. Rows of changes may lack
+// the handle. The lock is held.
 func (w *world) meet(userName string, c contact) {
-	if w.contacts[userName].remark != c.remark {
+	old := w.contacts[userName]
+	c.handle = cmp.Or(c.handle, old.handle)
+	if old.remark != c.remark || old.handle != c.handle {
 		for _, r := range w.rooms {
 			if m := r.members[userName]; m != nil && m.id != 0 {
 				r.stale(m)
@@ -220,8 +224,9 @@ func (w *world) membersOf(userName string) []chat.MemberID {
 
 // seen is m with what the address book adds.
 func (w *world) seen(r *room, m *member) chat.SeenMember {
+	c := w.contacts[m.userName]
 	return chat.SeenMember{
-		UserName: m.userName, Nick: m.nick, Display: m.display, Remark: w.contacts[m.userName].remark,
+		UserName: m.userName, Nick: m.nick, Display: m.display, Remark: c.remark, Handle: c.handle,
 		Self: m.userName == w.self, Owner: r.owner != "" && m.userName == r.owner,
 	}
 }

@@ -131,6 +131,8 @@ type Befriending struct {
 	Friend bool   `json:"friend"`
 	// Remark is what the account's owner calls the friend on the phone.
 	Remark string `json:"remark"`
+	// Alias is the friend's own 微信号, which most never chose.
+	Alias string `json:"alias"`
 }
 
 // Entry is one line of the transcript.

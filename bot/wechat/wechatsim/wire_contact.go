@@ -47,7 +47,7 @@ func (s *Server) friendContact(now *session, p *person) contact {
 	name := now.userName(p)
 	seq := 620_000_000 + 17*p.number
 	return contact{
-		UserName: name, NickName: listName(p.name), RemarkName: listName(p.remark), ContactFlag: 3, VerifyFlag: p.verify, SnsFlag: 1,
+		UserName: name, NickName: listName(p.name), RemarkName: listName(p.remark), Alias: p.alias, ContactFlag: 3, VerifyFlag: p.verify, SnsFlag: 1,
 		HeadImgUrl: "/cgi-bin/mmwebwx-bin/webwxgeticon?seq=" + strconv.Itoa(seq) + "&username=" + name + "&skey=" + now.skey,
 		MemberList: []listed{},
 	}

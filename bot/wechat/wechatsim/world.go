@@ -31,6 +31,7 @@ type person struct {
 	name    string
 	friend  bool
 	remark  string // set on the account's phone
+	alias   string // 微信号, shown of friends
 	special bool   // of the service: its user name is its handle
 	verify  int    // VerifyFlag, not 0 for official accounts
 	number  int    // order of appearance
@@ -278,7 +279,7 @@ func (w *world) befriend(b Befriending) (Done, error) {
 	if p.special || p == w.self {
 		return Done{}, fmt.Errorf("%w: %q", ErrRefused, b.Member)
 	}
-	p.friend, p.remark = b.Friend, b.Remark
+	p.friend, p.remark, p.alias = b.Friend, b.Remark, b.Alias
 	w.feed = append(w.feed, item{person: p, gone: !b.Friend})
 	return w.done(p.handle), nil
 }

@@ -1,27 +1,41 @@
-package wechat
+package main
 
 import (
 	"fmt"
 	"math/rand/v2"
+	"strings"
 
 	"menshen/bot/chat"
 )
 
-// neighbour is a person in one room as two logins show them. An empty user
-// name means that the person was not there.
+// villager is how a person is called in a room; without a nickname the person
+// is not there.
+type villager struct{ Nick, Display string }
+
+// neighbour is a person in one room at the time of two logins.
 type neighbour struct {
-	before, after wireMember
+	handle        string
+	before, after villager
 	remark        string
 	renamed       bool
-	id            chat.MemberID // after the first login
+	was, is       chat.MemberID // in each login; 0: did not speak
 	points        int64
+}
+
+// alias is the 微信号 that every other friend has chosen.
+func (p *neighbour) alias() string {
+	if len(p.remark)%2 == 0 {
+		return ""
+	}
+	return "wx_" + p.handle
 }
 
 // street is one room in two logins.
 type street struct {
+	handle string
 	name   string
 	people []*neighbour
-	id     chat.RoomID
+	was    chat.RoomID // in the first login
 }
 
 // names makes the nicknames of a town: of ten people four use a surname with
@@ -55,10 +69,10 @@ func (n names) nick() string {
 
 // person is somebody new: every fourth has a group name such as a door
 // number, every fiftieth a remark on the account's phone.
-func (n names) person() (m wireMember, remark string) {
-	m.NickName = n.nick()
+func (n names) person() (m villager, remark string) {
+	m.Nick = n.nick()
 	if n.IntN(4) == 0 {
-		m.DisplayName = fmt.Sprintf("%d-%d-%d", n.IntN(30)+1, n.IntN(3)+1, n.IntN(3300)+101)
+		m.Display = fmt.Sprintf("%d-%d-%d", n.IntN(30)+1, n.IntN(3)+1, n.IntN(3300)+101)
 	}
 	if n.IntN(50) == 0 {
 		remark = fmt.Sprintf("%s%s（%d）", n.nick(), n.pick("室友客户"), n.IntN(1000))
@@ -66,15 +80,13 @@ func (n names) person() (m wireMember, remark string) {
 	return m, remark
 }
 
-func (n names) userName() string { return fmt.Sprintf("@%016x%016x", n.Uint64(), n.Uint64()) }
-
 // street makes a room and what happens until the next login: of a hundred
 // people one takes another nickname, one of two hundred another group name,
 // one of two hundred leaves and as many come. In every tenth room somebody
 // puts on a look-alike of another's nickname and somebody takes another's
 // nickname for a group name. Every twentieth room is called as others are.
 func (n names) street(i, size int) *street {
-	s := &street{name: fmt.Sprintf("%s小区%d群", n.nick(), i)}
+	s := &street{handle: fmt.Sprint("街", i), name: fmt.Sprintf("%s小区%d群", n.nick(), i)}
 	if i%20 == 0 {
 		s.name = "家长群"
 	}
@@ -88,45 +100,44 @@ func (n names) street(i, size int) *street {
 	for _, p := range s.people {
 		switch n.IntN(200) {
 		case 0, 1:
-			p.after.NickName, p.renamed = n.nick(), true
+			p.after.Nick, p.renamed = n.nick(), true
 		case 2:
-			p.after.DisplayName, p.renamed = n.nick(), true
+			p.after.Display, p.renamed = n.nick(), true
 		case 3:
-			p.after = wireMember{}
+			p.after = villager{}
 			q := &neighbour{}
 			q.after, q.remark = n.person()
-			q.after.UserName = n.userName()
 			come = append(come, q)
 		}
 	}
 	if i%10 == 0 {
 		a, b := s.people[1], s.people[2]
-		a.after.NickName, a.renamed = s.people[3].before.NickName+"\u200b", true
-		b.after.DisplayName, b.renamed = s.people[4].before.NickName, true
-	}
-	for _, p := range s.people {
-		p.before.UserName = n.userName()
-		if p.after.NickName != "" {
-			p.after.UserName = n.userName()
-		}
+		a.after.Nick, a.renamed = s.people[3].before.Nick+"\u200b", true
+		b.after.Display, b.renamed = s.people[4].before.Nick, true
 	}
 	s.people = append(s.people, come...)
+	for k, p := range s.people {
+		p.handle = fmt.Sprintf("%d.%d", i, k)
+	}
 	return s
 }
 
 // unique reports whom anybody could recognise: names kept and worn by nobody
-// else in either login.
+// else in either login. Names that only look alike count as equal.
 func (s *street) unique() []*neighbour {
 	worn := map[string]int{}
 	for _, p := range s.people {
-		for _, name := range distinct(normalName(p.before.NickName), normalName(p.before.DisplayName), normalName(p.after.NickName), normalName(p.after.DisplayName)) {
-			worn[name]++
+		mine := map[string]bool{}
+		for _, name := range []string{p.before.Nick, p.before.Display, p.after.Nick, p.after.Display} {
+			if name = strings.ReplaceAll(name, "\u200b", ""); name != "" && !mine[name] {
+				mine[name] = true
+				worn[name]++
+			}
 		}
 	}
 	var all []*neighbour
 	for _, p := range s.people {
-		known := p.before.UserName != "" && p.after.UserName != ""
-		if known && !p.renamed && worn[normalName(p.after.NickName)] == 1 {
+		if p.before.Nick != "" && p.after.Nick != "" && !p.renamed && worn[p.after.Nick] == 1 {
 			all = append(all, p)
 		}
 	}
