@@ -124,11 +124,12 @@ func (tx *Tx) linkRoom(session string, l chat.RoomLink) (chat.RoomID, error) {
 	return id, tx.link(session, l.UserName, id, 0, l.Strength, l.Evidence, nil)
 }
 
-// link stores a user name of a session and how it was recognised.
+// link stores a user name of a session and how it was recognised. Somebody new
+// who could be nobody known before was not, and leaves no row.
 func (tx *Tx) link(session, name string, room chat.RoomID, member chat.MemberID, how chat.Strength, why string, maybe []chat.MemberID) error {
 	_, err := tx.exec(`INSERT INTO alias (session, name, room, member) VALUES (?1, ?2, ?3, ?4)
-		ON CONFLICT (session, name, room) DO UPDATE SET member = ?4`, session, name, room, member)
-	if err != nil || how == chat.StrengthSame {
+		ON CONFLICT (session, room, name) DO UPDATE SET member = ?4`, session, name, room, member)
+	if err != nil || how == chat.StrengthSame || how == chat.StrengthNew && member != 0 && len(maybe) == 0 {
 		return err
 	}
 	candidates, err := json.Marshal(append([]chat.MemberID{}, maybe...))

@@ -44,7 +44,7 @@ type place struct {
 // left the room learns nothing of it. The console stands in for owners who
 // cannot be reached, and for the owner of a room that has none: whoever holds the account's phone should know.
 func (tx *Tx) ownersOf(room chat.RoomID) ([]place, error) {
-	owners, err := tx.members(`m.room = ?1 AND m.role = ?2 AND m.present = 1 AND m.merged_into IS NULL`, room, decision.RoleOwner)
+	owners, err := tx.members(`m.room = ?1 AND m.role > 0 AND m.role = ?2 AND m.present = 1 AND m.merged_into IS NULL`, room, decision.RoleOwner)
 	if err != nil {
 		return nil, err
 	}

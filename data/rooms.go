@@ -74,7 +74,7 @@ func (tx *Tx) Rooms() ([]decision.Room, error) {
 // Owners who left, or were not recognised after a login, do not count.
 func (tx *Tx) Unbound() ([]decision.Room, error) {
 	all, err := collect(tx, scanRoom, selectRoom+` WHERE r.present = 1 AND NOT (`+unseen+`)
-		AND NOT EXISTS (SELECT 1 FROM member m WHERE m.room = r.id AND m.role = ?1 AND m.left_at = 0 AND m.merged_into IS NULL) ORDER BY r.id`,
+		AND NOT EXISTS (SELECT 1 FROM member m WHERE m.room = r.id AND m.role > 0 AND m.role = ?1 AND m.left_at = 0 AND m.merged_into IS NULL) ORDER BY r.id`,
 		decision.RoleOwner)
 	if err != nil {
 		return nil, fmt.Errorf("read rooms without an owner: %w", err)

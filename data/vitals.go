@@ -46,7 +46,7 @@ func (db *DB) Vitals(ctx context.Context) (v Vitals, err error) {
 		}
 		v.LastSaid = fromMillis(said)
 		v.Rooms, err = collect(tx, scanVitals, `SELECT r.id, r.name, r.active, r.present,
-			(SELECT count(*) FROM member m WHERE m.room = r.id AND m.role = 2),
+			(SELECT count(*) FROM member m WHERE m.room = r.id AND m.role > 0 AND m.role = 2),
 			(SELECT count(*) FROM member m WHERE m.room = r.id AND m.present = 1),
 			(SELECT count(*) FROM setting s WHERE s.room = r.id AND s.name GLOB 'record.*'),
 			coalesce((SELECT max(m.at) FROM message m WHERE m.room = r.id), 0)

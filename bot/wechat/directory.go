@@ -24,7 +24,8 @@ type Directory interface {
 	// LinkMembers does the same for members of room and stores their names. A
 	// row without a nickname shows no names and leaves those known; with one,
 	// an empty Display means that the member has none in this room. A member
-	// made here is not present until an event says so. [chat.StrengthMedium]
+	// made here is not present until an event says so, and leaves an audit row
+	// only if it may be somebody known before. [chat.StrengthMedium]
 	// ends the member's rights until an owner gives them again.
 	LinkMembers(ctx context.Context, session string, room chat.RoomID, links []chat.MemberLink) ([]chat.MemberID, error)
 	// SetAside marks the members of room whom this session did not link as not

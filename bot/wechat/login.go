@@ -24,10 +24,14 @@ const maxPolls = 6
 // errExpired says that nobody confirmed the QR code in time.
 var errExpired = errors.New("the QR code expired")
 
-// scan shows QR codes until one is confirmed on the phone. Only the end of ctx
-// or a refusal of the account ends it.
+// scan lets the phone confirm a login, by itself if it confirmed one before, or
+// by a QR code, shown until one is. Only the end of ctx or a refusal of the
+// account ends it.
 func (n *Network) scan(ctx context.Context, in chat.Intake, client *openwechat.Client) (credentials, error) {
 	pause := newPause(n)
+	if cred, done, err := n.pushed(ctx, in, client); done {
+		return cred, err
+	}
 	n.guard.restore(client, nil)
 	for {
 		cred, err := n.scanOnce(ctx, in, client)
@@ -48,11 +52,9 @@ func (n *Network) scan(ctx context.Context, in chat.Intake, client *openwechat.C
 	}
 }
 
-// scanOnce shows one QR code and waits for the phone. A poll that fails is
-// repeated: the code on the screen may already be scanned.
+// scanOnce shows one QR code and waits for the phone.
 func (n *Network) scanOnce(ctx context.Context, in chat.Intake, client *openwechat.Client) (credentials, error) {
-	caller := openwechat.NewCaller(client)
-	uuid, err := caller.GetLoginUUID(ctx)
+	uuid, err := openwechat.NewCaller(client).GetLoginUUID(ctx)
 	if err != nil {
 		return credentials{}, fmt.Errorf("ask for a QR code: %w", err)
 	}
@@ -60,6 +62,14 @@ func (n *Network) scanOnce(ctx context.Context, in chat.Intake, client *openwech
 		n.opt.ShowQR(qrAddress + uuid)
 	}
 	n.report(in, chat.PhaseScan, "waiting for the QR code to be scanned")
+	return n.await(ctx, in, client, uuid, time.Time{})
+}
+
+// await polls until the phone confirmed, the server gave up, or it is later
+// than until; zero: no limit. A poll that fails is repeated: the code on the
+// screen may already be scanned.
+func (n *Network) await(ctx context.Context, in chat.Intake, client *openwechat.Client, uuid string, until time.Time) (credentials, error) {
+	caller := openwechat.NewCaller(client)
 	pause, quick := newPause(n), 0
 	for {
 		began := time.Now()
@@ -74,6 +84,9 @@ func (n *Network) scanOnce(ctx context.Context, in chat.Intake, client *openwech
 			return credentials{}, errExpired
 		case openwechat.LoginCodeScanned:
 			n.report(in, chat.PhaseScan, "scanned; waiting for the confirmation on the phone")
+		}
+		if !until.IsZero() && n.clock.Now().After(until) {
+			return credentials{}, errExpired
 		}
 		// These polls are long; a server that answers at once wants a pause.
 		if quick++; time.Since(began) > quickPoll {

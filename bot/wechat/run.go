@@ -73,6 +73,9 @@ func (n *Network) Run(ctx context.Context, in chat.Intake) error {
 			return n.refuse(ctx, in, ret.ret)
 		}
 		n.log.LogAttrs(ctx, slog.LevelWarn, "login ended", slog.Any("error", err))
+		if ended, err := loadCredentials(n.opt.SessionFile); err == nil && ret.ret != retRefused && ended.Normal == n.opt.Normal {
+			n.ended = ended
+		}
 		n.report(in, chat.PhaseEnded, fmt.Sprintf("logged out (%d); a new login is needed", ret.ret))
 		if err := os.Remove(n.opt.SessionFile); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("remove the ended login: %w", err)

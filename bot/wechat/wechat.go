@@ -61,6 +61,7 @@ type Network struct {
 	client *openwechat.Client
 	own    *ownSends
 	wake   chan struct{} // of the roster keeper
+	ended  credentials   // of the login before, for one push to the phone; Run's own
 
 	// turn is held while a batch is made and delivered, so that batches reach
 	// the road one after the other.

@@ -51,7 +51,9 @@ func (c *console) showState(s chat.State) {
 		c.printf("logged out (%s)\n", s.Detail)
 	case chat.PhaseRefused:
 		c.printf("login refused: %s\n"+refusedHelp, s.Detail)
-	case chat.PhaseScan, chat.PhaseStarting:
+	case chat.PhaseScan:
+		c.printf("login: %s\n", s.Detail)
+	case chat.PhaseStarting:
 	}
 }
 
