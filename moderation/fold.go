@@ -80,6 +80,7 @@ type Folded struct {
 	typed    int      // cells before the copy in the order shown
 	code     []byte   // scratch of the cover
 	spots    []spot   // scratch of the gate
+	joins    []join   // the same
 	regional bool     // letters of flags occur
 }
 

@@ -14,14 +14,22 @@ import (
 // chance, stand whole in an Aho-Corasick automaton over a byte code of the
 // letters. What remains is compared letter by letter around each pair, under
 // the rules for gaps, edges and disguises.
+//
+// Disguises of single letters are not written out. Split characters, initials
+// and syllables each have a way of being noticed in the text, after which the
+// same keyword is compared with that disguise allowed.
 type Lexicon struct {
-	forms  []form
-	arena  []cell // the cells of all forms
-	gate   gate
-	cover  cover
-	sounds *sounds // nil when no keyword asked for pinyin or homophones
-	han    *hanInfo
-	words  wordSet
+	forms    []form
+	arena    []cell // the cells of all forms
+	joints   []joint
+	splits   *splits
+	gate     gate
+	cover    cover
+	latin    latinWords
+	initials initials
+	sounds   *sounds // nil when no keyword asked for pinyin or homophones
+	han      *hanInfo
+	words    wordSet
 }
 
 // Hit is one keyword found.
@@ -46,12 +54,20 @@ const allowed = -1
 // for hits.
 func (l *Lexicon) Find(f *Folded, dst []Hit) []Hit {
 	n := len(dst)
-	if strong := l.gate.scan(f, l.forms); strong || len(f.spots) > 0 && l.cover.admits(f) {
+	sight := l.scan(f)
+	if sight.strong || len(f.spots) > 0 && l.cover.admits(f) {
 		for _, s := range f.spots {
 			dst = l.search(f, s, dst)
 		}
 	}
-	if l.sounds != nil {
+	if len(f.joins) > 0 {
+		dst = l.searchJoins(f, dst)
+	}
+	if sight.latin {
+		dst = l.latin.find(l, f, dst)
+		dst = l.initials.find(l, f, dst)
+	}
+	if l.sounds != nil && (sight.latin || l.sounds.homophone) {
 		dst = l.sounds.find(l, f, dst)
 	}
 	if len(dst) == n {
@@ -61,13 +77,15 @@ func (l *Lexicon) Find(f *Folded, dst []Hit) []Hit {
 }
 
 // search compares the forms of one spot. A form that wants another letter
-// beside its pair needs no comparison.
+// beside its pair needs no comparison, unless that letter may be split.
 func (l *Lexicon) search(f *Folded, s spot, dst []Hit) []Hit {
 	first, second := canon(f.cells[s.first]), canon(f.cells[s.second])
 	before, after := beyond(f.cells, int(s.first), -1), beyond(f.cells, int(s.second), +1)
 	for id := s.form; id >= 0; id = l.forms[id].next {
-		if form := &l.forms[id]; mayBe(form.before, before, first) && mayBe(form.after, after, second) {
-			dst = l.compare(f, id, int(s.first), dst)
+		form := &l.forms[id]
+		if mayBe(form.before, before, first) && mayBe(form.after, after, second) ||
+			len(f.joins) > 0 && form.flags&flagSplit != 0 {
+			dst = l.compare(f, form, int(s.first), dst)
 		}
 	}
 	return dst
@@ -75,12 +93,20 @@ func (l *Lexicon) search(f *Folded, s spot, dst []Hit) []Hit {
 
 // beyond is the letter next to cell i in its canonical form, 0 for none.
 func beyond(cells []cell, i, dir int) uint64 {
+	if i = next(cells, i, dir); i < 0 {
+		return 0
+	}
+	return canon(cells[i])
+}
+
+// next is the cell of the letter next to cell i, -1 for none.
+func next(cells []cell, i, dir int) int {
 	for i += dir; i >= 0 && i < len(cells); i += dir {
 		if cells[i].isLetter() {
-			return canon(cells[i])
+			return i
 		}
 	}
-	return 0
+	return -1
 }
 
 // mayBe reports whether a letter beside the pair may be the one the form
@@ -90,13 +116,20 @@ func mayBe(want byte, have, pair uint64) bool {
 }
 
 // compare checks one form whose pair begins at cell i.
-func (l *Lexicon) compare(f *Folded, id int32, i int, dst []Hit) []Hit {
-	form := &l.forms[id]
-	t := trial{cells: f.cells, want: l.cellsOf(form), form: form}
-	if !t.run(i) || !t.edges(l.words) {
-		return dst
+func (l *Lexicon) compare(f *Folded, form *form, i int, dst []Hit) []Hit {
+	t := l.trial(f, form)
+	if t.run(i) && t.edges(l.words) {
+		dst = append(dst, t.hit(f))
 	}
-	return append(dst, t.hit(f))
+	return dst
+}
+
+func (l *Lexicon) trial(f *Folded, form *form) trial {
+	return trial{
+		cells: f.cells, want: l.cellsOf(form), form: form,
+		repeat: form.flags&flagRepeat != 0, leets: form.flags&flagLeet != 0,
+		split: len(f.joins) > 0 && form.flags&flagSplit != 0,
+	}
 }
 
 func (l *Lexicon) cellsOf(f *form) []cell { return l.arena[f.start : f.start+uint32(f.size)] }

@@ -117,22 +117,23 @@ type formKind uint8
 
 const (
 	formPlain formKind = iota
-	formSplit
 	formShorthand
-	formInitials
 	formPinyin
 	formSpelled // digits as words
 )
 
 const (
-	flagRepeat uint8 = 1 << iota // letters may be repeated
-	flagLeet                     // letters and digits may stand for each other
+	flagRepeat    uint8 = 1 << iota // letters may be repeated
+	flagLeet                        // letters and digits may stand for each other
+	flagSplit                       // characters may be typed as their parts
+	flagPinyin                      // characters may be spelled as syllables
+	flagHomophone                   // characters may be others of the same syllable
 )
 
 // NewLexicon compiles keywords and allow-phrases. The error is a
 // [*KeywordError].
 func NewLexicon(keywords []Keyword, allow []string) (*Lexicon, error) {
-	b := builder{lex: &Lexicon{han: hanTable(), words: wordTable()}}
+	b := builder{lex: &Lexicon{han: hanTable(), words: wordTable(), splits: splitTable()}}
 	for i, k := range keywords {
 		cells, err := foldKeyword(k.Word)
 		if err != nil {
@@ -151,9 +152,31 @@ func NewLexicon(keywords []Keyword, allow []string) (*Lexicon, error) {
 	return b.lex, nil
 }
 
+// entry is a way of finding a form by other letters than its own.
+type entry struct {
+	form int32
+	next int32 // entry with the same key, or -1
+	at   uint8 // cell of the form at which the key begins
+}
+
+// crowd counts how many forms have a key already. Keys that share a hash are
+// counted together: it only guides choices.
+type crowd [1 << 16]uint8
+
+func (c *crowd) of(key uint64) int { return int(c[mix(key)>>48]) }
+
+func (c *crowd) add(key uint64) {
+	if n := &c[mix(key)>>48]; *n < 255 {
+		*n++
+	}
+}
+
 type builder struct {
-	lex    *Lexicon
-	sounds []sound
+	lex      *Lexicon
+	fold     Folded
+	split    bool    // some form may be split
+	initials []int32 // forms that may be typed as initials
+	sounds   []int32 // forms that may be heard
 }
 
 func (b *builder) add(f form, cells []cell) {
@@ -162,30 +185,55 @@ func (b *builder) add(f form, cells []cell) {
 	b.lex.forms = append(b.lex.forms, f)
 }
 
-// finish builds the gate and the cover over all forms.
+// finish builds the gates and the cover over all forms.
 func (b *builder) finish() {
 	l := b.lex
-	l.gate = newGate(len(l.forms))
-	owners := map[uint64]int{}
-	scores := make([]int, len(l.forms))
-	order := make([]int32, len(l.forms))
-	for id := range l.forms {
-		f := &l.forms[id]
-		at, key, score := l.rarest(l.cellsOf(f), owners)
-		owners[key]++
-		f.pair = uint8(at)
-		f.before, f.after = beside(l.cellsOf(f), at, key)
-		f.next = l.gate.put(key, int32(id))
-		l.gate.singles = l.gate.singles || key>>21 == 0
-		scores[id], order[id] = score, int32(id)
+	latin := 0
+	for i := range l.forms {
+		if l.forms[i].isLatinWord() {
+			latin++
+		}
 	}
-	slices.SortStableFunc(order, func(a, b int32) int { return cmp.Compare(scores[a], scores[b]) })
-	l.cover = l.newCover(order)
-	l.sounds = newSounds(b.sounds, l.han)
+	joints := 0
+	if b.split {
+		joints = len(l.splits.whole)
+	}
+	l.gate = newGate(len(l.forms) - latin + joints)
+	l.cover = l.newCover(l.fillGate())
+	if b.split {
+		l.addJoints()
+	}
+	l.latin = l.newLatinWords(latin)
+	l.initials = l.newInitials(b.initials)
+	l.sounds = l.newSounds(b.sounds)
 }
 
-// beside codes the letters before and behind the pair that begins at a cell.
-func beside(cells []cell, at int, key uint64) (before, after byte) {
+// fillGate puts the rarest pair of every form into the gate and returns the
+// forms in the order of how common that is.
+func (l *Lexicon) fillGate() []int32 {
+	var owners crowd
+	scores := make([]int, len(l.forms))
+	order := make([]int32, 0, len(l.forms))
+	for id := range l.forms {
+		f := &l.forms[id]
+		if f.isLatinWord() {
+			continue
+		}
+		at, key, score := l.rarest(l.cellsOf(f), &owners)
+		owners.add(key)
+		f.pair = uint8(at)
+		f.before, f.after = neighbours(l.cellsOf(f), at, key)
+		f.next = l.gate.put(key, int32(id))
+		l.gate.singles = l.gate.singles || key>>21 == 0
+		scores[id] = score
+		order = append(order, int32(id))
+	}
+	slices.SortStableFunc(order, func(a, b int32) int { return cmp.Compare(scores[a], scores[b]) })
+	return order
+}
+
+// neighbours codes the letters before and behind the pair that begins at a cell.
+func neighbours(cells []cell, at int, key uint64) (before, after byte) {
 	for _, c := range cells[:at] {
 		if c.isLetter() {
 			before = code(canon(c))
@@ -244,7 +292,7 @@ func (l *Lexicon) firstOf(id int32) int32 {
 // rarest chooses the pair of neighbouring letters the gate looks for: rare in
 // running text, no ordinary word, and not yet that of many forms. A form of
 // one letter has the key of that letter alone.
-func (l *Lexicon) rarest(cells []cell, owners map[uint64]int) (at int, key uint64, score int) {
+func (l *Lexicon) rarest(cells []cell, owners *crowd) (at int, key uint64, score int) {
 	score = -1 << 30
 	prev := -1
 	for i, c := range cells {
@@ -256,7 +304,7 @@ func (l *Lexicon) rarest(cells []cell, owners map[uint64]int) (at int, key uint6
 			continue
 		}
 		k := pairKey(cells[prev], c)
-		s := l.rarity(cells[prev]) + l.rarity(c) - 4*min(owners[k], 32)
+		s := l.rarity(cells[prev]) + l.rarity(c) - 4*min(owners.of(k), 32)
 		if c.class() == classHan && l.words.has([]cell{cells[prev], c}) {
 			s -= 40
 		}

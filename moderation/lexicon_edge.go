@@ -33,10 +33,7 @@ func (t *trial) edges(words wordSet) bool {
 // narrowEdge keeps Latin letters and digits from being found inside a word or
 // a number. A last letter typed several times belongs to the match.
 func (t *trial) narrowEdge(dir int) bool {
-	w := t.want[0]
-	if dir > 0 {
-		w = t.want[len(t.want)-1]
-	}
+	w := t.edge(dir)
 	class := w.class()
 	if class != classLatin && class != classDigit {
 		return true
@@ -54,15 +51,27 @@ func (t *trial) narrowEdge(dir int) bool {
 			return !t.number(c, i-dir)
 		}
 		if c.class() != classLatin {
-			return t.form.kind != formInitials || len(t.want) > 2 || c.class() != classDigit // MP3, VX1
+			return t.typed == 0 || len(t.want) > 2 || c.class() != classDigit // MP3, VX1
 		}
-		if c.r() != w.r() || t.form.flags&flagRepeat == 0 {
+		if c.r() != w.r() || !t.repeat {
 			return false
 		}
 		t.reasons |= reasonRepeat
 		t.start, t.end = min(t.start, i), max(t.end, i+1)
 	}
 	return false
+}
+
+// edge is the first or the last letter of the form as it was typed.
+func (t *trial) edge(dir int) cell {
+	k, i := 0, t.start
+	if dir > 0 {
+		k, i = len(t.want)-1, t.end-1
+	}
+	if t.typed>>k&1 != 0 {
+		return t.cells[i]
+	}
+	return t.want[k]
 }
 
 // number reports whether c goes on with the number that has a digit at cell i:

@@ -31,7 +31,7 @@ func fuzzCase(input string, variants []Variant) (*Lexicon, []Keyword, *Folded, b
 
 var fuzzSeeds = []string{
 	"加群 群里 aab\n快加群里 a a b", "妈妈 aa\n妈妈妈 aaaa", "微信 v信 vx\n加ＶＸ：v 信", "abcd\nab-cd a.b.c.d 4bcd",
-	"代开发票 开发\n代代开。开发发票票", "a+b c++ +\na+b c++", "110 11\n1 1 0 一一零",
+	"代开发票 开发\n代代开。开发发票票", "枪支 刷单 代开发票\n木仓扌支 尸巾刂丷田十 代开fp dk发票 d k f p", "a+b c++ +\na+b c++", "110 11\n1 1 0 一一零",
 }
 
 // FuzzFindPlain compares the plain hits with a search for substrings of the
@@ -93,32 +93,135 @@ func naive(cells, word []cell) func(func(int) bool) {
 	}
 }
 
-// FuzzFindAll compares the hits under the variants that are spelled out with
-// the comparison of every form at every letter, so that no gate or cover may
-// lose one.
+// FuzzFindAll compares the hits under the variants that can be written out with
+// the comparison of every spelling at every letter, so that no gate, cover or
+// other short cut may lose one or make one up.
 func FuzzFindAll(f *testing.F) {
 	for _, s := range fuzzSeeds {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, input string) {
-		l, list, folded, ok := fuzzCase(input, []Variant{VariantSplit, VariantShorthand, VariantInitials})
-		if !ok {
+		l, list, folded, ok := fuzzCase(input, []Variant{VariantSplit, VariantShorthand, VariantInitials, VariantRepeat})
+		if !ok || repeated(folded.cells) {
 			t.Skip()
 		}
 		found := map[int]bool{}
 		for _, h := range l.Find(folded, nil) {
 			found[h.Keyword] = true
 		}
+		want := map[int]string{}
 		for id := range l.forms {
-			fm := &l.forms[id]
-			for i := range folded.cells {
-				tr := trial{cells: folded.cells, want: l.cellsOf(fm), form: fm}
-				if tr.run(i) && tr.edges(nil) && !found[int(fm.keyword)] {
-					t.Fatalf("%q as %q missed in %q", list[fm.keyword].Word, text(l.cellsOf(fm)), folded.String())
+			for spelling := range l.spellings(&l.forms[id]) {
+				if spelling.in(folded.cells) {
+					want[int(l.forms[id].keyword)] = text(spelling.cells)
 				}
 			}
 		}
+		for id := range list {
+			if spelling, ok := want[id]; ok != found[id] {
+				t.Fatalf("%q (as %q) found: %v, want %v in %q", list[id].Word, spelling, found[id], ok, folded.String())
+			}
+		}
 	})
+}
+
+// repeated reports a letter more often in a row than any rule allows: how much
+// of it belongs to a match depends on where the comparison begins.
+func repeated(cells []cell) bool {
+	last, n := cell(0), 0
+	for _, c := range cells {
+		if n++; c.r() != last.r() {
+			n = 0
+		}
+		if last = c; n >= maxRepeats {
+			return true
+		}
+	}
+	return false
+}
+
+// spelling is a form written out with its disguises.
+type spelling struct {
+	form  form
+	cells []cell
+	typed uint64
+}
+
+func (s *spelling) in(cells []cell) bool {
+	for i := range cells {
+		// A comparison begins with the last of a letter typed several times.
+		if j := next(cells, i, +1); j >= 0 && cells[j].r() == cells[i].r() && s.second() != s.cells[s.form.pair].r() {
+			continue
+		}
+		t := trial{cells: cells, want: s.cells, form: &s.form, typed: s.typed, repeat: s.form.flags&flagRepeat != 0, leets: s.form.flags&flagLeet != 0}
+		if t.run(i) && t.edges(nil) {
+			return true
+		}
+	}
+	return false
+}
+
+// second is the second letter, or the only one.
+func (s *spelling) second() rune {
+	k := next(s.cells, int(s.form.pair), +1)
+	return s.cells[max(k, int(s.form.pair))].r()
+}
+
+// spellings yields a form as it is, with every choice of its characters split,
+// and as initials.
+func (l *Lexicon) spellings(f *form) func(func(spelling) bool) {
+	cells := l.cellsOf(f)
+	return func(yield func(spelling) bool) {
+		plain := *f
+		plain.pair = uint8(slices.IndexFunc(cells, cell.isLetter))
+		for _, split := range splittings(cells, f.flags&flagSplit != 0) {
+			if !yield(spelling{form: plain, cells: split}) {
+				return
+			}
+		}
+		if f.kind != formPlain || !slices.ContainsFunc(l.initials.entries, func(e entry) bool { return &l.forms[e.form] == f }) {
+			return
+		}
+		plain.flags &^= flagRepeat
+		for from := range len(cells) {
+			for to := from + 1; to <= len(cells); to++ {
+				if from > 0 && to < len(cells) {
+					continue
+				}
+				s := spelling{form: plain, cells: slices.Clone(cells)}
+				for k := from; k < to; k++ {
+					if !isPlainLatin(cells[k]) {
+						s.cells[k] = latin(l.han.spelling(cells[k])[:1])[0]
+						s.typed |= 1 << k
+					}
+				}
+				everyday := len(cells) == 2 && !slices.ContainsFunc(s.cells, func(c cell) bool { return !isPlainLatin(c) }) &&
+					(s.cells[0].r() == s.cells[1].r() || strings.Contains(everydayLatin, " "+text(s.cells)+" "))
+				if s.typed != 0 && !everyday && !yield(s) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// splittings are the cells with every choice of them split, up to some size.
+func splittings(cells []cell, split bool) [][]cell {
+	out := [][]cell{nil}
+	for _, c := range cells {
+		ways := [][]cell{{c}}
+		if split && c.class() == classHan && len(out) < 200 {
+			ways = append(ways, splitTable().parts[c.r()]...)
+		}
+		var next [][]cell
+		for _, o := range out {
+			for _, w := range ways {
+				next = append(next, slices.Concat(o, w))
+			}
+		}
+		out = next
+	}
+	return out
 }
 
 // FuzzFindSounds does the same for what is found by reading.
@@ -137,12 +240,15 @@ func FuzzFindSounds(f *testing.F) {
 		for _, h := range l.Find(folded, nil) {
 			found[h.Keyword] = true
 		}
-		for i := range l.sounds.list {
-			s := &l.sounds.list[i]
+		for id := range l.forms {
+			form := &l.forms[id]
+			if form.flags&(flagPinyin|flagHomophone) == 0 {
+				continue
+			}
 			for at, c := range folded.cells {
-				r := reading{trial: trial{cells: folded.cells, want: s.cells, form: &s.form}, sound: s, han: l.han}
-				if c.isLetter() && r.run(at) && r.heardEdges(l.sounds.trie) && r.edges(nil) && !r.ordinary(nil) && !found[int(s.form.keyword)] {
-					t.Fatalf("%q missed at %d in %q", list[s.form.keyword].Word, at, folded.String())
+				r := reading{trial: trial{cells: folded.cells, want: l.cellsOf(form), form: form}, han: l.han}
+				if c.isLetter() && r.run(at, 0) && r.heard() && r.heardEdges(l.sounds.trie) && r.edges(nil) && !r.ordinary(nil) && !found[int(form.keyword)] {
+					t.Fatalf("%q missed at %d in %q", list[form.keyword].Word, at, folded.String())
 				}
 			}
 		}

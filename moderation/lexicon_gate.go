@@ -85,33 +85,50 @@ type spot struct {
 	first, second int32
 }
 
-// scan notes the spots of f and reports whether one of them belongs to a form
-// the cover does not hold.
-func (g *gate) scan(f *Folded, forms []form) (strong bool) {
+// sight is what a scan noticed.
+type sight struct {
+	strong bool // a spot belongs to a form the cover does not hold
+	latin  bool // there are Latin letters
+}
+
+// scan notes the spots of f and the characters typed as their parts.
+func (l *Lexicon) scan(f *Folded) (seen sight) {
+	g := &l.gate
 	filter, shift := g.filter, g.shift&63
-	f.spots = f.spots[:0]
+	f.spots, f.joins = f.spots[:0], f.joins[:0]
 	prev, before := uint64(0), 0
 	for i, c := range f.cells {
 		if !c.isLetter() {
 			continue
 		}
+		seen.latin = seen.latin || c.class() == classLatin
 		k := canon(c)
 		h := mix(prev<<21 | k)
-		if filter[h>>shift>>6]>>(h>>shift&63)&1 != 0 {
-			if id := g.exact(prev<<21|k, h); id >= 0 && prev != 0 {
-				f.spots = append(f.spots, spot{id, int32(before), int32(i)})
-				strong = strong || !forms[id].covered
-			}
+		if filter[h>>shift>>6]>>(h>>shift&63)&1 != 0 && prev != 0 {
+			seen.strong = l.spot(f, g.exact(prev<<21|k, h), before, i) || seen.strong
 		}
 		if g.singles {
-			if id := g.get(k); id >= 0 {
-				f.spots = append(f.spots, spot{id, int32(i), int32(i)})
-				strong = true
-			}
+			seen.strong = l.spot(f, g.get(k), i, i) || seen.strong
 		}
 		prev, before = k, i
 	}
-	return strong
+	seen.strong = seen.strong || len(f.joins) > 0
+	return seen
+}
+
+// spot notes what has the pair at two cells, beginning with id, and reports
+// whether the cover lacks a form of it.
+func (l *Lexicon) spot(f *Folded, id int32, first, second int) (strong bool) {
+	for id >= int32(len(l.forms)) {
+		j := &l.joints[id-int32(len(l.forms))]
+		f.joins = append(f.joins, join{splitWhole: &l.splits.whole[j.split], first: first, second: second, last: -1})
+		id = j.next
+	}
+	if id < 0 {
+		return false
+	}
+	f.spots = append(f.spots, spot{id, int32(first), int32(second)})
+	return !l.forms[id].covered
 }
 
 // cover is the automaton: it holds the forms whose rarest pair is still common,

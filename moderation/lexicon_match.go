@@ -16,9 +16,14 @@ type trial struct {
 	want  []cell // of the form
 	form  *form
 
-	start, end int // cells of the match
-	gaps       int // steps between letters that skipped something
-	leet       int // letters written as digits or the reverse
+	repeat bool // letters may be typed several times
+	leets  bool // letters and digits may stand for each other
+	split  bool // characters may be typed as their parts
+
+	start, end int    // cells of the match
+	gaps       int    // steps between letters that skipped something
+	leet       int    // letters written as digits or the reverse
+	typed      uint64 // letters typed as their initials, by bit
 	stop       bool
 	latinGap   bool // a gap between two Latin letters
 	digitGap   bool
@@ -32,11 +37,45 @@ func (t *trial) run(i int) bool {
 	return t.same(i, k) && t.walk(i, k, +1) && t.walk(i, k, -1) && t.sound()
 }
 
+// runJoin matches the form with a letter of its pair, the first or the second,
+// typed as the parts of a join.
+func (t *trial) runJoin(j *join, letter int) bool {
+	k := int(t.form.pair)
+	for ; letter > 0; letter-- {
+		for k++; !t.want[k].isLetter(); k++ {
+		}
+	}
+	if !t.is(j.first, j.parts[0]) {
+		return false
+	}
+	last, ok := t.rest(j.first, j.parts[1:], +1)
+	t.reasons |= reasonSplit
+	return ok && t.walk(last, k, +1) && t.walk(j.first, k, -1) && t.sound()
+}
+
+// rest matches the parts of a letter from the second on.
+func (t *trial) rest(i int, parts []cell, dir int) (int, bool) {
+	ok := true
+	for n := range parts {
+		p := parts[n]
+		if dir < 0 {
+			p = parts[len(parts)-1-n]
+		}
+		if i, ok = t.letter(i, p, dir, false); !ok {
+			return 0, false
+		}
+	}
+	return i, true
+}
+
 // same reports whether text cell i is letter k of the form.
-func (t *trial) same(i, k int) bool {
-	c, w := t.cells[i], t.want[k]
+func (t *trial) same(i, k int) bool { return t.is(i, t.want[k]) }
+
+// is reports whether text cell i is the letter w of the form.
+func (t *trial) is(i int, w cell) bool {
+	c := t.cells[i]
 	if c&runeMask != w&runeMask {
-		if t.form.flags&flagLeet == 0 || canon(c) != canon(w) {
+		if !t.leets || canon(c) != canon(w) {
 			return false
 		}
 		t.leet++
@@ -61,7 +100,7 @@ func (t *trial) walk(i, k, dir int) bool {
 	for k += dir; k >= 0 && k < len(t.want); k += dir {
 		var ok bool
 		if t.want[k].isLetter() {
-			i, ok = t.letter(i, k, dir)
+			i, ok = t.letter(i, t.want[k], dir, t.split)
 		} else {
 			i, ok = t.literal(i, k, dir)
 		}
@@ -87,25 +126,51 @@ func (t *trial) literal(i, k, dir int) (int, bool) {
 	return next, next >= 0 && next < len(t.cells) && t.cells[next].r() == t.want[k].r()
 }
 
-// letter finds letter k after cell i, over gaps and repeats of cell i. A digit
-// more makes another number.
-func (t *trial) letter(i, k, dir int) (int, bool) {
+// letter finds the letter w after cell i, over gaps and repeats of cell i, and
+// returns its last cell. A digit more makes another number.
+func (t *trial) letter(i int, w cell, dir int, split bool) (int, bool) {
 	from := t.cells[i]
 	for range maxRepeats {
 		g := t.skip(i, dir)
 		if !g.ok {
 			return 0, false
 		}
-		if t.same(g.next, k) {
+		if t.is(g.next, w) {
 			t.note(g, i)
 			return g.next, true
 		}
-		if t.form.flags&flagRepeat == 0 || t.cells[g.next].r() != from.r() || from.class() == classDigit {
+		if split {
+			if end, ok := t.parts(g, i, w, dir); ok {
+				return end, true
+			}
+		}
+		if !t.repeat || t.cells[g.next].r() != from.r() || from.class() == classDigit {
 			return 0, false
 		}
 		t.reasons |= reasonRepeat
 		t.note(g, i)
 		i = g.next
+	}
+	return 0, false
+}
+
+// parts finds the letter w typed as its parts behind a gap after cell i.
+func (t *trial) parts(g gap, i int, w cell, dir int) (int, bool) {
+	before := *t
+	for _, p := range splitTable().parts[w.r()] {
+		near, others := p[0], p[1:]
+		if dir < 0 {
+			near, others = p[len(p)-1], p[:len(p)-1]
+		}
+		if !t.is(g.next, near) {
+			continue
+		}
+		if end, ok := t.rest(g.next, others, dir); ok {
+			t.note(g, i)
+			t.reasons |= reasonSplit
+			return end, true
+		}
+		*t = before
 	}
 	return 0, false
 }
@@ -170,7 +235,7 @@ func (t *trial) sound() bool {
 	if !plain && t.reasons&^exactReasons != 0 {
 		return false
 	}
-	if t.form.flags&flagLeet != 0 && 3*t.leet > 2*len(t.want) {
+	if t.leets && 3*t.leet > 2*len(t.want) {
 		return false
 	}
 	if t.stop && t.gaps < 2 && !t.whole() {

@@ -27,8 +27,7 @@ const exactReasons = 1<<stepCase | 1<<stepWidth | 1<<stepCompat | 1<<stepTraditi
 	1<<stepAmbiguous | 1<<stepJapanese | 1<<stepRadical | reasonHidden
 
 var kindReasons = [...]reasons{
-	formPlain: 0, formSplit: reasonSplit, formShorthand: reasonShorthand,
-	formInitials: reasonInitials, formPinyin: reasonPinyin, formSpelled: reasonSpelled,
+	formPlain: 0, formShorthand: reasonShorthand, formPinyin: reasonPinyin, formSpelled: reasonSpelled,
 }
 
 // reasonWords are the names of the bits in the order in which they are told.

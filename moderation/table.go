@@ -75,13 +75,26 @@ const (
 
 // hanInfo knows how rare a Han character is and how it is read.
 type hanInfo struct {
-	names   []string // toneless syllables; number n is names[n-1]
-	records string
+	names     []string // toneless syllables; number n is names[n-1]
+	records   string
+	syllables [lastHan + 1 - firstHan]uint16 // the usual one of each
 }
 
 func loadHan() *hanInfo {
 	n := int(hanData[0]) | int(hanData[1])<<8
-	return &hanInfo{names: strings.Fields(hanData[2 : 2+n]), records: hanData[2+n:]}
+	h := &hanInfo{names: strings.Fields(hanData[2 : 2+n]), records: hanData[2+n:]}
+	for i := range h.syllables {
+		h.syllables[i] = h.readings(rune(firstHan + i))[0]
+	}
+	return h
+}
+
+// syllable is the number of the usual toneless syllable of r, 0 for none.
+func (h *hanInfo) syllable(r rune) uint16 {
+	if i := uint32(r - firstHan); i < uint32(len(h.syllables)) {
+		return h.syllables[i]
+	}
+	return 0
 }
 
 // rarity grows with rareness: -8 ln p in running text, 255 for what does not
@@ -112,7 +125,7 @@ func (h *hanInfo) spelling(c cell) string {
 	if isPlainLatin(c) {
 		return string(c.r())
 	}
-	if id := h.readings(c.r())[0]; id > 0 {
+	if id := h.syllable(c.r()); id > 0 {
 		return h.names[id-1]
 	}
 	return ""

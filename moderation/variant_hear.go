@@ -2,42 +2,30 @@ package moderation
 
 import "strings"
 
-// find appends the sounds in f. Without Latin letters only keywords with
-// homophones can be there.
+// find appends the sounds in f.
 func (s *sounds) find(l *Lexicon, f *Folded, dst []Hit) []Hit {
-	if !s.homophone && !hasLatin(f.cells) {
-		return dst
-	}
 	h := hearing{sounds: s, lex: l, f: f, dst: dst, last: [2]int{-1, -1}}
 	var a, b uint64 // tokens of the two letters before, 0 for none
+	begun := false  // a chain may begin with them
 	for i, c := range f.cells {
 		switch {
 		case !c.isLetter():
 		case isPlainLatin(c):
 			h.latin(i)
-			a, b = 0, 0
+			a, b, begun = 0, 0, false
 		default:
 			token := s.han.token(c)
-			if b != 0 {
-				h.look(&s.pairs, b<<tokenBits|token, h.last[1])
-			}
-			if a != 0 {
+			if begun {
 				h.look(&s.triples, a<<(2*tokenBits)|b<<tokenBits|token, h.last[0])
+			}
+			if begun = b != 0 && s.starts.has(syllableIndex(b), syllableIndex(token)); begun {
+				h.look(&s.pairs, b<<tokenBits|token, h.last[1])
 			}
 			a, b = b, token
 			h.last[0], h.last[1] = h.last[1], i
 		}
 	}
 	return h.dst
-}
-
-func hasLatin(cells []cell) bool {
-	for _, c := range cells {
-		if c.class() == classLatin {
-			return true
-		}
-	}
-	return false
 }
 
 // hearing is one search for sounds.
@@ -100,43 +88,46 @@ func (h *hearing) link(from, end int, key uint64, depth int) {
 
 // look compares the sounds of a key whose first token begins at cell i.
 func (h *hearing) look(g *gate, key uint64, i int) {
-	for e := g.get(key); e >= 0; e = h.entries[e].next {
-		s := &h.list[h.entries[e].sound]
-		t := reading{trial: trial{cells: h.f.cells, want: s.cells, form: &s.form}, sound: s, han: h.han}
-		if t.run(i) && t.heardEdges(h.trie) && t.trial.edges(h.lex.words) && !t.ordinary(h.lex.words) {
+	for id := g.get(key); id >= 0; id = h.entries[id].next {
+		form := &h.lex.forms[h.entries[id].form]
+		t := reading{trial: trial{cells: h.f.cells, want: h.lex.cellsOf(form), form: form}, han: h.han}
+		if t.run(i, int(h.entries[id].at)) && t.heard() && t.heardEdges(h.trie) && t.trial.edges(h.lex.words) && !t.ordinary(h.lex.words) {
 			h.dst = append(h.dst, t.hit(h.f))
 		}
 	}
 }
 
-// reading is the comparison of one sound with the text.
+// reading is the comparison of one form with the text by how it is read.
 type reading struct {
 	trial
-	sound *sound
-	han   *hanInfo
-	latin int // syllables spelled in Latin letters
-
-	heardAs int // characters that only sound like those of the keyword
-	rarity  int // of those, added up
+	han      *hanInfo
+	initials bool // letters may be typed as initials rather than be heard
+	latin    int  // syllables spelled in Latin letters
+	heardAs  int  // characters that only sound like those of the keyword
+	rarity   int  // of those, added up
 }
 
 // rarePair is how rare two characters together have to be for both of them to
 // be written for a keyword's: everyday ones (我早) are more likely meant.
 const rarePair = 130
 
-func (t *reading) run(i int) bool {
-	k := int(t.form.pair)
+// run matches the form with letter k at cell i.
+func (t *reading) run(i, k int) bool {
 	end, ok := t.token(i, k)
-	return ok && t.forward(end-1, k) && t.backward(i, k) && t.reasons&(reasonPinyin|reasonHomophone) != 0 &&
-		(!t.stop || t.gaps >= 2 || t.whole())
+	return ok && t.forward(end-1, k) && t.backward(i, k)
+}
+
+// heard reports whether the match needed its ears, within the rule of stops.
+func (t *reading) heard() bool {
+	return t.reasons&(reasonPinyin|reasonHomophone) != 0 && (!t.stop || t.gaps >= 2 || t.whole())
 }
 
 // token matches letter k at cell i and returns the cell behind it.
 func (t *reading) token(i, k int) (int, bool) {
-	if !isPlainLatin(t.cells[i]) || t.sound.readings[k][0] == 0 {
-		return i + 1, t.heard(i, k)
+	if !t.spelled(i, k) {
+		return i + 1, t.single(i, k)
 	}
-	for _, id := range t.sound.readings[k] {
+	for _, id := range t.han.readings(t.want[k].r()) {
 		if id == 0 {
 			continue
 		}
@@ -150,10 +141,10 @@ func (t *reading) token(i, k int) (int, bool) {
 
 // tokenBefore matches letter k where it ends at cell i and returns its first.
 func (t *reading) tokenBefore(i, k int) (int, bool) {
-	if !isPlainLatin(t.cells[i]) || t.sound.readings[k][0] == 0 {
-		return i, t.heard(i, k)
+	if !t.spelled(i, k) {
+		return i, t.single(i, k)
 	}
-	for _, id := range t.sound.readings[k] {
+	for _, id := range t.han.readings(t.want[k].r()) {
 		if id == 0 {
 			continue
 		}
@@ -165,10 +156,15 @@ func (t *reading) tokenBefore(i, k int) (int, bool) {
 	return 0, false
 }
 
+// spelled reports whether letter k can stand at cell i only as a syllable.
+func (t *reading) spelled(i, k int) bool {
+	return !t.initials && isPlainLatin(t.cells[i]) && t.han.syllable(t.want[k].r()) > 0
+}
+
 // spells reports whether the cells from i on are the letters of a syllable the
 // keyword may be spelled with.
 func (t *reading) spells(i int, name string) bool {
-	if !t.sound.pinyin || len(name) < 2 {
+	if t.form.flags&flagPinyin == 0 || len(name) < 2 {
 		return false
 	}
 	for j := range len(name) {
@@ -181,25 +177,27 @@ func (t *reading) spells(i int, name string) bool {
 	return true
 }
 
-// heard matches a single letter: itself or, if asked for, one read the same.
-func (t *reading) heard(i, k int) bool {
+// single matches one letter: itself or, if asked for, its initial or a letter
+// read the same.
+func (t *reading) single(i, k int) bool {
+	if t.initials {
+		return t.initial(i, k)
+	}
 	if t.same(i, k) {
 		return true
 	}
 	c := t.cells[i]
-	if !t.sound.homophone || c.class() != classHan || len(t.want) == 2 && strings.ContainsRune(particles, c.r()) {
+	if t.form.flags&flagHomophone == 0 || c.class() != classHan || len(t.want) == 2 && strings.ContainsRune(particles, c.r()) {
 		return false
 	}
-	token := t.han.token(c)
-	for _, id := range t.sound.readings[k] {
-		if id > 0 && uint64(id) == token {
-			t.reasons |= reasonHomophone
-			t.heardAs++
-			t.rarity += t.han.rarity(c.r())
-			return true
-		}
+	id := t.han.syllable(c.r())
+	if readings := t.han.readings(t.want[k].r()); id == 0 || id != readings[0] && id != readings[1] {
+		return false
 	}
-	return false
+	t.reasons |= reasonHomophone
+	t.heardAs++
+	t.rarity += t.han.rarity(c.r())
+	return true
 }
 
 func (t *reading) forward(i, k int) bool {

@@ -6,21 +6,12 @@ import (
 	"sync"
 )
 
-// sound is a keyword that is also found by how it is read: its characters
-// spelled as Latin syllables, or written as others of the same syllable.
-type sound struct {
-	form      form
-	cells     []cell
-	readings  [][2]uint16 // of each cell
-	pinyin    bool
-	homophone bool
-}
-
-// sounds finds them. Its gates hold three neighbouring syllables of each, or
-// the two of a shorter one.
+// sounds finds keywords by how they are read: their characters spelled as
+// Latin syllables, or written as others of the same syllable. Its gates hold
+// three neighbouring syllables of each, or the two of a shorter one.
 type sounds struct {
-	list      []sound
-	entries   []soundEntry
+	entries   []entry
+	starts    syllablePairs // with which the chains in the gates begin
 	pairs     gate
 	triples   gate
 	homophone bool // some keyword asks for it, so Han text is looked at too
@@ -29,64 +20,67 @@ type sounds struct {
 	trie      *syllableTrie
 }
 
-// soundEntry is one chain of readings at which a sound may be found.
-type soundEntry struct {
-	sound int32
-	next  int32
-}
-
-func (b *builder) addSound(id int32, cells []cell, pinyin, homophone bool) {
-	if len(cells) < 2 {
+// addSound notes that a form may be heard, if it can be.
+func (b *builder) addSound(id int32, pinyin, homophone bool) {
+	f := &b.lex.forms[id]
+	cells := b.lex.cellsOf(f)
+	if len(cells) < 2 || slices.ContainsFunc(cells, func(c cell) bool { return !c.isLetter() }) ||
+		!slices.ContainsFunc(cells, func(c cell) bool { return b.lex.han.syllable(c.r()) > 0 }) {
 		return
 	}
-	s := sound{form: form{keyword: id}, cells: cells, pinyin: pinyin, homophone: homophone}
-	han := 0
-	for _, c := range cells {
-		if !c.isLetter() {
-			return
-		}
-		s.readings = append(s.readings, b.lex.han.readings(c.r()))
-		if s.readings[len(s.readings)-1][0] > 0 {
-			han++
-		}
+	if pinyin {
+		f.flags |= flagPinyin
 	}
-	if han > 0 {
-		b.sounds = append(b.sounds, s)
+	if homophone {
+		f.flags |= flagHomophone
 	}
+	b.sounds = append(b.sounds, id)
+}
+
+// chain is what a gate of sounds is given: the tokens of neighbouring letters
+// in one reading.
+type chain struct {
+	key  uint64
+	form int32
+	at   uint8
 }
 
 // newSounds is nil for an empty list.
-func newSounds(list []sound, han *hanInfo) *sounds {
-	if len(list) == 0 {
+func (l *Lexicon) newSounds(forms []int32) *sounds {
+	if len(forms) == 0 {
 		return nil
 	}
-	s := &sounds{list: list, han: han, trie: syllables()}
-	type chain struct {
-		key   uint64
-		sound int32
-	}
+	s := &sounds{han: l.han, trie: syllables(), starts: make(syllablePairs, 1<<(2*syllableBits)/64)}
 	var chains [4][]chain // by length
-	rare, owners := syllableRarity(), map[uint64]int{}
-	for i := range list {
-		snd := &list[i]
-		s.homophone = s.homophone || snd.homophone
-		s.mixed = s.mixed || slices.ContainsFunc(snd.cells, isPlainLatin)
-		n := min(3, len(snd.cells))
-		k := snd.rarest(n, rare, owners)
-		snd.form.pair = uint8(k)
-		for _, key := range snd.keys(k, n) {
-			owners[key]++
-			chains[n] = append(chains[n], chain{key, int32(i)})
+	var owners crowd
+	keys := make([]uint64, 0, 8)
+	for _, id := range forms {
+		f := &l.forms[id]
+		s.homophone = s.homophone || f.flags&flagHomophone != 0
+		cells := l.cellsOf(f)
+		s.mixed = s.mixed || slices.ContainsFunc(cells, isPlainLatin)
+		n := min(3, len(cells))
+		at := l.rarestSound(cells, n, &owners)
+		keys = l.han.chains(cells[at:at+n], keys[:0])
+		for _, key := range keys {
+			owners.add(key)
+			chains[n] = append(chains[n], chain{key, id, uint8(at)})
 		}
 	}
-	s.pairs, s.triples = newGate(len(chains[2])), newGate(len(chains[3]))
-	for n, g := range map[int]*gate{2: &s.pairs, 3: &s.triples} {
-		for _, c := range chains[n] {
-			id := int32(len(s.entries))
-			s.entries = append(s.entries, soundEntry{sound: c.sound, next: g.put(c.key, id)})
-		}
-	}
+	s.entries = make([]entry, 0, len(chains[2])+len(chains[3]))
+	s.pairs, s.triples = s.fill(chains[2], 0), s.fill(chains[3], tokenBits)
 	return s
+}
+
+// fill makes the gate of chains; their first two tokens stand above rest bits.
+func (s *sounds) fill(chains []chain, rest int) gate {
+	g := newGate(len(chains))
+	for _, c := range chains {
+		before := g.put(c.key, int32(len(s.entries)))
+		s.entries = append(s.entries, entry{form: c.form, at: c.at, next: before})
+		s.starts.add(c.key >> rest)
+	}
+	return g
 }
 
 // tokenBits is the width of a token in the key of a chain: a syllable number,
@@ -97,42 +91,60 @@ const tokenOther = 1 << 20
 
 // token is the usual syllable of a letter, or the letter itself.
 func (h *hanInfo) token(c cell) uint64 {
-	if id := h.readings(c.r())[0]; id > 0 {
+	if id := h.syllable(c.r()); id > 0 {
 		return uint64(id)
 	}
 	return tokenOther | uint64(c.r())&(tokenOther-1)
 }
 
-// keys are those of the n letters from k on in all their readings.
-func (s *sound) keys(k, n int) []uint64 {
-	keys := []uint64{0}
-	for ; n > 0; k, n = k+1, n-1 {
-		var next []uint64
-		for _, key := range keys {
-			for j, id := range s.readings[k] {
-				switch {
-				case id > 0:
-					next = append(next, key<<tokenBits|uint64(id))
-				case j == 0:
-					next = append(next, key<<tokenBits|tokenOther|uint64(s.cells[k].r())&(tokenOther-1))
-				}
-			}
-		}
-		keys = next
-	}
-	return keys
+// syllableBits is the width of a syllable number.
+const syllableBits = 9
+
+// syllablePairs is a set of pairs of tokens. Those that are no syllables are
+// all one to it.
+type syllablePairs []uint64
+
+func syllableIndex(token uint64) uint64 { return min(token, 1<<syllableBits-1) }
+
+func (p syllablePairs) add(pair uint64) {
+	i := syllableIndex(pair>>tokenBits)<<syllableBits | syllableIndex(pair&(1<<tokenBits-1))
+	p[i/64] |= 1 << (i % 64)
 }
 
-// rarest is the letter at which the rarest chain of n syllables begins that is
-// not yet that of many sounds.
-func (s *sound) rarest(n int, rare []int, owners map[uint64]int) int {
-	at, best := 0, -1<<30
-	for k := 0; k+n <= len(s.cells); k++ {
-		score := -4 * min(32, owners[s.keys(k, n)[0]])
-		for j := k; j < k+n; j++ {
-			score += rare[s.readings[j][0]]
+// has takes the indexes of two tokens.
+func (p syllablePairs) has(a, b uint64) bool {
+	i := a<<syllableBits | b
+	return p[i/64]>>(i%64)&1 != 0
+}
+
+// chains appends the keys of neighbouring letters in all their readings.
+func (h *hanInfo) chains(cells []cell, dst []uint64) []uint64 {
+	dst = append(dst, 0)
+	for _, c := range cells {
+		first, second := h.token(c), uint64(h.readings(c.r())[1])
+		for i, n := 0, len(dst); i < n; i++ {
+			key := dst[i] << tokenBits
+			dst[i] = key | first
+			if second > 0 {
+				dst = append(dst, key|second)
+			}
 		}
-		if score > best {
+	}
+	return dst
+}
+
+// rarestSound is the letter at which the rarest chain of n syllables begins
+// that is not yet that of many forms.
+func (l *Lexicon) rarestSound(cells []cell, n int, owners *crowd) int {
+	rare := syllableRarity()
+	at, best := 0, -1<<30
+	for k := 0; k+n <= len(cells); k++ {
+		key, score := uint64(0), 0
+		for _, c := range cells[k : k+n] {
+			key = key<<tokenBits | l.han.token(c)
+			score += rare[l.han.syllable(c.r())]
+		}
+		if score -= 4 * min(32, owners.of(key)); score > best {
 			at, best = k, score
 		}
 	}
