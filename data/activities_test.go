@@ -3,6 +3,7 @@ package data
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"path/filepath"
 	"regexp"
@@ -622,8 +623,50 @@ func TestSharedLedger(t *testing.T) {
 		if err != nil || r.Own.Points != 60 {
 			t.Errorf("ranking: %+v, %v", r, err)
 		}
+		for room, ledger := range map[chat.RoomID]chat.RoomID{1: 2, 2: 1, 3: 1} {
+			if err := tx.ShareLedger(room, ledger); room < 3 && !errors.Is(err, scoring.ErrShared) {
+				t.Errorf("room %d shares again: %v", room, err)
+			}
+		}
 		return nil
 	})
+	healthy(t, db)
+	unshare(t, db)
+}
+
+// unshare ends the sharing of TestSharedLedger: everybody gets back what they
+// brought, as far as it is there, and what was earned since stays.
+func unshare(t *testing.T, db *DB) {
+	t.Helper()
+	do(t, db, func(tx *Tx) error {
+		if _, err := tx.Grant(1, 12, -7, 6, noon, ""); err != nil { // of 9, 4 of which were brought
+			return err
+		}
+		if _, err := tx.Hold(scoring.Hold{Room: 1, Member: 11, Amount: 1, Kind: scoring.HoldPass, KindID: 9, At: noon}); err != nil {
+			return err
+		}
+		if _, err := tx.exec(`INSERT INTO pass (room, member, points, at, until, back, state, cause) VALUES (2, 21, 1, 0, 0, 0, 'used', 9)`); err != nil {
+			return err
+		}
+		if err := tx.UnshareLedger(2, noon); !errors.Is(err, scoring.ErrSetAside) {
+			t.Errorf("with a pass in use: %v", err)
+		}
+		if _, err := tx.exec(`UPDATE pass SET state = 'returned'`); err != nil {
+			return err
+		}
+		return tx.UnshareLedger(2, noon)
+	})
+	for member, want := range map[int64]int64{11: 53, 21: 7, 12: 0, 22: 2} {
+		have := scalar[int64](t, db, fmt.Sprintf(`SELECT points FROM balance WHERE member = %d`, member))
+		if have != want {
+			t.Errorf("member %d has %d points, want %d", member, have, want)
+		}
+	}
+	healthy(t, db)
+	do(t, db, func(tx *Tx) error { return tx.ShareLedger(2, 1) }) // and once more
+	if b := points(t, db, 11); b.Points != 60 {
+		t.Errorf("shared again: %+v, want 60 points", b)
+	}
 	healthy(t, db)
 }
 

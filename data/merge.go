@@ -179,7 +179,7 @@ func (tx *Tx) moveBecauseMerged(from, to purse, points int64, at time.Time) erro
 	if err := tx.queryRow(`SELECT ?1 + coalesce(max(id), 0) + 1 FROM audit`, int64(moveCauses)).Scan(&cause); err != nil {
 		return fmt.Errorf("number a move: %w", err)
 	}
-	return tx.movePart(from, to, points, cause, at)
+	return tx.movePart(from, to, points, cause, moved, at)
 }
 
 // maybe returns who a member may have been before a login: absent members with

@@ -26,6 +26,8 @@ func (tx *Tx) actByTheWay(op decision.PointsOp) (r decision.PointsResult, err er
 		return tx.doForfeitPass(op)
 	case decision.Sweep:
 		return tx.doSweep(op)
+	case decision.ShareLedger:
+		return tx.doShare(op)
 	default:
 		err = fmt.Errorf("unknown action %T", op)
 	}

@@ -48,6 +48,10 @@ func (tx *Tx) findPurse(p purse, ledger int64) (purse, error) {
 	if err != nil {
 		return p, fmt.Errorf("find shared member: %w", err)
 	}
+	// What holds points is looked for in the purse that they were taken from.
+	if b, err := tx.balanceOf(p); err != nil || b.Held > 0 {
+		return p, err
+	}
 	id, err := tx.insert(`INSERT INTO purse (member, room, account) VALUES (?1, ?2, ?3)`, p.member, ledger, account)
 	if err != nil {
 		return p, fmt.Errorf("link purse: %w", err)
@@ -66,49 +70,36 @@ func (tx *Tx) balanceOf(p purse) (b scoring.Balance, err error) {
 	return b, nil
 }
 
-// ShareLedger lets a room keep its points in another room's ledger from now
-// on. Members who are known to be the same person in both rooms share one
-// purse; their points move there, those of others when they are recognised.
-func (tx *Tx) ShareLedger(room, ledger chat.RoomID) error {
-	_, err := tx.exec(`INSERT INTO shared_ledger (room, ledger) VALUES (?1, ?2)
-		ON CONFLICT (room) DO UPDATE SET ledger = ?2`, int64(room), int64(ledger))
-	if err != nil {
-		return fmt.Errorf("share ledger: %w", err)
-	}
-	members, err := collect(tx, scanOne[int64], `SELECT id FROM member WHERE room = ?1 AND merged_into IS NULL`, int64(room))
-	if err != nil {
-		return fmt.Errorf("find members: %w", err)
-	}
-	for _, m := range members {
-		if _, err := tx.purseOf(room, chat.MemberID(m)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // move posts what is free out of one purse and into another.
 func (tx *Tx) move(from, to purse, cause int64, at time.Time) error {
 	b, err := tx.balanceOf(from)
 	if err != nil {
 		return err
 	}
-	return tx.movePart(from, to, b.Free(), cause, at)
+	return tx.movePart(from, to, b.Free(), cause, moved, at)
 }
+
+// The legs of what moves into another purse and back; the second posting has
+// the next even one.
+const (
+	moved     = 0
+	movedIn   = moved + 2
+	movedBack = 4
+)
 
 // movePart moves so many points. Both postings have the same contra, so each
 // room still sums to zero.
-func (tx *Tx) movePart(from, to purse, points, cause int64, at time.Time) error {
+func (tx *Tx) movePart(from, to purse, points, cause, leg int64, at time.Time) error {
 	if from == to || points <= 0 {
 		return nil
 	}
 	return tx.Nested(func() error {
 		out := scoring.Posting{
 			Room: from.room, Member: from.member, Amount: -points, Contra: scoring.ContraMove,
-			Cause: scoring.CauseMove, CauseID: cause, At: at,
+			Cause: scoring.CauseMove, CauseID: cause, Leg: leg, At: at,
 		}
 		in := out
-		in.Room, in.Member, in.Amount, in.Leg = to.room, to.member, points, 2
+		in.Room, in.Member, in.Amount, in.Leg = to.room, to.member, points, leg+2
 		if _, err := tx.Post(out); err != nil {
 			return err
 		}

@@ -12,7 +12,8 @@ import (
 
 // selectRoom reads a room with the bot's own member row and the newest rules.
 const selectRoom = `SELECT r.id, r.name, r.active, r.paused_until, r.silent, r.rehearsal, r.bot_owns, r.words_version,
-	coalesce(b.id, 0), coalesce(nullif(b.display, ''), b.nick, ''), coalesce(t.version, 0), coalesce(t.text, ''), ` + unseen + `
+	coalesce(b.id, 0), coalesce(nullif(b.display, ''), b.nick, ''), coalesce(t.version, 0), coalesce(t.text, ''), ` + unseen + `,
+	coalesce((SELECT ledger FROM shared_ledger WHERE room = r.id), 0)
 	FROM room r LEFT JOIN member b ON b.room = r.id AND b.self = 1
 	LEFT JOIN rules_text t ON t.room = r.id AND t.version = (SELECT max(version) FROM rules_text WHERE room = r.id)`
 
@@ -96,7 +97,7 @@ func scanRoom(scan func(...any) error) (decision.Room, error) {
 	var r decision.Room
 	var paused int64
 	err := scan(&r.ID, &r.Name, &r.On, &paused, &r.Silent, &r.Rehearsal, &r.BotOwns, &r.WordsVersion,
-		&r.Bot, &r.BotName, &r.Rules.Version, &r.Rules.Text, &r.Unseen)
+		&r.Bot, &r.BotName, &r.Rules.Version, &r.Rules.Text, &r.Unseen, &r.Ledger)
 	r.PausedUntil = fromMillis(paused)
 	return r, err
 }

@@ -25,6 +25,8 @@ var (
 	ErrFavourable          = errors.New("the expected value is too high")     // Need: the stake in thousandths, Have: the expected value in thousandths
 	ErrNotReversible       = errors.New("the posting cannot be reversed")     //
 	ErrClosed              = errors.New("is closed")                          //
+	ErrSetAside            = errors.New("points are set aside")               //
+	ErrShared              = errors.New("the ledger is shared already")       //
 	ErrIdempotencyConflict = errors.New("was posted with other content")      // Have: the amount that was posted, No: its number
 	ErrBounds              = errors.New("the balance would leave its bounds") //
 )

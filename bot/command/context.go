@@ -66,6 +66,7 @@ type Context struct {
 	rows   []Row
 	proven bool          // the binding code was right before a question came up
 	former chat.MemberID // who was picked of several who are gone
+	sure   bool          // the sender was asked and confirmed it
 	out    decision.Decision
 	said   int
 }

@@ -59,7 +59,7 @@ func (s *session) command(opt option) (decision.Decision, error) {
 		return asked, err
 	}
 	c := s.at(*p)
-	c.proven, c.former = opt.Proven, opt.Former
+	c.proven, c.former, c.sure = opt.Proven, opt.Former, opt.Sure
 	if !c.permitted() {
 		return c.out, nil
 	}

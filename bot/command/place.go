@@ -17,6 +17,7 @@ type option struct {
 	Target chat.MemberID `json:"target,omitempty"`
 	Proven bool          `json:"proven,omitempty"` // the binding code was right
 	Former chat.MemberID `json:"former,omitempty"` // who is gone
+	Sure   bool          `json:"sure,omitempty"`   // the sender confirmed it
 	// Accept is who hands the room over, 0 for the console; Yes is the answer.
 	HandOver bool          `json:"handover,omitempty"`
 	Accept   chat.MemberID `json:"accept,omitempty"`

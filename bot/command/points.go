@@ -135,7 +135,7 @@ func (c *Context) act(op decision.PointsOp, done func(*Context, decision.PointsR
 // refused says why an action on points was not done. What is switched off is
 // silent.
 func (c *Context) refused(err error) {
-	f := text.Fields{"at": c.address()}
+	f := text.Fields{"at": c.address(), "room": text.Name(c.Room.Name)}
 	var refusal *scoring.Refusal
 	if errors.As(err, &refusal) {
 		f["need"], f["have"], f["limit"], f["no"] = figure(refusal.Need), figure(refusal.Have), figure(refusal.Limit), figure(refusal.No)

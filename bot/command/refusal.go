@@ -30,6 +30,8 @@ func refusalRows() []refusalRow {
 		{"通行证", scoring.ErrAlreadyDone, "pass.twice"},
 		{"撤销", scoring.ErrNotFound, "posting.unknown"},
 		{"撤销", scoring.ErrAlreadyDone, "posting.undone"},
+		{"设置", scoring.ErrSetAside, "share.busy"},
+		{"设置", scoring.ErrShared, "share.taken"},
 		{"", scoring.ErrInsufficient, "points.short"},
 		{"", scoring.ErrSoldOut, "points.soldout"},
 		{"", scoring.ErrNotFound, "points.nothing"},

@@ -113,6 +113,8 @@ func settings(c *Context) {
 	switch {
 	case name == "":
 		c.reply(text.Settings(c.Room.Settings))
+	case name == shareName:
+		share(c, value)
 	case name == "文本":
 		for _, page := range text.Pages("可以改的文本（看一条：设置 text.名字）：", text.Keys()) {
 			c.reply(page)

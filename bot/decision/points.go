@@ -201,6 +201,15 @@ type NewcomerLeft struct {
 // redemptions, invitations. The result lists them in Ended.
 type Sweep struct{ At time.Time }
 
+// ShareLedger lets Room keep its points in another room's ledger; 0: in its own
+// again.
+type ShareLedger struct {
+	Room, Ledger chat.RoomID
+	At           time.Time
+	Actor        Actor
+}
+
+func (ShareLedger) pointsOp()      {}
 func (Fine) pointsOp()             {}
 func (Unfine) pointsOp()           {}
 func (UsePass) pointsOp()          {}

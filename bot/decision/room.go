@@ -22,6 +22,9 @@ type Room struct {
 	Bot         chat.MemberID
 	BotName     string // the bot's name in this room
 	BotOwns     bool   // the bot's account owns the room on the network
+	// Ledger is the room in whose ledger the points of this one are kept; 0: in
+	// its own.
+	Ledger chat.RoomID
 	// Unseen is set while a room known from earlier logins was not met in this
 	// one: it may be gone, or have changed too much to be recognised.
 	Unseen bool

@@ -92,6 +92,7 @@ func Settings(s decision.Settings) string {
 		}
 		b.WriteString(sep + def.Name + "=" + plain(value, NameLength))
 	}
+	b.WriteString("\n几个群合用一本账：设置 共享积分")
 	return clip(b.String(), Longest)
 }
 

@@ -53,7 +53,7 @@ func Template(r decision.Room, key string) string {
 
 // tables are the built-in sentences by what they are about.
 func tables() []map[string]string {
-	return []map[string]string{templates, answers, refusals, pointAnswers, pointRefusals, endings}
+	return []map[string]string{templates, answers, refusals, pointAnswers, shares, pointRefusals, endings}
 }
 
 // Line makes the sentence of a key for a room: the owner's template when there

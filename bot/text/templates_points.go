@@ -30,6 +30,20 @@ var pointAnswers = map[string]string{
 	"shelf.empty":    "货架是空的。",
 }
 
+// shares are the built-in sentences about a ledger that rooms share.
+var shares = map[string]string{
+	"share.own":     "「{room}」自己记账。和你的另一个群合用：设置 共享积分 群名",
+	"share.state":   "「{room}」的积分记在「{ledger}」的账上。分开：设置 共享积分 关",
+	"share.ask":     "「{room}」的积分以后记到「{ledger}」的账上：两群都在的人积分合在一起、一起排名，只在「{room}」的人不上榜。以后可以分开。\n选1 确认　选2 不改",
+	"share.on":      "「{room}」和「{ledger}」现在合用一本账。分开：设置 共享积分 关",
+	"share.off.ask": "「{room}」以后自己记账：各人带来的积分退回来，花掉的不退；合用期间挣的留在「{ledger}」。\n选1 确认　选2 不改",
+	"share.off":     "「{room}」现在自己记账了。",
+	"share.unknown": "没有找到这个群。请写你也当群主的另一个群的名字或编号，如：设置 共享积分 群2",
+	"share.private": "这一项会动两个群的积分，请私聊我设置。",
+	"share.busy":    "「{room}」还有没结束的红包、抽奖、兑换或通行证，等结束了再设置。",
+	"share.taken":   "已经有群在合用账本了，一本账只能直接合用。先把合用的分开再设置。",
+}
+
 // pointRefusals say why something with points is not done.
 var pointRefusals = map[string]string{
 	"points.short":      "{at}积分不够：要 {need} 分，可用 {have} 分。",

@@ -30,24 +30,23 @@ type streams struct {
 // cli is the command line: one field a command, each with a Run method that
 // takes the context and the streams.
 type cli struct {
-	Run         runCmd         `cmd:"" help:"Log in and keep order until stopped."`
-	Login       loginCmd       `cmd:"" help:"As run; with --again also after WeChat refused the account."`
-	Demo        demoCmd        `cmd:"" help:"Play an evening in a group, without an account."`
-	Check       checkCmd       `cmd:"" help:"Judge each line of the input and say why."`
-	Init        initCmd        `cmd:"" help:"Write a settings file with every setting explained."`
-	Config      configCmd      `cmd:"" help:"Print the settings in force."`
-	Health      healthCmd      `cmd:"" help:"Ask a running menshen how it is."`
-	Doctor      doctorCmd      `cmd:"" help:"Tell in Chinese how everything is and what to do."`
-	Verify      verifyCmd      `cmd:"" help:"Prove that ledger and cases are whole and unchanged."`
-	Backup      backupCmd      `cmd:"" help:"Make a checked copy of the database."`
-	Restore     restoreCmd     `cmd:"" help:"Put a copy back and prove it."`
-	Export      exportCmd      `cmd:"" help:"List members, or write everything that is kept about one."`
-	Erase       eraseCmd       `cmd:"" help:"Erase what is kept about a member."`
-	Points      pointsCmd      `cmd:"" help:"Export the ledger of points as CSV or JSON."`
-	SharePoints sharePointsCmd `cmd:"" help:"Let a room keep its points in another room's ledger."`
-	VerifyDraw  verifyDrawCmd  `cmd:"" help:"Recompute a draw from its printed text alone."`
-	Sim         simCmd         `cmd:"" help:"Serve a simulated WeChat for tests and trials."`
-	Version     versionCmd     `cmd:"" help:"Print the version."`
+	Run        runCmd        `cmd:"" help:"Log in and keep order until stopped."`
+	Login      loginCmd      `cmd:"" help:"As run; with --again also after WeChat refused the account."`
+	Demo       demoCmd       `cmd:"" help:"Play an evening in a group, without an account."`
+	Check      checkCmd      `cmd:"" help:"Judge each line of the input and say why."`
+	Init       initCmd       `cmd:"" help:"Write a settings file with every setting explained."`
+	Config     configCmd     `cmd:"" help:"Print the settings in force."`
+	Health     healthCmd     `cmd:"" help:"Ask a running menshen how it is."`
+	Doctor     doctorCmd     `cmd:"" help:"Tell in Chinese how everything is and what to do."`
+	Verify     verifyCmd     `cmd:"" help:"Prove that ledger and cases are whole and unchanged."`
+	Backup     backupCmd     `cmd:"" help:"Make a checked copy of the database."`
+	Restore    restoreCmd    `cmd:"" help:"Put a copy back and prove it."`
+	Export     exportCmd     `cmd:"" help:"List members, or write everything that is kept about one."`
+	Erase      eraseCmd      `cmd:"" help:"Erase what is kept about a member."`
+	Points     pointsCmd     `cmd:"" help:"Export the ledger of points as CSV or JSON."`
+	VerifyDraw verifyDrawCmd `cmd:"" help:"Recompute a draw from its printed text alone."`
+	Sim        simCmd        `cmd:"" help:"Serve a simulated WeChat for tests and trials."`
+	Version    versionCmd    `cmd:"" help:"Print the version."`
 }
 
 // exitError ends the program with a code of its own; message goes to stderr.

@@ -36,37 +36,6 @@ func (c pointsCmd) Run(ctx context.Context, std streams) error {
 	return db.ExportCSV(ctx, chat.RoomID(c.Room), std.Out)
 }
 
-type sharePointsCmd struct {
-	configFlags
-	Room   int64 `arg:"" help:"Number of the room whose points move."`
-	Ledger int64 `arg:"" help:"Number of the room whose ledger both use from now on."`
-}
-
-// Run lets a room keep its points in another room's ledger. The bot has to be
-// stopped. There is no way back: the points of both are one sum then.
-func (c sharePointsCmd) Run(ctx context.Context) error {
-	s, err := c.load(os.Getenv)
-	if err != nil {
-		return err
-	}
-	if c.Room == c.Ledger {
-		return usage("a room has its own ledger already; name two rooms")
-	}
-	db, err := data.Open(s.inDataDir(s.Database, "menshen.db"))
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	return db.Write(ctx, func(tx *data.Tx) error {
-		for _, id := range []int64{c.Room, c.Ledger} {
-			if _, ok, err := tx.Room(chat.RoomID(id)); err != nil || !ok {
-				return errors.Join(usage("there is no room %d", id), err)
-			}
-		}
-		return tx.ShareLedger(chat.RoomID(c.Room), chat.RoomID(c.Ledger))
-	})
-}
-
 type verifyDrawCmd struct {
 	File string `arg:"" optional:"" type:"existingfile" help:"The text of the draw as it was posted; without it the standard input."`
 }

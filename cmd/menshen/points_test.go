@@ -64,14 +64,3 @@ func TestPointsCommand(t *testing.T) {
 		t.Errorf("an empty ledger, with the bot running: code %d, %q, %q", code, out.String(), errs.String())
 	}
 }
-
-func TestSharePointsRefuses(t *testing.T) {
-	dir := t.TempDir()
-	for name, rooms := range map[string][]string{"one room": {"1", "1"}, "no such room": {"1", "2"}} {
-		var errs bytes.Buffer
-		code := run(t.Context(), append([]string{"share-points", "--data-dir", dir}, rooms...), streams{Err: &errs})
-		if code != 2 || strings.Count(errs.String(), "\n") != 1 {
-			t.Errorf("%s: code %d, %q", name, code, errs.String())
-		}
-	}
-}
