@@ -35,6 +35,7 @@ func (p *Pipeline) watched(tx Tx, judge *moderation.Judge, i *incident) error {
 		return err
 	}
 	m := words(i.message)
+	m.Text, m.Title = moderation.Redact(m.Text), moderation.Redact(m.Title) // as the store has the others
 	_, command := p.parse(i.message, i.room.BotName)
 	for _, f := range judge.Watch(moderation.DefaultWatch(), m, i.message.Time, history) {
 		if command && (f.Rule == moderation.RuleRepeat || f.Rule == moderation.RuleCampaign) {

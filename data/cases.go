@@ -37,6 +37,7 @@ func (tx *Tx) openCase(e decision.OpenCase) error {
 		return err
 	}
 	c := e.Case
+	c.Evidence, c.AppealReason = moderation.Redact(c.Evidence), moderation.Redact(c.AppealReason)
 	if c.ID != next {
 		return fmt.Errorf("case %d cannot be opened: the next number is %d", c.ID, next)
 	}
@@ -117,7 +118,7 @@ func (tx *Tx) changeCase(e decision.ChangeCase) error {
 		appeal = coalesce(nullif(?6, ''), appeal), appeal_reason = coalesce(nullif(?7, ''), appeal_reason),
 		reason = coalesce(nullif(?8, ''), reason), strike = coalesce(nullif(?9, 0), strike),
 		expires = coalesce(nullif(?10, 0), expires) WHERE id = ?1`,
-		e.Case, string(e.Kind), string(e.State), string(e.Removal), tx.at(e.At), string(e.Appeal), e.AppealReason,
+		e.Case, string(e.Kind), string(e.State), string(e.Removal), tx.at(e.At), string(e.Appeal), moderation.Redact(e.AppealReason),
 		e.Reason, e.Strike, toMillis(e.Expires))
 	if err != nil {
 		return fmt.Errorf("change case: %w", err)
@@ -201,6 +202,7 @@ func encodeFindings(all []moderation.Finding) (string, error) {
 		if f.Rule == moderation.RulePersonal {
 			f.Text = ""
 		}
+		f.Text = moderation.Redact(f.Text)
 		kept[i] = f
 	}
 	text, err := json.Marshal(kept)

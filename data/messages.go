@@ -8,16 +8,19 @@ import (
 
 	"menshen/bot/chat"
 	"menshen/bot/decision"
+	"menshen/moderation"
 	"menshen/scoring"
 )
 
 // Seen stores the message's id and reports whether it was stored before; only
 // a new message counts for the activity of its sender. keep says whether the
-// text may be kept for the room's retention time.
+// text may be kept for the room's retention time, with personal data masked.
 func (tx *Tx) Seen(m chat.Message, keep bool) (bool, error) {
 	if m.ID == "" {
 		return false, errors.New("store message: it has no id")
 	}
+	counted := m
+	m.Text = moderation.Redact(m.Text)
 	var text any
 	if keep && m.Text != "" {
 		text = m.Text
@@ -39,7 +42,7 @@ func (tx *Tx) Seen(m chat.Message, keep bool) (bool, error) {
 	if m.Room == 0 || m.From == 0 || m.Self {
 		return false, nil
 	}
-	return false, tx.countActivity(m)
+	return false, tx.countActivity(counted)
 }
 
 // countActivity counts a message for its sender's day in the room's zone.

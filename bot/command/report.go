@@ -7,6 +7,7 @@ import (
 	"menshen/bot/chat"
 	"menshen/bot/decision"
 	"menshen/bot/text"
+	"menshen/moderation"
 )
 
 // reportsPerDay is how many reports of one member reach the inbox in a day.
@@ -78,8 +79,9 @@ func (c *Context) reporting() text.Reporting {
 // quoted finds who said what the report quotes, among the messages kept; 0
 // when nobody or several did.
 func (c *Context) quoted() (who chat.MemberID) {
+	said := moderation.Redact(c.Message.Quoted) // as it is kept
 	for _, past := range c.Answer.Texts {
-		if past.Text != c.Message.Quoted {
+		if past.Text != said {
 			continue
 		}
 		if who != 0 && who != past.Member {

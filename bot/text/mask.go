@@ -105,6 +105,7 @@ func chief(findings []moderation.Finding) moderation.Finding {
 // emphasise puts stars around the first finding in a member's words, cut so
 // that it stays in sight.
 func emphasise(words string, f moderation.Finding) string {
+	words = moderation.Redact(words) // whole: its parts may not show what it is
 	runes := []rune(words)
 	if f.In != moderation.FieldText || f.Start < 0 || f.Start >= f.End || f.End > len(runes) {
 		return Snippet(words)

@@ -5,6 +5,7 @@ import (
 	"unicode"
 
 	"menshen/bot/decision"
+	"menshen/moderation"
 )
 
 // The lengths, in runes, that members' words are cut to.
@@ -29,7 +30,9 @@ func Name(name string) string {
 
 // Snippet makes a member's words fit to be shown to the owner: one line, at
 // most [SnippetLength] runes, long numbers masked.
-func Snippet(words string) string { return maskDigits(plain(words, SnippetLength)) }
+func Snippet(words string) string {
+	return maskDigits(plain(moderation.Redact(words), SnippetLength))
+}
 
 // Code is a voucher as it is handed out: nothing in it is masked.
 func Code(code string) string { return plain(code, 4*NameLength) }

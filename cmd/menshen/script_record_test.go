@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	_ "github.com/mattn/go-sqlite3"
 )
@@ -108,6 +109,31 @@ func doSQL(s *story, args []string) error {
 	}
 	if got.String != args[0] {
 		return fmt.Errorf("the answer is %q, want %q", got.String, args[0])
+	}
+	return nil
+}
+
+// doKept: kept TEXT yes|no, whether TEXT stands anywhere in the database. What
+// is not kept is not in the log either.
+func doKept(s *story, args []string) error {
+	if len(args) != 2 || args[1] != "yes" && args[1] != "no" {
+		return errUsage
+	}
+	var query sql.NullString // one that counts the places in all columns of all tables
+	err := s.ask(`SELECT 'SELECT ' || group_concat('(SELECT count(*) FROM "' || t.name || '" WHERE instr(CAST("' || c.name || '" AS TEXT), ?1))', ' + ')
+		FROM sqlite_master t JOIN pragma_table_info(t.name) c WHERE t.type = 'table'`, nil, &query)
+	if err != nil {
+		return err
+	}
+	var places int
+	if err := s.ask(query.String, []any{args[0]}, &places); err != nil {
+		return err
+	}
+	if kept := places > 0; kept != (args[1] == "yes") {
+		return fmt.Errorf("%q is in %d places of the database", args[0], places)
+	}
+	if said, _ := s.bot.output(); args[1] == "no" && strings.Contains(said, args[0]) {
+		return fmt.Errorf("%q is in the log", args[0])
 	}
 	return nil
 }
