@@ -109,8 +109,8 @@ func (o *Outbox) take(ctx context.Context, id int64, now time.Time) (row *decisi
 		if err != nil || first == nil || first.ID != id {
 			return err
 		}
-		if o.isStale(*first, now) {
-			return tx.Apply(decision.MarkSay{ID: id, State: decision.SayCancelled, At: now, Why: "stale"})
+		if why, err := o.pointless(tx, *first, now); err != nil || why != "" {
+			return errors.Join(err, tx.Apply(decision.MarkSay{ID: id, State: decision.SayCancelled, At: now, Why: why}))
 		}
 		if first.Say.Text, err = compose(tx, *first); err != nil {
 			return err
@@ -122,6 +122,22 @@ func (o *Outbox) take(ctx context.Context, id int64, now time.Time) (row *decisi
 		return nil, err
 	}
 	return row, nil
+}
+
+// pointless says why a row is not worth sending any more: it is stale, or the
+// removal it asks for was settled while it waited, as by the member's leaving.
+func (o *Outbox) pointless(tx Tx, row decision.OutboxRow, now time.Time) (why string, err error) {
+	if o.isStale(row, now) {
+		return "stale", nil
+	}
+	if row.Say.Kind != decision.AskRemove {
+		return "", nil
+	}
+	answer, err := tx.Query(decision.Query{Case: row.Say.Case})
+	if err != nil || answer.Case == nil || answer.Case.Removal == decision.RemovalRequested {
+		return "", err
+	}
+	return "the removal is " + string(answer.Case.Removal), nil
 }
 
 // isStale reports whether a public sentence waited too long to still make

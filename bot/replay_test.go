@@ -48,6 +48,7 @@ func tellAll(s *stage, batches [][]chat.Event, n int) {
 func TestFaultReplays(t *testing.T) {
 	calm := newStage(t)
 	tellAll(calm, evening(calm), 1)
+	calm.pass(25 * time.Hour)
 	want, said := records(t, calm.path), len(calm.wire.said)
 	for n := 2; n <= 5; n++ {
 		t.Run(fmt.Sprint(n, " times"), func(t *testing.T) {
@@ -55,6 +56,7 @@ func TestFaultReplays(t *testing.T) {
 			batches := evening(s)
 			tellAll(s, batches, n)
 			s.restart()
+			s.pass(24 * time.Hour)
 			for _, events := range batches { // and all of it once more, a day later
 				s.comes(events...)
 			}

@@ -8,7 +8,7 @@ import (
 	"menshen/bot/chat"
 )
 
-func TestOutcomeOfANotice(t *testing.T) {
+func TestFaultOutcomeOfANotice(t *testing.T) {
 	for _, c := range []struct {
 		name        string
 		answer      error

@@ -38,7 +38,13 @@ type house struct {
 
 func newHouse(t testing.TB) *house {
 	t.Helper()
-	h := &house{DB: mustOpen(t, filepath.Join(t.TempDir(), "menshen.db"), embedded), t: t, clock: midday}
+	return houseAt(t, filepath.Join(t.TempDir(), "menshen.db"))
+}
+
+// houseAt is newHouse with a place for the file.
+func houseAt(t testing.TB, path string) *house {
+	t.Helper()
+	h := &house{DB: mustOpen(t, path, embedded), t: t, clock: midday}
 	h.Now = func() time.Time { return h.clock }
 	for _, q := range []string{
 		`INSERT INTO account (id, uin, simulated, created) VALUES (7, '123', 1, 1)`,

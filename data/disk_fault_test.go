@@ -1,0 +1,218 @@
+package data
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+
+	"menshen/bot/chat"
+)
+
+// smallDisk is a file system of twelve megabytes in memory.
+func smallDisk(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := syscall.Mount("none", dir, "tmpfs", 0, "size=12m,mode=700"); err != nil {
+		t.Skipf("a file system cannot be mounted here (%v); TestFaultFileLimit and TestFaultDiskErrors show the same by other means", err)
+	}
+	t.Cleanup(func() {
+		if err := syscall.Unmount(dir, 0); err != nil {
+			t.Error(err)
+		}
+	})
+	return dir
+}
+
+// TestFaultDiskFull fills the disk while messages are recorded. A message that
+// does not fit is refused as a whole, the file stays whole, a backup that does
+// not fit leaves nothing behind, and all goes on once there is room.
+func TestFaultDiskFull(t *testing.T) {
+	h := houseAt(t, filepath.Join(smallDisk(t), "menshen.db"))
+	dir := filepath.Dir(h.Path())
+	who, stored := h.crowd(20), 0
+	say := func() error {
+		err := h.Record(t.Context(), chat.Batch{Session: login}, func(tx *Tx) error { return h.oneOf(tx, stored, who) })
+		if err == nil {
+			stored++
+		}
+		return err
+	}
+	filler := filepath.Join(dir, "filler")
+	if err := os.WriteFile(filler, make([]byte, 10<<20), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var full error
+	for full == nil {
+		full = say()
+	}
+	if !errors.Is(full, ErrFull) {
+		t.Fatalf("a full disk: %v", full)
+	}
+	if err := say(); !errors.Is(err, ErrFull) {
+		t.Errorf("and again: %v", err)
+	}
+	if _, err := h.Backup(t.Context(), filepath.Join(dir, "backups"), DefaultRotation()); err == nil {
+		t.Error("a backup fits on a full disk")
+	}
+	if left := ls(t, filepath.Join(dir, "backups")); len(left) > 0 {
+		t.Errorf("a backup that failed left %v", left)
+	}
+	if err := os.Remove(filler); err != nil {
+		t.Fatal(err)
+	}
+	for range 50 {
+		if err := say(); err != nil {
+			t.Fatalf("there is room again: %v", err)
+		}
+	}
+	if n := scalar[int](t, h.DB, `SELECT count(*) FROM message`); n != stored {
+		t.Errorf("%d messages, and %d were stored", n, stored)
+	}
+	if found, err := h.Verify(t.Context()); err != nil || len(found) > 0 {
+		t.Errorf("verify: %v %v", found, err)
+	}
+	t.Logf("%d messages", stored)
+}
+
+// oneOf records the n-th message of a crowd.
+func (h *house) oneOf(tx *Tx, n int, who []chat.MemberID) error {
+	return h.oneMessage(tx, n*99, who[n%len(who)])
+}
+
+func ls(t *testing.T, dir string) (names []string) {
+	t.Helper()
+	all, err := os.ReadDir(dir)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		t.Fatal(err)
+	}
+	for _, e := range all {
+		names = append(names, e.Name())
+	}
+	return names
+}
+
+// TestFaultBrokenFiles cuts a database short, empties a page of it or takes
+// its journal away. Either the start refuses with one line and leaves the file
+// alone, or the checks say what is wrong, or nothing is missing.
+func TestFaultBrokenFiles(t *testing.T) {
+	whole, err := os.ReadFile(flipHouse(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const page = 4096
+	lots := rand.New(rand.NewPCG(3, 3))
+	dir := quickDir(t)
+	good := filepath.Join(dir, "good.db")
+	if err := os.WriteFile(good, whole, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	want, err := sealedContent(good)
+	if err != nil {
+		t.Fatal(err)
+	}
+	damaged := map[string][]byte{}
+	for range 40 {
+		at := lots.IntN(len(whole))
+		damaged[fmt.Sprint("cut short at ", at)] = whole[:at]
+		at = lots.IntN(len(whole)/page) * page
+		zero := bytes.Clone(whole)
+		clear(zero[at : at+page])
+		damaged[fmt.Sprint("page of zeros at ", at)] = zero
+	}
+	refused, reported := 0, 0
+	for name, content := range damaged {
+		path := filepath.Join(dir, "broken.db")
+		if err := os.WriteFile(path, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		switch _, err := prove(t.Context(), path); {
+		case errors.Is(err, ErrCorrupt):
+			refused++
+		case err != nil:
+			reported++
+		default:
+			if got, err := sealedContent(path); err != nil || got != want {
+				t.Errorf("%s: nobody notices", name)
+			}
+		}
+		if after, err := os.ReadFile(path); err != nil || !bytes.Equal(after, content) {
+			t.Errorf("%s: the file was changed (%v)", name, err)
+		}
+	}
+	t.Logf("of %d: %d refused as damaged, %d reported by the checks", len(damaged), refused, reported)
+}
+
+// TestFaultLostJournal takes the journal of a program that died away: what was
+// only in it is gone, and the file is still one that holds together.
+func TestFaultLostJournal(t *testing.T) {
+	h := newHouse(t)
+	h.record(h.evening)
+	w := h.wreck(t)
+	path := filepath.Join(t.TempDir(), "menshen.db")
+	copyWhole(t, w.Path(), path)
+	db, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if err := db.Integrity(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if found, err := db.Verify(t.Context()); err != nil || len(found) > 0 {
+		t.Errorf("verify: %v %v", found, err)
+	}
+}
+
+// TestFaultLongReader leaves a view of the database open while messages are
+// recorded: nobody waits for it, the journal grows as far as it must, and is
+// small again when the reader is gone.
+func TestFaultLongReader(t *testing.T) {
+	h := newHouse(t)
+	who := h.crowd(20)
+	say := func(n int) {
+		h.record(func(tx *Tx) error {
+			for i := range 50 {
+				if err := h.oneOf(tx, n*50+i, who); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	journal := func() int64 {
+		info, err := os.Stat(h.Path() + "-wal")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return info.Size()
+	}
+	var seen int
+	h.view(func(tx *Tx) error {
+		if err := tx.queryRow(`SELECT count(*) FROM message`).Scan(&seen); err != nil {
+			return err
+		}
+		for n := range 100 {
+			say(n)
+		}
+		return tx.queryRow(`SELECT count(*) FROM message`).Scan(&seen)
+	})
+	grown := journal()
+	if seen != 0 || grown < 8<<20 || grown > 1<<30 {
+		t.Errorf("the view has %d messages, the journal %d bytes", seen, grown)
+	}
+	for n := range 20 {
+		say(100 + n)
+	}
+	if after := journal(); after > max(grown, 64<<20) {
+		t.Errorf("the journal grew from %d to %d bytes although nobody reads", grown, after)
+	}
+	if n := scalar[int](t, h.DB, `SELECT count(*) FROM message`); n != 120*50 {
+		t.Errorf("%d messages", n)
+	}
+	t.Logf("5 000 messages beside a reader: a journal of %.1f MiB", float64(grown)/(1<<20))
+}
