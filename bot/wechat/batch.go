@@ -14,7 +14,7 @@ import (
 // handle turns one sync answer into a batch, together with the member lists
 // that its messages call for, and returns when the road has stored it.
 func (s *session) handle(ctx context.Context, a syncAnswer, next wireKey) error {
-	s.noteChanges(a)
+	changed := s.noteChanges(a)
 	s.noteClaims(a.AddMsgList)
 	need := s.unknown(a.AddMsgList)
 	var lists []wireContact
@@ -27,12 +27,16 @@ func (s *session) handle(ctx context.Context, a syncAnswer, next wireKey) error 
 	s.turn.Lock()
 	defer s.turn.Unlock()
 	s.seen = sight{}
-	var events []chat.Event
+	events, err := s.newNames(ctx, changed)
+	if err != nil {
+		return err
+	}
 	if len(need) > 0 {
-		var err error
-		if events, err = s.take(ctx, need, lists); err != nil {
+		read, err := s.take(ctx, need, lists)
+		if err != nil {
 			return err
 		}
+		events = append(events, read...)
 	}
 	for _, m := range a.AddMsgList {
 		more, err := s.receive(ctx, m)
@@ -48,14 +52,17 @@ func (s *session) handle(ctx context.Context, a syncAnswer, next wireKey) error 
 }
 
 // noteChanges takes over what the answer says about contacts. Rows about rooms
-// are partial: they only say that the member list is worth reading.
-func (s *session) noteChanges(a syncAnswer) {
+// are partial: they say that the member list is worth reading, and how those
+// who are known already are called now. It returns the rooms with new names.
+func (s *session) noteChanges(a syncAnswer) (changed []*room) {
 	if len(a.ModContactList)+len(a.DelContactList) == 0 {
-		return
+		return nil
 	}
 	now := s.clock.Now().Add(hearsay)
 	for _, c := range a.ModContactList {
-		s.world.note(c)
+		if r := s.world.note(c); r != nil {
+			changed = append(changed, r)
+		}
 		if isRoomName(c.UserName) {
 			s.look(c.UserName, now, func(r *room) {
 				if c.ChatRoomOwner != "" {
@@ -72,6 +79,21 @@ func (s *session) noteChanges(a syncAnswer) {
 		}
 	}
 	s.nudge()
+	return changed
+}
+
+// newNames stores the names that changed in rooms, before what is said there
+// under them. The turn is held.
+func (s *session) newNames(ctx context.Context, rooms []*room) ([]chat.Event, error) {
+	var events []chat.Event
+	for _, r := range rooms {
+		more, err := s.takeNames(ctx, r, s.server.now())
+		if err != nil {
+			return nil, fmt.Errorf("take names over: %w", err)
+		}
+		events = append(events, more...)
+	}
+	return events, nil
 }
 
 // look plans to read a room's list soon, after changing what is known of it.

@@ -102,13 +102,31 @@ func (s *session) linkMembers(ctx context.Context, r *room, at time.Time) ([]cha
 	links, subjects := s.recogniseMembers(r)
 	renamed, events := s.renamed(r, at)
 	for _, m := range renamed {
-		links = append(links, chat.MemberLink{ID: m.id, Seen: s.world.seen(r, m), Strength: chat.StrengthSame, Evidence: "renamed"})
+		links = append(links, s.world.sameMember(r, m))
 	}
 	s.world.mu.Unlock()
 	if err := s.store(ctx, r, links, append(subjects, renamed...)); err != nil {
 		return nil, err
 	}
 	return events, s.setAside(ctx, r, at)
+}
+
+// takeNames stores the names that members go by now, outside the reading of a
+// whole list.
+func (s *session) takeNames(ctx context.Context, r *room, at time.Time) ([]chat.Event, error) {
+	s.world.mu.Lock()
+	renamed, events := s.renamed(r, at)
+	links := make([]chat.MemberLink, len(renamed))
+	for i, m := range renamed {
+		links[i] = s.world.sameMember(r, m)
+	}
+	s.world.mu.Unlock()
+	return events, s.store(ctx, r, links, renamed)
+}
+
+// sameMember links a member to the id it has, under another name.
+func (w *world) sameMember(r *room, m *member) chat.MemberLink {
+	return chat.MemberLink{ID: m.id, Seen: w.seen(r, m), Strength: chat.StrengthSame, Evidence: "renamed"}
 }
 
 // recogniseMembers matches the members without an id. The others take part,

@@ -88,20 +88,31 @@ func newWorld(self string) *world {
 	return &world{self: self, rooms: map[string]*room{}, byID: map[chat.RoomID]*room{}, contacts: map[string]contact{}}
 }
 
-// note remembers a contact of the address book, or that a room exists.
-func (w *world) note(c wireContact) {
+// note remembers a contact of the address book, or that a room exists and what
+// those in it who are known are called now. It returns the room if any of them
+// goes by another name than is stored.
+func (w *world) note(c wireContact) (renamed *room) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if !isRoomName(c.UserName) {
 		if c.UserName != "" {
 			w.meet(c.UserName, contact{nick: decodeName(c.NickName), remark: decodeName(c.RemarkName), handle: decodeName(c.Alias)})
 		}
-		return
+		return nil
 	}
 	r := w.roomLocked(c.UserName)
 	if c.MemberCount > 0 && c.MemberCount == len(c.MemberList) {
 		r.hint = c.MemberCount
 	}
+	for _, row := range c.MemberList {
+		if m := r.members[row.UserName]; r.watched && m != nil && m.id != 0 {
+			r.put(row, false)
+		}
+	}
+	if len(r.renamed) == 0 {
+		return nil
+	}
+	return r
 }
 
 // meet remembers a contact. A new remark or handle is stored with the next
