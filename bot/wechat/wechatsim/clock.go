@@ -235,6 +235,9 @@ func (s *Server) jump(target time.Time) bool {
 		to = next
 	}
 	s.world.now = to.In(s.world.now.Location()) // a client may report in another zone
+	// A client without a poll has just been woken to open one, or to try again:
+	// the silence of before the jump says nothing about it.
+	s.traffic.last = time.Now()
 	s.ticks.seq++
 	s.wake()
 	return true
