@@ -170,7 +170,7 @@ func (tx *Tx) askRoom(q decision.Query, a *decision.Answer) (err error) {
 	return err
 }
 
-// askPeople adds the members that the cases found so far are about.
+// askPeople adds the members that the cases and texts found so far are about.
 func (tx *Tx) askPeople(q decision.Query, a *decision.Answer) (err error) {
 	if q.Mine {
 		if a.Mine, err = tx.kept(q.Member); err != nil {
@@ -181,20 +181,33 @@ func (tx *Tx) askPeople(q decision.Query, a *decision.Answer) (err error) {
 	if a.Case != nil {
 		cases = append(cases, *a.Case)
 	}
-	a.Members = make(map[chat.MemberID]decision.Member)
+	people := make([]chat.MemberID, 0, 2*len(cases))
 	for _, c := range cases {
-		for _, id := range []chat.MemberID{c.Member, c.Other} {
-			if _, known := a.Members[id]; known || id == 0 {
-				continue
-			}
-			m, ok, err := tx.Member(id)
-			if err != nil {
-				return err
-			}
-			if ok {
-				a.Members[id] = m
-			}
+		people = append(people, c.Member, c.Other)
+	}
+	if q.Reports { // who said what a report quotes
+		for _, past := range a.Texts {
+			people = append(people, past.Member)
 		}
 	}
-	return nil
+	a.Members, err = tx.byID(people)
+	return err
+}
+
+// byID returns those of the members that are known.
+func (tx *Tx) byID(people []chat.MemberID) (map[chat.MemberID]decision.Member, error) {
+	found := make(map[chat.MemberID]decision.Member)
+	for _, id := range people {
+		if _, known := found[id]; known || id == 0 {
+			continue
+		}
+		m, ok, err := tx.Member(id)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			found[id] = m
+		}
+	}
+	return found, nil
 }

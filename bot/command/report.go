@@ -18,7 +18,7 @@ const reportsPerDay = 5
 func report(c *Context) {
 	at := text.Fields{"at": c.address()}
 	if c.Target.ID == 0 && c.Message.Quoted != "" {
-		c.Target.ID = c.quoted()
+		c.Target = c.Answer.Members[c.quoted()]
 	}
 	if c.reported() {
 		c.line("report.taken", at)

@@ -84,7 +84,8 @@ type Answer struct {
 	Formers   []Former
 	Namesakes []Room
 	Points    PointsAnswer
-	// Members holds whom the cases above are about, and their Other.
+	// Members holds whom the cases above are about, and their Other; with
+	// Reports also who said the Texts.
 	Members map[chat.MemberID]Member
 }
 
