@@ -104,7 +104,7 @@ func CleanHost(written string) (string, error) {
 	}
 	host, _ = asciiHost(strings.TrimPrefix(host, "*."))
 	if host == "" || strings.ContainsAny(host, " *@\t,，。") {
-		return "", fmt.Errorf("is not a host: %q", written)
+		return "", fmt.Errorf("the allowed host %q is no host", written)
 	}
 	return host, nil
 }

@@ -153,6 +153,9 @@ func (j *Judge) field(out []Finding, field string, at int, text string) []Findin
 	for i := first; i < len(out); i++ {
 		f := &out[i]
 		f.In, f.At, f.Text = field, at, cut.slice(f.Start, f.End)
+		if f.Action == ActionStrike && questions(text, *f) {
+			f.Action, f.Why = ActionReview, append(f.Why, "asked-about")
+		}
 	}
 	return out
 }

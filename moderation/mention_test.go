@@ -2,6 +2,20 @@ package moderation
 
 import "testing"
 
+// Who asks about a word and quotes it is left to the owner, whoever was warned
+// before; quotation marks alone, or asking alone, are not enough.
+func TestQuestionsAreReviewed(t *testing.T) {
+	j := mustCompile(t, Rules{Keywords: []Keyword{{Word: "加群", Action: ActionStrike}}})
+	for text, want := range map[string]Action{
+		`群主，"加群"为什么不能说？`: ActionReview, "「加群」是敏感词吗": ActionReview,
+		"“加群”领红包": ActionStrike, "为什么不能加群": ActionStrike, "快来加群": ActionStrike,
+	} {
+		if got := j.Judge(Message{Text: text}).Action; got != want {
+			t.Errorf("%q: action %v, want %v", text, got, want)
+		}
+	}
+}
+
 func TestMentions(t *testing.T) {
 	j := mustCompile(t, Rules{Keywords: []Keyword{{Word: "加群", Action: ActionStrike}}})
 	for text, want := range map[string]bool{
