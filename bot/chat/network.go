@@ -91,6 +91,7 @@ type State struct {
 	Phase  Phase
 	Since  time.Time
 	Detail string // one English clause for the log; no secrets, no names
+	Code   int    // of the answer that refused or ended the login, else 0
 }
 
 // The errors a caller of a network branches on.

@@ -140,13 +140,14 @@ func Mine(r decision.Room, k decision.KeptData) string {
 	return clip(b.String(), Longest)
 }
 
-// Words lists words, phrases and hosts, as many as fit.
-func Words(words, phrases, hosts []string) string {
+// Words lists the words of a room and of the rules file, phrases and hosts, as
+// many as fit.
+func Words(words, filed, phrases, hosts []string) string {
 	var b strings.Builder
 	for _, part := range []struct {
 		name string
 		list []string
-	}{{"词：", words}, {"放行词：", phrases}, {"网站：", hosts}} {
+	}{{"词：", words}, {"规则文件：", filed}, {"放行词：", phrases}, {"网站：", hosts}} {
 		if len(part.list) > 0 {
 			b.WriteString(part.name + clip(strings.Join(part.list, " "), Longest/4) + "\n")
 		}
@@ -168,6 +169,13 @@ func Pages(head string, list []string) []string {
 		*last += "\n" + item
 	}
 	return pages
+}
+
+// LoginRefused tells whoever holds the account's phone that WeChat does not
+// want it on the web, and what is left to do.
+func LoginRefused(code int) string {
+	return fmt.Sprintf("微信拒绝了这次网页登录 (%d)。不要重试：重试会加重限制。"+
+		"可做：在手机上看微信的通知，能申诉就申诉；等几天；或者换一个账号。之后再运行：menshen login --again", code)
 }
 
 // Requested tells the console that somebody asks something of the account.

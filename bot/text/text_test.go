@@ -45,6 +45,7 @@ func TestSentences(t *testing.T) {
 		"by hand, no word":       {Warning(r, jia, decision.Case{ID: 3, Strike: 2}), "@甲\u2005违反群规。警告 2/3。有误可回复：申诉 3 理由"},
 		"by hand":                {Warning(r, jia, decision.Case{ID: 3, Strike: 2, Reason: "刷屏"}), "@甲\u2005违反群规：刷屏。警告 2/3。有误可回复：申诉 3 理由"},
 		"struck":                 {Struck(r, jia, keywordCase()), "#17 甲「有**刷单**的找我」→ 警告 1/3（关键词·广告）　回复 17误判 可撤销"},
+		"refused login":          {LoginRefused(1102), "微信拒绝了这次网页登录 (1102)。不要重试：重试会加重限制。可做：在手机上看微信的通知，能申诉就申诉；等几天；或者换一个账号。之后再运行：menshen login --again"},
 		"joined":                 {Joined(keywordCase(), 2), "#17 并入：又 2 条"},
 		"removed":                {Removed(r, jia, decision.Case{Strike: 3}), "@甲\u2005警告 3/3，已按群规移出。"},
 		"full":                   {Full(r, jia, decision.Case{Strike: 3}), guard + "甲 的警告已满 3 次，已请群主处理。"},

@@ -76,7 +76,7 @@ func (n *Network) Run(ctx context.Context, in chat.Intake) error {
 		if ended, err := loadCredentials(n.opt.SessionFile); err == nil && ret.ret != retRefused && ended.Normal == n.opt.Normal {
 			n.ended = ended
 		}
-		n.report(in, chat.PhaseEnded, fmt.Sprintf("logged out (%d); a new login is needed", ret.ret))
+		n.reportCode(in, chat.PhaseEnded, ret.ret, fmt.Sprintf("logged out (%d); a new login is needed", ret.ret))
 		if err := os.Remove(n.opt.SessionFile); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("remove the ended login: %w", err)
 		}
@@ -109,7 +109,7 @@ func (n *Network) refuse(ctx context.Context, in chat.Intake, code int) error {
 // stayRefused keeps the process alive and visibly unwell: a restart policy
 // must not turn a refusal into a hundred logins.
 func (n *Network) stayRefused(ctx context.Context, in chat.Intake, r refusal) error {
-	n.report(in, chat.PhaseRefused, r.explain())
+	n.reportCode(in, chat.PhaseRefused, r.Code, r.explain())
 	_ = n.clock.Park(ctx, time.Time{}, nil) // ends with ctx
 	return nil
 }

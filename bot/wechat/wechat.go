@@ -142,12 +142,17 @@ func (n *Network) setSession(s *session) {
 
 // report tells the road and the log about a change of the login's state.
 func (n *Network) report(in chat.Intake, phase chat.Phase, detail string) {
+	n.reportCode(in, phase, 0, detail)
+}
+
+// reportCode is report with what the network answered.
+func (n *Network) reportCode(in chat.Intake, phase chat.Phase, code int, detail string) {
 	n.mu.Lock()
 	same := n.phase.Phase == phase && n.phase.Detail == detail
 	if n.phase.Phase != phase {
 		n.phase.Since = n.clock.Now()
 	}
-	n.phase.Phase, n.phase.Detail = phase, detail
+	n.phase.Phase, n.phase.Code, n.phase.Detail = phase, code, detail
 	state := n.phase
 	n.mu.Unlock()
 	if same {

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/term"
 
 	"menshen/bot/chat"
+	"menshen/bot/text"
 )
 
 // console is where the operator sits. Binding codes and login codes are shown
@@ -50,18 +51,12 @@ func (c *console) showState(s chat.State) {
 	case chat.PhaseEnded:
 		c.printf("logged out (%s)\n", s.Detail)
 	case chat.PhaseRefused:
-		c.printf("login refused: %s\n"+refusedHelp, s.Detail)
+		c.printf("login refused: %s\n%s\n", s.Detail, text.LoginRefused(s.Code))
 	case chat.PhaseScan:
 		c.printf("login: %s\n", s.Detail)
 	case chat.PhaseStarting:
 	}
 }
-
-const refusedHelp = `WeChat does not let this account use the web login. Trying again makes it worse,
-so menshen stays up and does nothing. What can be done: open WeChat on the phone,
-read its notice and follow the appeal if it offers one; wait some days; or use
-another account. Then: menshen login --again
-`
 
 const risk = `Before the first login, the risk:
 

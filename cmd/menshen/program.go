@@ -12,6 +12,7 @@ import (
 	"menshen/bot"
 	"menshen/bot/chat"
 	"menshen/bot/picture"
+	"menshen/bot/text"
 	"menshen/bot/wechat"
 	"menshen/data"
 	"menshen/moderation"
@@ -91,7 +92,7 @@ func (p *program) wire(ctx context.Context, s settings, around surroundings, jud
 	p.road, err = bot.New(ctx, bot.Options{
 		Store: boundStore{store{p.db, p.broken}, p.binder}, Network: p.network, Clock: p.clock, Log: p.log, Judges: judges,
 		Limits: s.limits(), KeepDays: s.Keep.Text, MaxAge: s.MessageAge, Code: &p.binder.code,
-		OnState: p.console.showState,
+		OnState: p.showState,
 	})
 	if err != nil || s.Listen == "" {
 		return err
@@ -163,4 +164,13 @@ func (s settings) limits() bot.SendLimits {
 	l.MinGap, l.MaxGap, l.Burst = s.Send.MinGap, s.Send.MaxGap, s.Send.Burst
 	l.PerMinute, l.PerHour, l.PerDay = s.Send.PerMinute, s.Send.PerHour, s.Send.PerDay
 	return l
+}
+
+// showState tells the operator about the login; a refusal is logged in words
+// too, since nobody may be at the terminal.
+func (p *program) showState(s chat.State) {
+	p.console.showState(s)
+	if s.Phase == chat.PhaseRefused {
+		p.log.Error(text.LoginRefused(s.Code))
+	}
 }
