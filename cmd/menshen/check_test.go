@@ -207,6 +207,7 @@ func TestCheckTakesRules(t *testing.T) {
 	for _, row := range []struct{ name, rules, line, want string }{
 		{"none", "", "bad.cn", `"strike"`},
 		{"empty file", "\n", "bad.cn", `"strike"`},
+		{"byte order mark", "\ufeffkeywords: [刷单]\n", "刷单", `"strike"`},
 		{"only a comment", "# nothing\n", "bad.cn", `"strike"`},
 		{"empty fields", "keywords:\nallow_hosts: []\nrules:\n", "bad.cn", `"strike"`},
 		{"JSON", `{"keywords":["加群"],"rules":{"link":"off"}}`, "加群 bad.cn", `"strike"`},

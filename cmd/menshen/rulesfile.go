@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -23,11 +24,18 @@ func readRules(path string) (moderation.Rules, *moderation.Judge, error) {
 	if err == nil && info.Size() > maxRulesFile {
 		return moderation.Rules{}, nil, usage("%s is larger than 32 MiB; split it", path)
 	}
-	text, err := os.ReadFile(path)
+	text, err := readYAML(path)
 	if err != nil {
 		return moderation.Rules{}, nil, usage("cannot read the rules: %v; name a file that can be read", err)
 	}
 	return parseRules(path, text)
+}
+
+// readYAML reads a file that may begin with the mark that editors on Windows
+// put there, which the YAML parser takes for part of the first name.
+func readYAML(path string) ([]byte, error) {
+	text, err := os.ReadFile(path)
+	return bytes.TrimPrefix(text, []byte("\ufeff")), err
 }
 
 // parseRules reads rules from text; path is for messages.

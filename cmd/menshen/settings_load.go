@@ -8,7 +8,6 @@ import (
 	"maps"
 	"net"
 	"net/netip"
-	"os"
 	"slices"
 
 	"github.com/goccy/go-yaml"
@@ -55,7 +54,7 @@ func (f configFlags) readFile(s *settings) (origins, error) {
 	if from.path == "" {
 		from.path = settingsFile
 	}
-	text, err := os.ReadFile(from.path)
+	text, err := readYAML(from.path)
 	if errors.Is(err, fs.ErrNotExist) && f.Config == "" {
 		return from, nil
 	}
