@@ -82,7 +82,8 @@ func doWarnings(s *story, args []string) error {
 		AND state IN ('open', 'warned') AND rehearsed = 0 AND (expires = 0 OR expires > ?2)`, now.UnixMilli())
 }
 
-// doCase: case N STATE, where a removal's or an appeal's state fits as well.
+// doCase: case N STATE, where a removal's or an appeal's state fits as well, and
+// settled is every way in which a question ends.
 func doCase(s *story, args []string) error {
 	if len(args) != 2 {
 		return errUsage
@@ -92,7 +93,11 @@ func doCase(s *story, args []string) error {
 	if errors.Is(err, sql.ErrNoRows) {
 		return fmt.Errorf("there is no case %s", args[0])
 	}
-	if err == nil && !slices.Contains([]string{state, removal, appeal}, args[1]) {
+	fits := []string{state, removal, appeal}
+	if slices.Contains([]string{"dropped", "agreed", "refused", "expired"}, state) {
+		fits = append(fits, "settled")
+	}
+	if err == nil && !slices.Contains(fits, args[1]) {
 		err = fmt.Errorf("case %s is %s (removal %q, appeal %q)", args[0], state, removal, appeal)
 	}
 	return err

@@ -38,6 +38,7 @@ func doRoom(s *story, args []string) error {
 		return errUsage
 	}
 	_, botOwns := given["bot_owner"]
+	botOwns = botOwns || given["owner"] == s.self
 	_, unbound := given["unbound"]
 	body := map[string]any{"room": rest[0], "owner": given["owner"], "bot_owner": botOwns, "members": list(given["members"])}
 	if err := s.running(); err != nil {
@@ -109,12 +110,14 @@ func doSay(s *story, args []string) error {
 	return s.say(args[0], map[string]any{"text": strings.Join(args[1:], " ")})
 }
 
-// doCard: card M TITLE URL, the card of a web page.
+// doCard: card M TITLE URL, the card of a web page. The title may have several
+// words.
 func doCard(s *story, args []string) error {
-	if len(args) != 3 {
+	if len(args) < 3 {
 		return errUsage
 	}
-	return s.say(args[0], map[string]any{"kind": "link", "title": args[1], "url": args[2]})
+	last := len(args) - 1
+	return s.say(args[0], map[string]any{"kind": "link", "title": strings.Join(args[1:last], " "), "url": args[last]})
 }
 
 // doQuote: quote M TEXT of BOT-OR-M-TEXT.
@@ -148,9 +151,10 @@ func doPrivate(s *story, args []string) error {
 	return s.call("/private", map[string]any{"member": args[0], "text": strings.Join(args[1:], " ")})
 }
 
-// doJoin: join M… [by=A] [qr=A] [forged] [en].
+// doJoin: join M… [by=A] [qr=A] [forged] [en]; commas part names as well.
 func doJoin(s *story, args []string) error {
-	members, given := options(args, "by", "qr", "forged", "en")
+	rest, given := options(args, "by", "qr", "forged", "en")
+	members := list(strings.Join(rest, ","))
 	if len(members) == 0 {
 		return errUsage
 	}
@@ -325,6 +329,9 @@ func (s *story) expect(in channel, args []string) error {
 		}
 		now, err := s.now()
 		if err != nil {
+			return err
+		}
+		if err := s.running(); err != nil { // nobody speaks who does not run
 			return err
 		}
 		left := patience - now.Sub(begin)
