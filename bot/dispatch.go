@@ -23,6 +23,9 @@ func (p *Pipeline) answer(tx Tx, i incident) error {
 	if i.member.Role == decision.RoleMember {
 		switch p.manner.react(i.member.ID, call.Row.Name, call.Row.Repeats, i.message.Time) {
 		case reactLater:
+			if call.Row.Who > i.member.Role {
+				return nil // nothing was answered
+			}
 			return tx.Apply(p.later(i))
 		case reactSilence:
 			return nil
@@ -105,7 +108,7 @@ func (p *Pipeline) carryOut(tx Tx, call command.Call, m chat.Message, places []c
 			return p.rehearse(tx, id, what)
 		},
 		Keyword: func(id chat.RoomID, word string) (moderation.Keyword, bool, error) { return p.keyword(tx, id, word) },
-		Code:    p.tryCode(call), KeepDays: p.opts.KeepDays, FileWords: p.opts.Judges.FileWords(),
+		Code:    p.tryCode(call), KeepDays: p.opts.KeepDays, FileWords: p.opts.Judges.FileWords,
 		Health: text.Health{Phase: p.Login().Phase, Budget: p.outbox.left(), CanRemove: p.opts.Network.Capabilities().Remove},
 	}
 	d, err := command.Do(req, tx.Query)

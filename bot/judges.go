@@ -37,8 +37,14 @@ func NewJudges(base moderation.Rules) (*Judges, error) {
 	return j, nil
 }
 
-// FileWords is how many keywords the rules file has.
-func (j *Judges) FileWords() int { return len(j.base.Keywords) }
+// FileWords lists the keywords of the rules file.
+func (j *Judges) FileWords() []string {
+	words := make([]string, len(j.base.Keywords))
+	for i, k := range j.base.Keywords {
+		words[i] = k.Word
+	}
+	return words
+}
 
 // For returns the judge of a room, compiled anew when its words or settings
 // changed. words is asked only then.

@@ -36,9 +36,9 @@ func (p *Pipeline) sanction(tx Tx, i incident) error {
 	switch {
 	case sanctions.Removal != nil:
 		// The member is on the way out: keep the evidence, say nothing more.
-		return tx.Apply(i.join(sanctions.Removal.ID)...)
+		return tx.Apply(i.join(*sanctions.Removal)...)
 	case i.gone(sanctions):
-		return tx.Apply(i.join(sanctions.Last.Case.ID)...)
+		return tx.Apply(i.join(sanctions.Last.Case)...)
 	case i.verdict.Action == moderation.ActionReview || i.asks(sanctions):
 		return tx.Apply(i.review(sanctions)...)
 	case i.room.Settings.Passes && passable(i.verdict):
@@ -83,13 +83,22 @@ func (i incident) notice() decision.Effect {
 	}}
 }
 
-// join merges the message into a case; the owner hears how many in one line.
-func (i incident) join(id int64) []decision.Effect {
+// joinedWait is how long the owner's line about messages that joined a case
+// waits for more of them.
+const joinedWait = 20 * time.Second
+
+// join merges the message into a case; the owner hears how many in one line,
+// soon about the first and then once in a burst.
+func (i incident) join(c decision.Case) []decision.Effect {
+	id, wait := c.ID, i.room.Settings.Burst
+	if c.Hits <= 1 {
+		wait = min(wait, joinedWait)
+	}
 	return []decision.Effect{
 		decision.JoinCase{Case: id, MessageID: i.message.ID, At: i.message.Time, Findings: i.verdict.Findings},
 		decision.Speak{Say: decision.Say{
 			Cause: i.cause(), Kind: decision.SayInbox, Room: i.room.ID, ToOwners: true, Priority: decision.PriorityWelcome, Case: id,
-			Merge: fmt.Sprintf("joined:%d", id), Parts: []string{i.message.ID}, Due: i.now.Add(i.room.Settings.Burst), Rehearsed: i.room.Rehearsal,
+			Merge: fmt.Sprintf("joined:%d", id), Parts: []string{i.message.ID}, Due: i.now.Add(wait), Rehearsed: i.room.Rehearsal,
 		}},
 	}
 }
@@ -132,7 +141,7 @@ func (i incident) strike(s decision.Sanctions, can chat.Capabilities) []decision
 	ladder := moderation.Ladder{Limit: i.room.Settings.WarningLimit, Life: i.room.Settings.WarningLife, Burst: i.room.Settings.Burst}
 	step := ladder.Next(strikesOf(s), i.message.Time)
 	if step.Join {
-		return i.join(s.Last.Case.ID)
+		return i.join(s.Last.Case)
 	}
 	c := i.opened(s.NextCase, decision.CaseStrike)
 	c.Strike, c.Expires = step.Number, step.Expires

@@ -40,8 +40,8 @@ type Request struct {
 	Judge func(chat.RoomID, moderation.Message) (moderation.Verdict, error)
 	// Keyword returns a word as a room judges by it, wherever it comes from.
 	Keyword func(chat.RoomID, string) (moderation.Keyword, bool, error)
-	// FileWords is how many keywords the rules file adds to every room's own.
-	FileWords int
+	// FileWords lists the keywords that the rules file adds to every room's own.
+	FileWords func() []string
 	// Code is what came of the binding code that the call carries.
 	Code CodeAnswer
 	// KeepDays is how many days message text is kept; 0: it is not.
@@ -127,6 +127,21 @@ func (c *Context) reply(words string) {
 
 // line answers with a sentence of the table.
 func (c *Context) line(key string, f text.Fields) { c.reply(text.Line(c.Room, key, f)) }
+
+// untouchable refuses to act on somebody of equal or higher rights. Like every
+// missing right it is no matter for the room: only the sender hears of it.
+func (c *Context) untouchable(m decision.Member) {
+	c.aside(text.Line(c.Room, "untouchable", text.Fields{"name": text.Name(m.Name)}))
+}
+
+// aside tells the sender something in private and the room nothing.
+func (c *Context) aside(words string) {
+	to := decision.Say{Text: words, Member: c.Member.ID}
+	if c.console() {
+		to = decision.Say{Text: words, Console: true}
+	}
+	c.say(to)
+}
 
 // whisper answers in private; a member in the group learns where to look.
 func (c *Context) whisper(words string) {

@@ -102,12 +102,7 @@ func (c *Context) listening() bool {
 
 // usage tells in private how and where the command is written.
 func (c *Context) usage() {
-	words := text.Usage(c.Call.Row.usage(), c.Call.Row.Group, c.Call.Row.Private)
-	to := decision.Say{Text: words, Member: c.Member.ID}
-	if c.console() {
-		to = decision.Say{Text: words, Console: true}
-	}
-	c.say(to)
+	c.aside(text.Usage(c.Call.Row.usage(), c.Call.Row.Group, c.Call.Row.Private))
 }
 
 // prepare runs the query of the call and finds its target. ready is false when

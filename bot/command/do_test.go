@@ -83,6 +83,7 @@ func (a asked) do(t *testing.T) decision.Decision {
 		Keyword: func(_ chat.RoomID, word string) (moderation.Keyword, bool, error) {
 			return a.keyword, a.keyword.Word == word, nil
 		},
+		FileWords: func() []string { return []string{"代写"} },
 		Judge: func(chat.RoomID, moderation.Message) (moderation.Verdict, error) {
 			return moderation.Verdict{Action: moderation.ActionStrike, Findings: []moderation.Finding{
 				{Rule: moderation.RuleKeyword, Word: "加群", Text: "加群", In: moderation.FieldText, Start: 2, End: 4, Action: moderation.ActionStrike},
@@ -200,8 +201,8 @@ func TestWhatCommandsSay(t *testing.T) {
 			"owners: #17 请在手机上移出「甲」：群聊信息 → 移出成员。完成后我会自动核对。　17不移出",
 		}},
 		{"third by hand, the network removes", asked{line: "警告 @甲 刷屏", from: laowang, answer: full, can: true}, []string{"network: "}},
-		{"warn the owner", asked{line: "警告 @老王 哈", from: xiaoli, answer: targets(laowang)}, []string{"group: 不能对 老王 这样做。"}},
-		{"warn another deputy", asked{line: "警告 @小李 哈", from: xiaoli, answer: targets(xiaoli)}, []string{"group: 不能对 小李 这样做。"}},
+		{"warn the owner", asked{line: "警告 @老王 哈", from: xiaoli, answer: targets(laowang)}, []string{"private: 不能对 老王 这样做。"}},
+		{"warn another deputy", asked{line: "警告 @小李 哈", from: xiaoli, answer: targets(xiaoli)}, []string{"private: 不能对 小李 这样做。"}},
 		{"warn nobody known", asked{line: "警告 @丁 哈", from: xiaoli}, []string{"group: 没有找到「丁 哈」，请用 @ 选人。"}},
 		{"two of one name", asked{line: "警告 @张三 刷屏", from: xiaoli, answer: twins}, []string{
 			"group: 群里有两位「张三」：1 张三(运营) 2 张三(北京)。请 60 秒内回复 选1 或 选2",

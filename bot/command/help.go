@@ -24,7 +24,7 @@ func help(c *Context) {
 		if items[r.topic] == nil {
 			topics = append(topics, r.topic)
 		}
-		items[r.topic] = append(items[r.topic], r.usage())
+		items[r.topic] = append(items[r.topic], r.usage()+r.elsewhere(private))
 	}
 	lines := make([]string, 0, helpLines)
 	for _, topic := range topics[:min(len(topics), helpLines)] {
@@ -36,10 +36,18 @@ func help(c *Context) {
 	c.reply(strings.Join(lines, "\n"))
 }
 
+// elsewhere marks what is understood in the group alone.
+func (r *Row) elsewhere(private bool) string {
+	if private && !r.Private {
+		return "（在群里）"
+	}
+	return ""
+}
+
 // shownTo reports whether the help names the command to a role at a place.
 func (r *Row) shownTo(role decision.Role, private bool, s decision.Settings) bool {
 	switch {
-	case r.topic == "" || r.Who > role, private && !r.Private, !private && !r.Group:
+	case r.topic == "" || r.Who > role, !private && !r.Group:
 		return false
 	case !private && r.Who > decision.RoleMember && r.Whisper:
 		return false

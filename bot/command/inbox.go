@@ -279,7 +279,7 @@ func (c *Context) refuse(k decision.Case, m decision.Member) {
 // becomes a new strike by hand.
 func (c *Context) confirm(k decision.Case, m decision.Member, s decision.Sanctions) {
 	if m.ID == 0 || m.Exempt() {
-		c.line("untouchable", text.Fields{"name": text.Name(m.Name)})
+		c.untouchable(m)
 		return
 	}
 	if k.Kind == decision.CaseReport {

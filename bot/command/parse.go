@@ -67,7 +67,9 @@ func cutMention(s, botName string) string {
 	}
 	after := strings.TrimLeftFunc(rest, blank)
 	if len(after) == len(rest) && after != "" {
-		return s // a longer name that only begins like the bot's
+		if _, ok := readCommand(after); !ok {
+			return s // a longer name that only begins like the bot's
+		}
 	}
 	return after
 }

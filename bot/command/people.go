@@ -81,7 +81,7 @@ func appoint(c *Context) {
 // dismiss takes a deputy's rights back; an owner's are only handed over.
 func dismiss(c *Context) {
 	if c.Target.Role != decision.RoleDeputy {
-		c.line("untouchable", text.Fields{"name": text.Name(c.Target.Name)})
+		c.untouchable(c.Target)
 		return
 	}
 	c.become(c.Target, decision.RoleMember, "dismissed")

@@ -15,17 +15,28 @@ func (c *Context) change(s decision.SetRoom) {
 }
 
 // switchOn starts the work in the room; the room hears once what that means.
+// An owner among its members was bound in it, and it heard then.
 func switchOn(c *Context) {
-	c.begin()
-	if c.Room.On || c.Message.Private() {
+	heard := c.Room.On || !c.console()
+	if heard {
+		c.activate()
+	} else {
+		c.begin()
+	}
+	if heard || c.Message.Private() {
 		c.line("on", nil)
 	}
 }
 
-// begin switches the room on; a room that was off hears what the bot is.
-func (c *Context) begin() {
+// activate switches the room on and ends a pause.
+func (c *Context) activate() {
 	on, never := true, time.Time{}
 	c.change(decision.SetRoom{On: &on, PausedUntil: &never})
+}
+
+// begin switches the room on; a room that was off hears what the bot is.
+func (c *Context) begin() {
+	c.activate()
 	if !c.Room.On {
 		c.hello()
 	}
@@ -63,6 +74,7 @@ func resume(c *Context) {
 func silence(c *Context) {
 	on, _ := onOff(c.Call.Args)
 	c.change(decision.SetRoom{Silent: &on})
+	c.Room.Silent = false // this answer is heard either way
 	c.line(either(on, "silent.on", "silent.off"), nil)
 }
 
@@ -71,14 +83,15 @@ func rehearse(c *Context) {
 	on, ok := onOff(c.Call.Args)
 	if ok {
 		c.change(decision.SetRoom{Rehearsal: &on})
+		c.Room.Rehearsal = false // this answer is heard either way
 		c.line(either(on, "rehearsal.on", "rehearsal.off"), nil)
 		return
 	}
 	if len(c.Answer.Rehearsed) == 0 {
-		c.line("rehearsal.none", nil)
+		c.whisper(text.Line(c.Room, "rehearsal.none", nil))
 		return
 	}
-	c.reply(text.RehearsalDetail(c.Room, c.Answer.Rehearsed, c.Answer.Members))
+	c.whisper(text.RehearsalDetail(c.Room, c.Answer.Rehearsed, c.Answer.Members))
 }
 
 // quietHours sets or clears the hours in which nothing is said.
@@ -87,7 +100,11 @@ func quietHours(c *Context) {
 		return
 	}
 	s := c.Room.Settings.Clone()
-	if err := s.Set("quiet_hours", c.Call.Args); err == nil && s.QuietFrom != s.QuietTo {
+	if err := s.Set("quiet_hours", c.Call.Args); err != nil {
+		return
+	}
+	c.Room.Settings.QuietFrom, c.Room.Settings.QuietTo = 0, 0 // this answer is heard either way
+	if s.QuietFrom != s.QuietTo {
 		value, _ := s.Get("quiet_hours")
 		c.line("quiet.on", text.Fields{"value": value})
 		return

@@ -27,7 +27,7 @@ func (c *Context) aimed() bool {
 	switch {
 	case !c.mayTouch(c.Target):
 		c.note("refused", c.Call.Row.Name+" on a member of equal rights")
-		c.line("untouchable", text.Fields{"name": text.Name(c.Target.Name)})
+		c.untouchable(c.Target)
 		return false
 	case !c.Target.Present:
 		c.line("absent", text.Fields{"name": text.Name(c.Target.Name)})
@@ -252,7 +252,7 @@ func distrust(c *Context) { c.setTrust(false) }
 // keep the room are exempt by what they are.
 func (c *Context) setTrust(on bool) {
 	if c.Target.Self || c.Target.Role > decision.RoleMember {
-		c.line("untouchable", text.Fields{"name": text.Name(c.Target.Name)})
+		c.untouchable(c.Target)
 		return
 	}
 	c.add(decision.SetMember{Member: c.Target.ID, Trusted: &on, At: c.Now, Actor: c.Actor})

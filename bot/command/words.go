@@ -125,11 +125,17 @@ func addWord(c *Context) {
 func dropWord(c *Context) {
 	word := c.known(c.Call.Args)
 	if word == "" {
-		c.line("word.none", text.Fields{"word": text.Snippet(c.Call.Args)})
+		c.line(either(c.filed(c.Call.Args), "word.filed", "word.none"), text.Fields{"word": text.Snippet(c.Call.Args)})
 		return
 	}
 	c.add(decision.DropWord{Room: c.Room.ID, Word: word, At: c.Now, Actor: c.Actor})
 	c.line("word.dropped", text.Fields{"word": text.Snippet(word)})
+}
+
+// filed reports whether the rules file has the word.
+func (c *Context) filed(word string) bool {
+	folded := moderation.FoldString(word)
+	return slices.ContainsFunc(c.FileWords(), func(known string) bool { return moderation.FoldString(known) == folded })
 }
 
 // tried counts what the kept messages of the room would have been hit by.
@@ -192,13 +198,13 @@ func showWords(c *Context) {
 	for _, k := range w.Keywords {
 		words = append(words, k.Word)
 	}
-	file := ""
-	if c.FileWords > 0 {
-		file = fmt.Sprintf("（另有规则文件里的 %d 个）", c.FileWords)
+	file, filed := "", c.FileWords()
+	if len(filed) > 0 {
+		file = fmt.Sprintf("（另有规则文件里的 %d 个）", len(filed))
 	}
 	c.line("words.count", text.Fields{
 		"file": file, "words": strconv.Itoa(len(words)), "phrases": strconv.Itoa(len(w.Phrases)), "hosts": strconv.Itoa(len(w.Hosts)),
-		"list": text.Misjudged(c.Room.Settings, c.Answer.Health) + text.Words(words, w.Phrases, w.Hosts),
+		"list": text.Misjudged(c.Room.Settings, c.Answer.Health) + text.Words(words, filed, w.Phrases, w.Hosts),
 	})
 }
 
@@ -235,6 +241,11 @@ func exportWords(c *Context) {
 	}
 	for _, page := range text.Pages("违禁词（一行一个）：", words) {
 		c.reply(page)
+	}
+	if filed := c.FileWords(); len(filed) > 0 {
+		for _, page := range text.Pages("规则文件里的词（改文件才能删）：", filed) {
+			c.reply(page)
+		}
 	}
 }
 

@@ -94,6 +94,7 @@ var refusals = map[string]string{
 	"removal.open":    "{name} 的移出已在处理：#{case}",
 	"word.bad":        "「{word}」不能当词：{why}",
 	"word.none":       "词库里没有「{word}」。",
+	"word.filed":      "「{word}」写在规则文件里，改文件才能删。",
 	"phrase.none":     "没有放行过「{word}」。",
 	"history.none":    "没有保留消息文字，无法试词。",
 	"setting.refused": "{why}",
