@@ -59,7 +59,7 @@ func (tx *Tx) Ranking(room chat.RoomID, own chat.MemberID, in Span, limit int) (
 	err = tx.queryRow(`SELECT member, points, last FROM (`+places+`)
 		WHERE member = coalesce((SELECT account FROM purse WHERE member = ?4), ?4)`, append(args, int64(own))...).
 		Scan(&r.Own.Member, &r.Own.Points, &last)
-	if errors.Is(err, sql.ErrNoRows) && since.IsZero() {
+	if errors.Is(err, sql.ErrNoRows) && in == (Span{}) {
 		// Who has no posting yet comes after all who had nothing before.
 		last = math.MaxInt64
 		err = tx.queryRow(`SELECT id FROM member WHERE id = ?1 AND present AND NOT self`, int64(own)).Scan(&r.Own.Member)
