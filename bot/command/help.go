@@ -49,6 +49,8 @@ func (r *Row) shownTo(role decision.Role, private bool, s decision.Settings) boo
 	switch {
 	case r.topic == "" || r.Who > role, !private && !r.Group:
 		return false
+	case private && !r.Private && role > decision.RoleMember: // the list of who keeps the room is long enough
+		return false
 	case !private && r.Who > decision.RoleMember && r.Whisper:
 		return false
 	}
