@@ -109,8 +109,12 @@ func (o *Outbox) take(ctx context.Context, id int64, now time.Time) (row *decisi
 		if err != nil || first == nil || first.ID != id {
 			return err
 		}
-		if why, err := o.pointless(tx, *first, now); err != nil || why != "" {
-			return errors.Join(err, tx.Apply(decision.MarkSay{ID: id, State: decision.SayCancelled, At: now, Why: why}))
+		why, err := o.pointless(tx, *first, now)
+		if err != nil {
+			return err
+		}
+		if why != "" {
+			return tx.Apply(decision.MarkSay{ID: id, State: decision.SayCancelled, At: now, Why: why})
 		}
 		if first.Say.Text, err = compose(tx, *first); err != nil {
 			return err

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"flag"
 	"fmt"
+	"math"
 	"net"
 	"net/http"
 	"os"
@@ -24,6 +25,7 @@ const soakRate = 50
 type sample struct {
 	at         time.Duration
 	rss        float64 // MiB
+	goal       float64 // MiB at which memory is collected: what is in use, half as much again
 	goroutines float64
 	wal        float64 // MiB
 }
@@ -51,6 +53,10 @@ func (s *sampler) take() error {
 	if one.goroutines, err = s.metric("go_goroutines"); err != nil {
 		return err
 	}
+	if one.goal, err = s.metric("go_memstats_next_gc_bytes"); err != nil {
+		return err
+	}
+	one.goal /= 1 << 20
 	if info, err := os.Stat(s.w.database() + "-wal"); err == nil {
 		one.wal = float64(info.Size()) / (1 << 20)
 	}
@@ -73,16 +79,24 @@ func (s *sampler) metric(name string) (float64, error) {
 	return 0, fmt.Errorf("no metric %s", name)
 }
 
-// slope is how much the resident memory grows in MiB an hour, by least squares
-// over the second half.
-func (s *sampler) slope() float64 {
+// slope is how much a figure grows in an hour, by least squares over the
+// second half, and the standard error of that. What is in use says it best:
+// the resident memory goes up and down by a MiB as it is collected.
+func (s *sampler) slope(of func(sample) float64) (slope, deviation float64) {
 	half := s.all[len(s.all)/2:]
 	var n, x, y, xx, xy float64
 	for _, one := range half {
-		h := one.at.Hours()
-		n, x, y, xx, xy = n+1, x+h, y+one.rss, xx+h*h, xy+h*one.rss
+		h, v := one.at.Hours(), of(one)
+		n, x, y, xx, xy = n+1, x+h, y+v, xx+h*h, xy+h*v
 	}
-	return (n*xy - x*y) / (n*xx - x*x)
+	spread := xx - x*x/n
+	slope = (xy - x*y/n) / spread
+	var rest float64
+	for _, one := range half {
+		d := of(one) - y/n - slope*(one.at.Hours()-x/n)
+		rest += d * d
+	}
+	return slope, math.Sqrt(rest / (n - 2) / spread)
 }
 
 // freePort is an address nobody listens on.
@@ -143,10 +157,13 @@ func TestFaultSoak(t *testing.T) {
 	quarter := s.all[len(s.all)/4:]
 	first, last := quarter[0], s.all[len(s.all)-1]
 	wal := slices.MaxFunc(s.all, func(a, b sample) int { return int(a.wal - b.wal) }).wal
-	t.Logf("%d messages in %v: resident %.1f → %.1f MiB, slope %.1f MiB/h; goroutines %.0f → %.0f; journal at most %.1f MiB",
-		len(w.said), *faultSoak, first.rss, last.rss, s.slope(), first.goroutines, last.goroutines, wal)
+	resident, error1 := s.slope(func(one sample) float64 { return one.rss })
+	used, error2 := s.slope(func(one sample) float64 { return one.goal / 1.5 })
+	t.Logf("%d messages in %v: resident %.1f → %.1f MiB; in the second half %+.1f ± %.1f MiB/h, of what is in use %+.1f ± %.1f MiB/h; goroutines %.0f → %.0f; journal at most %.1f MiB",
+		len(w.said), *faultSoak, first.rss, last.rss, resident, error1, used, error2, first.goroutines, last.goroutines, wal)
 	for _, one := range s.all {
-		t.Logf("%v: resident %.1f MiB, %.0f goroutines, journal %.1f MiB", one.at.Round(time.Second), one.rss, one.goroutines, one.wal)
+		t.Logf("%v: resident %.1f MiB, collected at %.1f MiB, %.0f goroutines, journal %.1f MiB",
+			one.at.Round(time.Second), one.rss, one.goal, one.goroutines, one.wal)
 	}
 	if last.rss > first.rss+8 || last.goroutines > first.goroutines+8 || wal > 96 {
 		t.Error("something grows")
