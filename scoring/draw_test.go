@@ -117,6 +117,16 @@ func TestVerifyDrawSeesEveryChange(t *testing.T) {
 		{"without the list", text, nil},
 		{"with Windows line ends", strings.ReplaceAll(whole, "\n", "\r\n"), nil},
 		{"with the opening repeated", text + "\n" + line, nil},
+		{"in one line", strings.ReplaceAll(text, "\n", " "), nil},
+		{"broken lines", rewrap(text, 20), nil},
+		{"quoted in a chat", "老王：" + strings.ReplaceAll(text, "\n", "\n> "), nil},
+		{"with spaces of a web page", strings.ReplaceAll(text, " ", "\u00a0"), nil},
+		{"without spaces", strings.ReplaceAll(text, " ", ""), nil},
+		{"full-width", widen(text), nil},
+		{"marks of another keyboard", strings.NewReplacer("：", ":", "，", ",").Replace(text), nil},
+		{"capitals", strings.ToUpper(text), nil},
+		{"broken lines and another seed", rewrap(strings.Replace(text, "种子：01", "种子：02", 1), 20), ErrDrawFalse},
+		{"two draws", text + "\n" + strings.Replace(line, "#5", "#6", 1), ErrDrawText},
 		{"another stake", strings.Replace(whole, "每人 30 分", "每人 3 分", 1), ErrDrawFalse},
 		{"another number of winners", strings.Replace(whole, "2 名", "3 名", 1), ErrDrawFalse},
 		{"another seed", strings.Replace(whole, "种子：01", "种子：02", 1), ErrDrawFalse},
@@ -138,6 +148,28 @@ func TestVerifyDrawSeesEveryChange(t *testing.T) {
 			}
 		})
 	}
+}
+
+// rewrap breaks a text into lines of so many characters.
+func rewrap(text string, width int) string {
+	var b strings.Builder
+	for i, r := range []rune(strings.ReplaceAll(text, "\n", " ")) {
+		if i > 0 && i%width == 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// widen writes letters and digits full-width.
+func widen(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r > ' ' && r <= '~' {
+			return r - '!' + '！'
+		}
+		return r
+	}, text)
 }
 
 // swapWinners exchanges the first and the second prize.

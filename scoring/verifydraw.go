@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // The reasons for which a draw does not verify.
@@ -30,9 +31,10 @@ type DrawReport struct {
 
 // VerifyDraw recomputes a draw from its printed text alone: the closing text,
 // with or without the opening one and the list of entrants (N号 name, one a
-// line), in any order, with other lines between. A text that does not hold
-// together is refused with [ErrDrawFalse], an incomplete one with
-// [ErrDrawText].
+// line), in any order, with other lines between. Copying from a chat may have
+// moved line breaks and spaces and changed the width and case of letters. A
+// text that does not hold together is refused with [ErrDrawFalse], an
+// incomplete one with [ErrDrawText].
 func VerifyDraw(text string) (DrawReport, error) {
 	p, err := parseDraw(text)
 	if err != nil {
@@ -65,83 +67,109 @@ type printedDraw struct {
 // maxEntrants bounds the work that a text can ask for.
 const maxEntrants = 100_000
 
+// What is looked for in the text without its spaces, in half-width characters.
 var (
-	drawLine     = regexp.MustCompile(`^抽奖 #(\d{1,18})：每人 \d+ 分，(\d{1,9}) 名.*，满 \d+ 人，.* 开奖$`)
-	drawList     = regexp.MustCompile(`^(\d{1,6}) 人 ([0-9a-f]{64})$`)
-	drawEntrant  = regexp.MustCompile(`^(\d{1,6})号 (.*)$`)
-	drawWinner   = regexp.MustCompile(`^(\d{1,6})号$`)
-	drawHexValue = regexp.MustCompile(`^[0-9a-f]{64}$`)
+	drawRules      = regexp.MustCompile(`抽奖#(\d{1,18}):每人(\d{1,12})分,(\d{1,9})名(平分奖池|各得\d{1,12}分),满(\d{1,12})人,(\d{1,2}月\d{1,2}日)(\d\d:\d\d)开奖`)
+	drawCommitment = regexp.MustCompile(`承诺:([0-9a-f]{64})`)
+	drawSeed       = regexp.MustCompile(`种子:([0-9a-f]{64})`)
+	drawList       = regexp.MustCompile(`名单:(\d{1,6})人([0-9a-f]{64})`)
+	drawWinners    = regexp.MustCompile(`中奖:(\d{1,6}号(?:、\d{1,6}号)*)`)
+	drawEntrant    = regexp.MustCompile(`^(\d{1,6})号 (.*)$`)
 )
 
-// parseDraw finds the lines of a draw. Opening and closing repeat lines; a
-// repetition has to be the same.
+// parseDraw finds the parts of a draw. Opening and closing repeat some of them;
+// a repetition has to be the same.
 func parseDraw(text string) (printedDraw, error) {
-	found := map[string]string{}
-	var names []string
-	for line := range strings.Lines(text) {
-		line = strings.TrimSpace(line)
-		label, value := cutLabel(line)
-		if label == "" {
-			if m := drawEntrant.FindStringSubmatch(line); m != nil && m[1] == strconv.Itoa(len(names)+1) {
-				names = append(names, m[2])
-			}
-			continue
+	p := printedDraw{names: entrants(text)}
+	text = squeeze(text)
+	for _, part := range []struct {
+		label string
+		form  *regexp.Regexp
+		read  func(found []string) error
+	}{
+		{labelRules, drawRules, p.readRules},
+		{labelCommitment, drawCommitment, func(found []string) error { p.commitment = found[1]; return nil }},
+		{labelSeed, drawSeed, p.readSeed},
+		{labelList, drawList, p.readList},
+		{labelWinners, drawWinners, p.readWinners},
+	} {
+		all := part.form.FindAllStringSubmatch(text, -1)
+		if len(all) == 0 {
+			return p, fmt.Errorf("%w: nothing whole after %s", ErrDrawText, part.label)
 		}
-		if old, ok := found[label]; ok && old != value {
-			return printedDraw{}, fmt.Errorf("%w: two different lines %s", ErrDrawText, label)
+		if slices.ContainsFunc(all, func(other []string) bool { return other[0] != all[0][0] }) {
+			return p, fmt.Errorf("%w: two different parts %s", ErrDrawText, part.label)
 		}
-		found[label] = value
+		if err := part.read(all[0]); err != nil {
+			return p, err
+		}
 	}
-	for _, label := range []string{labelRules, labelCommitment, labelSeed, labelList, labelWinners} {
-		if _, ok := found[label]; !ok {
-			return printedDraw{}, fmt.Errorf("%w: no line %s", ErrDrawText, label)
-		}
-	}
-	return readDraw(found, names)
+	return p, nil
 }
 
 // labelRules stands for the rules line, which is its own label.
 const labelRules = "抽奖 #"
 
-// cutLabel tells what a line is; label is empty for anything else.
-func cutLabel(line string) (label, value string) {
-	if drawLine.MatchString(line) {
-		return labelRules, line
-	}
-	for _, label := range []string{labelCommitment, labelSeed, labelList, labelWinners} {
-		if value, ok := strings.CutPrefix(line, label); ok {
-			return label, strings.TrimSpace(value)
+// squeeze removes spaces and invisible characters, and makes letters, digits
+// and marks half-width and lower-case.
+func squeeze(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r), unicode.Is(unicode.Cf, r):
+			return -1
+		case r >= '！' && r <= '～':
+			r += '!' - '！'
 		}
-	}
-	return "", ""
+		return unicode.ToLower(r)
+	}, text)
 }
 
-// readDraw reads the values of the lines.
-func readDraw(found map[string]string, names []string) (printedDraw, error) {
-	p := printedDraw{line: found[labelRules], commitment: found[labelCommitment], names: names}
-	rules := drawLine.FindStringSubmatch(p.line)
-	p.no, p.k = number(rules[1]), number(rules[2])
-	if !drawHexValue.MatchString(found[labelSeed]) {
-		return p, fmt.Errorf("%w: the seed is 64 hexadecimal digits", ErrDrawText)
+// entrants returns the names of a list, one a line, numbered without a gap.
+func entrants(text string) (names []string) {
+	for line := range strings.Lines(text) {
+		m := drawEntrant.FindStringSubmatch(strings.TrimSpace(line))
+		if m != nil && m[1] == strconv.Itoa(len(names)+1) {
+			names = append(names, m[2])
+		}
 	}
-	seed, err := hex.DecodeString(found[labelSeed])
+	return names
+}
+
+// readRules reads the rules and writes them as [Draw.Line] does: the
+// commitment covers that line to the letter.
+func (p *printedDraw) readRules(found []string) error {
+	prize := strings.Replace(strings.Replace(found[4], "各得", "各得 ", 1), "分", " 分", 1)
+	if found[4] == "平分奖池" {
+		prize = found[4]
+	}
+	p.no, p.k = number(found[1]), number(found[3])
+	p.line = fmt.Sprintf("抽奖 #%s：每人 %s 分，%s 名%s，满 %s 人，%s %s 开奖",
+		found[1], found[2], found[3], prize, found[5], found[6], found[7])
+	return nil
+}
+
+func (p *printedDraw) readSeed(found []string) error {
+	seed, err := hex.DecodeString(found[1])
 	if err != nil {
-		return p, fmt.Errorf("%w: %w", ErrDrawText, err)
+		return fmt.Errorf("%w: %w", ErrDrawText, err)
 	}
 	p.seed = [32]byte(seed)
-	list := drawList.FindStringSubmatch(found[labelList])
-	if list == nil || number(list[1]) > maxEntrants {
-		return p, fmt.Errorf("%w: the list line has a number of entrants and a hash", ErrDrawText)
+	return nil
+}
+
+func (p *printedDraw) readList(found []string) error {
+	if number(found[1]) > maxEntrants {
+		return fmt.Errorf("%w: at most %d entrants", ErrDrawText, maxEntrants)
 	}
-	p.n, p.listHash = number(list[1]), list[2]
-	for part := range strings.SplitSeq(found[labelWinners], "、") {
-		m := drawWinner.FindStringSubmatch(part)
-		if m == nil {
-			return p, fmt.Errorf("%w: winners are numbers like 7号", ErrDrawText)
-		}
-		p.winners = append(p.winners, number(m[1]))
+	p.n, p.listHash = number(found[1]), found[2]
+	return nil
+}
+
+func (p *printedDraw) readWinners(found []string) error {
+	for part := range strings.SplitSeq(found[1], "、") {
+		p.winners = append(p.winners, number(strings.TrimSuffix(part, "号")))
 	}
-	return p, nil
+	return nil
 }
 
 // number reads digits that a pattern has bounded.

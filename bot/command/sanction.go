@@ -160,6 +160,7 @@ func (c *Context) reverse(kase decision.Case, s decision.Sanctions, appealed boo
 		c.add(decision.TakeBack{Case: kase.ID, Since: c.Now.Add(-c.Can.Recall)})
 	}
 	c.callOff(kase, s)
+	c.refund(kase)
 	if kase.Removal == decision.RemovalConfirmed {
 		no := false
 		c.add(decision.SetMember{Member: kase.Member, Barred: &no, At: c.Now, Actor: c.Actor, Why: "the strike was taken back"})
@@ -170,6 +171,17 @@ func (c *Context) reverse(kase decision.Case, s decision.Sanctions, appealed boo
 	if c.Message.Private() {
 		c.line("reversed.owner", text.Fields{"case": strconv.FormatInt(kase.ID, 10), "name": text.Name(m.Name)})
 	}
+}
+
+// refund gives back the points that a strike cost.
+func (c *Context) refund(kase decision.Case) {
+	if kase.Kind != decision.CaseStrike || kase.Rehearsed {
+		return
+	}
+	c.add(decision.Points{
+		Op:   decision.Unfine{Room: kase.Room, Case: kase.ID, At: c.Now},
+		Then: func(decision.PointsResult, error) []decision.Effect { return nil },
+	})
 }
 
 // callOff declines the open removal of another strike when, without kase, too
