@@ -120,7 +120,7 @@ func (t *trial) walk(i, k, dir int) bool {
 func (t *trial) literal(i, k, dir int) (int, bool) {
 	next := i + dir
 	if t.want[k].r() == ' ' {
-		g := t.skip(i, dir)
+		g := skip(t.cells, i, dir)
 		return g.next - dir, g.ok && g.next != next
 	}
 	return next, next >= 0 && next < len(t.cells) && t.cells[next].r() == t.want[k].r()
@@ -131,7 +131,7 @@ func (t *trial) literal(i, k, dir int) (int, bool) {
 func (t *trial) letter(i int, w cell, dir int, split bool) (int, bool) {
 	from := t.cells[i]
 	for range maxRepeats {
-		g := t.skip(i, dir)
+		g := skip(t.cells, i, dir)
 		if !g.ok {
 			return 0, false
 		}
@@ -196,12 +196,12 @@ type gap struct {
 
 // skip goes over at most maxGapClusters. A run of the same sign is one
 // cluster, as is an emoji joined to others; spaces count only by themselves.
-func (t *trial) skip(i, dir int) gap {
+func skip(cells []cell, i, dir int) gap {
 	g := gap{next: i + dir}
 	var last cell
 	space, joined := false, false
-	for n := 0; g.next >= 0 && g.next < len(t.cells); n++ {
-		c := t.cells[g.next]
+	for n := 0; g.next >= 0 && g.next < len(cells); n++ {
+		c := cells[g.next]
 		if c.isLetter() {
 			if g.clusters == 0 && space {
 				g.clusters = 1

@@ -78,11 +78,15 @@ type hanInfo struct {
 	names     []string // toneless syllables; number n is names[n-1]
 	records   string
 	syllables [lastHan + 1 - firstHan]uint16 // the usual one of each
+	initials  [1 << syllableBits]uint8       // first letters of syllables, a is 1
 }
 
 func loadHan() *hanInfo {
 	n := int(hanData[0]) | int(hanData[1])<<8
 	h := &hanInfo{names: strings.Fields(hanData[2 : 2+n]), records: hanData[2+n:]}
+	for i, name := range h.names {
+		h.initials[i+1] = name[0] - 'a' + 1
+	}
 	for i := range h.syllables {
 		h.syllables[i] = h.readings(rune(firstHan + i))[0]
 	}

@@ -4,26 +4,28 @@ import "strings"
 
 // find appends the sounds in f.
 func (s *sounds) find(l *Lexicon, f *Folded, dst []Hit) []Hit {
-	h := hearing{sounds: s, lex: l, f: f, dst: dst, last: [2]int{-1, -1}}
+	h := hearing{sounds: s, lex: l, f: f, dst: dst}
 	var a, b uint64 // tokens of the two letters before, 0 for none
-	begun := false  // a chain may begin with them
+	first, second := -1, -1
+	begun := false // a chain may begin with them
 	for i, c := range f.cells {
-		switch {
-		case !c.isLetter():
-		case isPlainLatin(c):
-			h.latin(i)
-			a, b, begun = 0, 0, false
-		default:
-			token := s.han.token(c)
-			if begun {
-				h.look(&s.triples, a<<(2*tokenBits)|b<<tokenBits|token, h.last[0])
-			}
-			if begun = b != 0 && s.starts.has(syllableIndex(b), syllableIndex(token)); begun {
-				h.look(&s.pairs, b<<tokenBits|token, h.last[1])
-			}
-			a, b = b, token
-			h.last[0], h.last[1] = h.last[1], i
+		if !c.isLetter() {
+			continue
 		}
+		if isPlainLatin(c) {
+			h.latin(i, first, second)
+			a, b, begun, first, second = 0, 0, false, -1, -1
+			continue
+		}
+		token := s.han.token(c)
+		if begun {
+			h.look(&s.triples, a<<(2*tokenBits)|b<<tokenBits|token, first)
+		}
+		if begun = s.starts.has(syllableIndex(b), syllableIndex(token)); begun {
+			h.look(&s.pairs, b<<tokenBits|token, second)
+		}
+		a, b = b, token
+		first, second = second, i
 	}
 	return h.dst
 }
@@ -31,21 +33,20 @@ func (s *sounds) find(l *Lexicon, f *Folded, dst []Hit) []Hit {
 // hearing is one search for sounds.
 type hearing struct {
 	*sounds
-	lex  *Lexicon
-	f    *Folded
-	dst  []Hit
-	last [2]int // cells of the two letters before, -1 for none or Latin ones
+	lex *Lexicon
+	f   *Folded
+	dst []Hit
 }
 
 // latin follows every chain of tokens in which the Latin letter at i is the
-// first, and those of the two letters before it where it begins a run.
-func (h *hearing) latin(i int) {
-	for _, from := range h.last {
-		if from >= 0 {
-			h.chain(from, from, 0, 0)
-		}
+// first, and those of the two letters before it; -1 is none or a Latin one.
+func (h *hearing) latin(i, first, second int) {
+	if first >= 0 {
+		h.chain(first, first, 0, 0)
 	}
-	h.last = [2]int{-1, -1}
+	if second >= 0 {
+		h.chain(second, second, 0, 0)
+	}
 	h.chain(i, i, 0, 0)
 }
 
@@ -75,13 +76,15 @@ func (h *hearing) chain(from, i int, key uint64, depth int) {
 func (h *hearing) link(from, end int, key uint64, depth int) {
 	switch depth {
 	case 2:
+		if !h.starts.has(syllableIndex(key>>tokenBits), syllableIndex(key&(1<<tokenBits-1))) {
+			return
+		}
 		h.look(&h.pairs, key, from)
 	case 3:
 		h.look(&h.triples, key, from)
 		return
 	}
-	t := trial{cells: h.f.cells}
-	if g := t.skip(end-1, +1); g.ok {
+	if g := skip(h.f.cells, end-1, +1); g.ok {
 		h.chain(from, g.next, key, depth)
 	}
 }
@@ -202,7 +205,7 @@ func (t *reading) single(i, k int) bool {
 
 func (t *reading) forward(i, k int) bool {
 	for k++; k < len(t.want); k++ {
-		g := t.skip(i, +1)
+		g := skip(t.cells, i, +1)
 		if !g.ok {
 			return false
 		}
@@ -219,7 +222,7 @@ func (t *reading) forward(i, k int) bool {
 
 func (t *reading) backward(i, k int) bool {
 	for k--; k >= 0; k-- {
-		g := t.skip(i, -1)
+		g := skip(t.cells, i, -1)
 		if !g.ok {
 			return false
 		}

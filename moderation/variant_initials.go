@@ -24,10 +24,7 @@ func (h *hanInfo) initial(c cell) uint64 {
 	if isPlainLatin(c) {
 		return uint64(c.r()-'a') + 1
 	}
-	if id := h.syllable(c.r()); id > 0 {
-		return uint64(h.names[id-1][0]-'a') + 1
-	}
-	return 0
+	return uint64(h.initials[h.syllable(c.r())&(1<<syllableBits-1)])
 }
 
 const initialBits = 5
