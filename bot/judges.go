@@ -11,10 +11,16 @@ import (
 	"menshen/moderation"
 )
 
+// slowWords is from how many keywords on a judge is compiled beside the road,
+// which takes longer than a message should wait.
+const slowWords = 2000
+
 // Judges keeps one compiled judge for every set of rules in use. Rooms with
-// the same rules share it.
+// the same rules share it. A judge of many words whose rules changed goes on
+// judging until the new one is ready, a fraction of a second later.
 type Judges struct {
-	base moderation.Rules
+	base   moderation.Rules
+	builds sync.WaitGroup
 
 	mu    sync.Mutex
 	rooms map[chat.RoomID]roomJudge
@@ -26,6 +32,8 @@ type roomJudge struct {
 	version  int64
 	settings string
 	judge    *moderation.Judge
+	building bool  // the next one
+	err      error // why there is no next one
 }
 
 // NewJudges makes judges whose every room starts from base, the rules file.
@@ -49,26 +57,40 @@ func (j *Judges) FileWords() []string {
 // For returns the judge of a room, compiled anew when its words or settings
 // changed. words is asked only then.
 func (j *Judges) For(r decision.Room, words func() (decision.Words, error)) (*moderation.Judge, error) {
-	settings := fmt.Sprint(r.Settings.RuleActions, r.Settings.Categories)
+	want := roomJudge{version: r.WordsVersion, settings: fmt.Sprint(r.Settings.RuleActions, r.Settings.Categories)}
 	j.mu.Lock()
 	have, ok := j.rooms[r.ID]
 	j.mu.Unlock()
-	if ok && have.version == r.WordsVersion && have.settings == settings {
-		return have.judge, nil
+	if ok && (have.building || have.version == want.version && have.settings == want.settings) {
+		return have.judge, have.err
 	}
 	own, err := words()
 	if err != nil {
 		return nil, fmt.Errorf("read the words of room %d: %w", r.ID, err)
 	}
-	judge, err := j.compiled(merged(j.base, own, r.Settings))
-	if err != nil {
-		return nil, fmt.Errorf("compile the rules of room %d: %w", r.ID, err)
+	if ok && have.err == nil && len(j.base.Keywords)+len(own.Keywords) >= slowWords {
+		have.building = true
+		j.mu.Lock()
+		j.rooms[r.ID] = have
+		j.mu.Unlock()
+		j.builds.Go(func() { j.build(r, own, want) })
+		return have.judge, nil
+	}
+	built := j.build(r, own, want)
+	return built.judge, built.err
+}
+
+// build compiles the judge of a room and puts it in the place of the last one.
+func (j *Judges) build(r decision.Room, own decision.Words, next roomJudge) roomJudge {
+	var err error
+	if next.judge, err = j.compiled(merged(j.base, own, r.Settings)); err != nil {
+		next.err = fmt.Errorf("compile the rules of room %d: %w", r.ID, err)
 	}
 	j.mu.Lock()
-	j.rooms[r.ID] = roomJudge{version: r.WordsVersion, settings: settings, judge: judge}
+	defer j.mu.Unlock()
+	j.rooms[r.ID] = next
 	j.forget()
-	j.mu.Unlock()
-	return judge, nil
+	return next
 }
 
 // compiled returns the judge of rules, shared with everybody who has the same.

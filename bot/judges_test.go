@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"fmt"
 	"testing"
 
 	"menshen/bot/decision"
@@ -28,6 +29,65 @@ func TestJudgesLeaveOutUnusableWords(t *testing.T) {
 		if v := judge.Judge(moderation.Message{Text: text}); v.Action != want {
 			t.Errorf("%s: %v, want %v", text, v.Action, want)
 		}
+	}
+}
+
+func TestManyWordsAreCompiledBesideTheRoad(t *testing.T) {
+	var rules moderation.Rules
+	for i := range slowWords {
+		rules.Keywords = append(rules.Keywords, moderation.Keyword{Word: fmt.Sprintf("代%c发%c", 0x4E00+i, 0x5E00+i), Action: moderation.ActionStrike})
+	}
+	judges, err := NewJudges(rules)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var own decision.Words
+	judge := func(version int64, text string) moderation.Action {
+		t.Helper()
+		j, err := judges.For(decision.Room{ID: 1, WordsVersion: version}, func() (decision.Words, error) { return own, nil })
+		if err != nil {
+			t.Fatal(err)
+		}
+		return j.Judge(moderation.Message{Text: text}).Action
+	}
+	old, added := "代一发帀", "二手房"
+	if judge(1, old) != moderation.ActionStrike || judge(1, added) != moderation.ActionNone {
+		t.Fatal("the first judge is not that of the file")
+	}
+	own.Keywords = []moderation.Keyword{{Word: added, Action: moderation.ActionStrike}}
+	if judge(2, old) != moderation.ActionStrike {
+		t.Error("nobody judged while the new word was compiled")
+	}
+	judges.builds.Wait()
+	if judge(2, added) != moderation.ActionStrike || judge(2, old) != moderation.ActionStrike {
+		t.Error("the new word is not judged")
+	}
+}
+
+// BenchmarkWordAdded is what the road waits for when the owner of a room with
+// 10 000 keywords adds one.
+func BenchmarkWordAdded(b *testing.B) {
+	var rules moderation.Rules
+	for i := range 10000 {
+		word := fmt.Sprintf("代%c发%c", 0x4E00+i%5000, 0x5E00+i)
+		rules.Keywords = append(rules.Keywords, moderation.Keyword{Word: word, Variants: moderation.DefaultVariants()})
+	}
+	judges, err := NewJudges(rules)
+	if err != nil {
+		b.Fatal(err)
+	}
+	add := func(version int64) {
+		own := decision.Words{Keywords: []moderation.Keyword{{Word: fmt.Sprint("二手房", version)}}}
+		if _, err := judges.For(decision.Room{ID: 1, WordsVersion: version}, func() (decision.Words, error) { return own, nil }); err != nil {
+			b.Fatal(err)
+		}
+	}
+	add(1)
+	for version := int64(2); b.Loop(); version++ {
+		add(version)
+		b.StopTimer()
+		judges.builds.Wait()
+		b.StartTimer()
 	}
 }
 
