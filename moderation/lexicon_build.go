@@ -120,6 +120,7 @@ const (
 	formShorthand
 	formPinyin
 	formSpelled // digits as words
+	formSigns   // letters as signs that look alike
 )
 
 const (

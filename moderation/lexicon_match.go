@@ -235,7 +235,7 @@ func (t *trial) sound() bool {
 	if !plain && t.reasons&^exactReasons != 0 {
 		return false
 	}
-	if t.leets && 3*t.leet > 2*len(t.want) {
+	if t.leets && (3*t.leet > 2*len(t.want) || len(t.want) < leetLetters && t.leet > 1) {
 		return false
 	}
 	if t.stop && t.gaps < 2 && !t.whole() {

@@ -71,6 +71,7 @@ func (b *builder) addKeyword(id int32, cells []cell, variants []Variant) {
 	var short [][]cell
 	if has(VariantShorthand) { // these can be many
 		s.spelled(cells)
+		s.signs(cells)
 		short = s.replaced(cells)
 		s.addAll(formShorthand, short)
 	}
@@ -96,7 +97,7 @@ func (s *speller) add(kind formKind, cells []cell) {
 	}
 	f := s.form
 	f.kind = kind
-	if leetable(cells) && kind == formPlain {
+	if leetable(cells) && (kind == formPlain || kind == formSigns) {
 		f.flags |= flagLeet
 	}
 	s.builder.add(f, cells)
@@ -112,17 +113,40 @@ func (s *speller) has(cells []cell) bool {
 	return false
 }
 
-// leetable words are long enough that a digit for a letter is no accident.
+// leetable words are long enough that a digit for a letter is no accident, or
+// three letters of which one may be a digit.
 func leetable(cells []cell) bool {
-	if len(cells) < leetLetters {
-		return false
-	}
+	latin := 0
 	for _, c := range cells {
-		if c.class() != classLatin && c.class() != classDigit {
+		switch c.class() {
+		case classLatin:
+			latin++
+		case classDigit, classGap: // a sign for a letter
+		default:
 			return false
 		}
 	}
-	return true
+	return len(cells) >= leetLetters || latin == 3
+}
+
+// signs writes a Latin word or a number with the signs that look like its
+// letters: one of them, or all.
+func (s *speller) signs(cells []cell) {
+	if len(cells) < leetLetters || !leetable(cells) {
+		return
+	}
+	all := slices.Clone(cells)
+	for _, pair := range [...]struct{ letter, sign rune }{{'a', '@'}, {'s', '$'}, {'i', '!'}, {'0', '○'}} {
+		one := slices.Clone(cells)
+		for i, c := range cells {
+			if c.r() == pair.letter {
+				one[i] = cell(pair.sign) | classGap<<classShift
+				all[i] = one[i]
+			}
+		}
+		s.add(formSigns, one)
+	}
+	s.add(formSigns, all)
 }
 
 func (s *speller) addAll(kind formKind, forms [][]cell) {
