@@ -230,6 +230,11 @@ func latinLookalike(r rune) ([]rune, int) {
 			base = append(base, unicode.ToLower(c))
 		}
 	}
+	if len(base) == 1 {
+		if to, _, ok := ownFold(base[0]); ok && len(to) == 1 { // to a small capital
+			base = to
+		}
+	}
 	if len(base) == 1 && base[0] >= 'a' && base[0] <= 'z' {
 		return base, stepLookalike
 	}

@@ -9,11 +9,17 @@ import (
 // people read it as a plain letter, digit or separator.
 var (
 	smallCapitals = []rune("ᴀaʙbᴄcᴅdᴇeꜰfɢgʜhɪiᴊjᴋkʟlᴍmɴnᴏoᴘpǫqꞯqʀrꜱsᴛtᴜuᴠvᴡwʏyᴢz")
-	turned        = []rune("ɐaɔcǝeɟfƃgɥhᴉiɾjʞkɯmuuɹrʇtʌvʍwʎyɑaɡgıiɩiʋvⅴvøoωwηnυuνvρpτtκkεeσoβbγyχxιiοoμuвbнhкkмmтtпnшwщwяrгrзeбbłlđdħhŧtƒf")
+	turned        = []rune("ɐaɔcǝeɟfƃgɥhᴉiɾjʞkɯmuuɹrʇtʌvʍwʎyɑaɡgıiɩiʋvⅴvøoωwηnυuνvρpτtκkεeσoβbγyχxιiοoμuвbнhкkмmтtпnшwщwяrгrзeбbłlđdħhŧtƒfьbъbиnйnцuчyдaэeλaξeπn" +
+		"ᗩaᗅaᗷbᑕcᗪdᗞdᗴeᖴfᘜgᕼhᒍjᒪlᗰmᑎnᑭpᑫqᖇrᔕsᑌuᐯvᗯw᙭x")
 	numerals      = []rune("零0〇0一1二2三3四4五5六6七7八8九9")
-	otherNumerals = []rune("洞0壹1弌1幺1贰2貳2貮2弍2叁3叄3弎3肆4伍5陆6陸6柒7捌8玖9")
+	otherNumerals = []rune("洞0壹1弌1幺1贰2貳2貮2弍2叁3叄3弎3肆4伍5陆6陸6柒7捌8玖9〡1〢2〣3〤4〥5〦6〧7〨8〩9")
 	kana          = []rune("カ力ロ口エ工タ夕トト卜卜ハ八ニ二")
-	plus          = "➕﹢＋✚✛✜᛭⁺₊"
+	// Characters that are only another way to write one, and are in no table of
+	// traditional forms.
+	variants = []rune("鎗枪愽博臝裸躶裸姪侄賍赃汙污汚污")
+	hearts   = []rune("♥❤❣❤❥❤💓❤💔❤💕❤💖❤💗❤💘❤💙❤💚❤💛❤💜❤💝❤💞❤💟❤🖤❤🤍❤🤎❤🧡❤🩵❤🩶❤🩷❤")
+	circles  = []rune("◯○⚪○⭕○")
+	plus     = "➕﹢＋✚✛✜᛭⁺₊"
 	// Strokes, bars and the long-vowel mark are typed between characters.
 	gapLetters = "丨丶丿乀ーˉㅡㅣ灬ゞヽヾ々゛゜ˋˊ"
 	radicals   = []rune("⺀冫⺁厂⺃乚⺄乙⺅亻⺆冂⺇几⺈刀⺉刂⺊卜⺋卩⺌小⺍小⺎兀⺏尣⺐尢⺒巳⺓幺⺔彑⺕彐⺖忄⺗心⺘扌⺙攵⺚旡⺛无⺜曰⺝月⺞歹" +
@@ -27,7 +33,7 @@ func ownFold(r rune) ([]rune, int, bool) {
 	for _, t := range []struct {
 		pairs []rune
 		step  int
-	}{{smallCapitals, stepStyled}, {turned, stepLookalike}, {numerals, stepNumeral}, {otherNumerals, stepDigit}, {kana, stepLookalike}, {radicals, stepRadical}} {
+	}{{smallCapitals, stepStyled}, {turned, stepLookalike}, {numerals, stepNumeral}, {otherNumerals, stepDigit}, {kana, stepLookalike}, {radicals, stepRadical}, {variants, stepTraditional}, {hearts, stepCompat}, {circles, stepCompat}} {
 		for i := 0; i+1 < len(t.pairs); i += 2 {
 			if t.pairs[i] == r && t.pairs[i+1] != r {
 				return t.pairs[i+1 : i+2], t.step, true
