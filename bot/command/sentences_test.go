@@ -1,6 +1,12 @@
 package command
 
 import (
+	"bytes"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -61,6 +67,14 @@ func sentences(name, owner string) []string {
 		text.Trusted(decision.RuleHealth{Word: name, Guesses: 3}), text.Named("类别", r.Settings, decision.CategoryKey),
 		text.Together([]string{text.Line(r, "packet.grabbed", text.Fields{"name": text.Name(name)})}), text.Digest(0),
 	)
+	def, _ := decision.FindSetting("welcome")
+	all = append(all, text.Setting(def, owner), text.LoginRefused(1102), text.Requested(chat.RequestRoom), text.Requested(chat.RequestFriend), text.PassUsed(r, m, linked))
+	for _, e := range []decision.Ended{
+		{Kind: decision.EndedPacket, Amount: 3}, {Kind: decision.EndedDraw, Void: true}, {Kind: decision.EndedInvite, Amount: 3},
+		{Kind: decision.EndedDraw, Winners: []decision.Winner{{Name: name, Points: 3}}}, {Kind: decision.EndedRedemption, Item: owner},
+	} {
+		all = append(all, text.Ended(r, m, e))
+	}
 	members := map[chat.MemberID]decision.Member{jia: m, yi: m}
 	for _, c := range []decision.Case{k, hand, linked} {
 		all = append(all,
@@ -128,4 +142,46 @@ func TestSentencesAreShortAndHarmless(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestSentencesAreComplete: what the tests above read is everything that
+// bot/text can say.
+func TestSentencesAreComplete(t *testing.T) {
+	here, err := os.ReadFile("sentences_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pkgs, err := parser.ParseDir(token.NewFileSet(), "../text", func(f fs.FileInfo) bool { return !strings.HasSuffix(f.Name(), "_test.go") }, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts := []string{ // they stand inside sentences
+		"Name", "At", "Word", "List", "Snippet", "Date", "Clock", "Answers", "Hangs", "Host", "Code", "State", "StateName", "Reason", "PostingNo", "Template", "Judged", "Misjudged",
+		// Reached through InboxLine and the templates.
+		"SecondOwner", "SamePerson", "Redemption", "Line",
+	}
+	for _, file := range pkgs["text"].Files {
+		for _, decl := range file.Decls {
+			f, ok := decl.(*ast.FuncDecl)
+			if !ok || f.Recv != nil || !f.Name.IsExported() || slices.Contains(parts, f.Name.Name) || !saysText(f.Type) {
+				continue
+			}
+			if !bytes.Contains(here, []byte("text."+f.Name.Name+"(")) {
+				t.Errorf("text.%s is not among the sentences", f.Name.Name)
+			}
+		}
+	}
+}
+
+// saysText reports whether a function returns a string or several.
+func saysText(f *ast.FuncType) bool {
+	if f.Results == nil || len(f.Results.List) != 1 {
+		return false
+	}
+	result := f.Results.List[0].Type
+	if list, ok := result.(*ast.ArrayType); ok {
+		result = list.Elt
+	}
+	name, ok := result.(*ast.Ident)
+	return ok && name.Name == "string"
 }
