@@ -66,7 +66,7 @@ func keepJournal(ctx context.Context, path string) error {
 func readManifest(path string) (m Manifest, err error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
-		return m, fmt.Errorf("read manifest: %w", err)
+		return m, fmt.Errorf("read manifest: %w; name a copy that menshen backup made, with its manifest beside it", err)
 	}
 	if err := json.Unmarshal(text, &m); err != nil {
 		return m, fmt.Errorf("%w: %s: %w", ErrBadBackup, path, err)

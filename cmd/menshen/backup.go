@@ -22,7 +22,11 @@ func (c backupCmd) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return err
 	}
-	db, err := data.Look(s.inDataDir(s.Database, "menshen.db"))
+	path, err := s.existing()
+	if err != nil {
+		return err
+	}
+	db, err := data.Look(path)
 	if err != nil {
 		return err
 	}

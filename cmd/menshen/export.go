@@ -64,7 +64,11 @@ func (c eraseCmd) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return err
 	}
-	db, err := data.Open(s.inDataDir(s.Database, "menshen.db"))
+	path, err := s.existing()
+	if err != nil {
+		return err
+	}
+	db, err := data.Open(path)
 	if err != nil {
 		return err
 	}

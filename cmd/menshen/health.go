@@ -63,7 +63,7 @@ func (c healthCmd) Run(ctx context.Context, std streams) error {
 		return err
 	}
 	if s.Listen == "" {
-		return usage("listen is not set, so there is nothing to ask")
+		return usage("listen is not set, so there is nothing to ask; set it for menshen run too, for example --listen 127.0.0.1:9464")
 	}
 	ctx, cancel := context.WithTimeout(ctx, 4*time.Second)
 	defer cancel()
@@ -73,7 +73,7 @@ func (c healthCmd) Run(ctx context.Context, std streams) error {
 	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
-		return fmt.Errorf("ask for health: %w", err)
+		return fmt.Errorf("ask for health: %w; is menshen run up, with the same listen?", err)
 	}
 	defer resp.Body.Close()
 	if _, err := io.Copy(std.Out, io.LimitReader(resp.Body, 1<<16)); err != nil {

@@ -156,3 +156,18 @@ func TestExportAndErase(t *testing.T) {
 		t.Errorf("erasing nobody: exit %d, %q", code, err)
 	}
 }
+
+// Who looks at a database that is not there is told so, and makes none.
+func TestNoDatabase(t *testing.T) {
+	for _, command := range [][]string{{"verify"}, {"backup"}, {"export"}, {"erase", "7"}, {"points"}} {
+		dir := t.TempDir()
+		var out, failure bytes.Buffer
+		code := run(context.Background(), append(command, "--data-dir", dir), streams{In: strings.NewReader(""), Out: &out, Err: &failure})
+		if code != 1 || out.Len() > 0 || !strings.Contains(failure.String(), "there is no database") || strings.Count(failure.String(), "\n") != 1 {
+			t.Errorf("%v: exit %d, %q, %q", command, code, out.String(), failure.String())
+		}
+		if made, err := os.ReadDir(dir); err != nil || len(made) > 0 {
+			t.Errorf("%v made %v (%v)", command, made, err)
+		}
+	}
+}

@@ -8,7 +8,6 @@ import (
 	"os"
 
 	"menshen/bot/chat"
-	"menshen/data"
 	"menshen/scoring"
 )
 
@@ -21,11 +20,7 @@ type pointsCmd struct {
 // Run writes the ledger of points on the standard output. The bot may be
 // running.
 func (c pointsCmd) Run(ctx context.Context, std streams) error {
-	s, err := c.load(os.Getenv)
-	if err != nil {
-		return err
-	}
-	db, err := data.Look(s.inDataDir(s.Database, "menshen.db"))
+	db, err := c.inspect()
 	if err != nil {
 		return err
 	}

@@ -9,10 +9,12 @@ import (
 	"net"
 	"net/netip"
 	"slices"
+	"time"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
 )
 
 const settingsFile = "menshen.yaml"
@@ -81,7 +83,27 @@ func decodeSettings(path string, text []byte, s *settings) error {
 			return v.Value.Type() == ast.NullType
 		})
 	}
-	return explain(path, yaml.NodeToValue(body, s, yaml.Strict()))
+	err = yaml.NodeToValue(body, s, yaml.Strict())
+	if at := misspelt(body); err != nil && at != nil {
+		err = &yaml.SyntaxError{Message: fmt.Sprintf("%q is not a duration such as 30s or 10m", at.Value), Token: at}
+	}
+	return explain(path, err)
+}
+
+// misspelt finds the first duration that is none: the YAML library does not
+// say where it is.
+func misspelt(body ast.Node) *token.Token {
+	for _, n := range ast.Filter(ast.MappingValueType, body) {
+		pair, ok := n.(*ast.MappingValueNode)
+		if !ok || !slices.Contains([]string{"message_age", "min_gap", "max_gap"}, pair.Key.GetToken().Value) {
+			continue
+		}
+		at := pair.Value.GetToken()
+		if _, err := time.ParseDuration(at.Value); err != nil {
+			return at
+		}
+	}
+	return nil
 }
 
 // explain turns an error of the YAML library into one sentence with the line

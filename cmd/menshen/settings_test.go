@@ -71,6 +71,7 @@ func TestSettingsRefused(t *testing.T) {
 		"wrong type":             {text: "send:\n  burst: often\n", want: "line 2: a value of the wrong type, int is wanted"},
 		"twice":                  {text: "listen: ''\nlisten: ''\n", want: "line 2"},
 		"broken YAML":            {text: "send: {", want: "line 1"},
+		"no duration":            {text: "send:\n  min_gap: 2 seconds\n", want: `line 2: "2 seconds" is not a duration such as 30s or 10m; correct it`},
 		"a list":                 {text: "- a\n", want: "line 1"},
 		"too large":              {text: "\nsend:\n  burst: 99\n", want: "line 3: send.burst: 99 is outside 1 to 20"},
 		"negative duration":      {text: "message_age: -5m\n", want: "message_age: -5m0s is outside 1m to 24h"},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 
 	"menshen/data"
@@ -54,5 +55,18 @@ func (f configFlags) inspect() (*data.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	return data.Look(s.inDataDir(s.Database, "menshen.db"))
+	path, err := s.existing()
+	if err != nil {
+		return nil, err
+	}
+	return data.Look(path)
+}
+
+// existing is the path of the database, for those who must not make one.
+func (s settings) existing() (string, error) {
+	path := s.inDataDir(s.Database, "menshen.db")
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("there is no database %s; start menshen run, or name another with --set database=FILE", path)
+	}
+	return path, nil
 }
