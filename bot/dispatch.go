@@ -62,9 +62,12 @@ func (p *Pipeline) answerPrivate(tx Tx, m chat.Message) error {
 	if err != nil {
 		return err
 	}
+	// What was asked in the room may be asked once more in private: the help
+	// says so itself.
+	question := "private " + call.Row.Name
 	keeps := func(at command.Place) bool { return at.Member.Role > decision.RoleMember }
 	if !m.Console && len(m.As) > 0 && !slices.ContainsFunc(places, keeps) &&
-		p.manner.react(slices.Min(m.As), call.Row.Name, call.Row.Repeats, m.Time) != reactAnswer {
+		p.manner.react(slices.Min(m.As), question, call.Row.Repeats, m.Time) != reactAnswer {
 		return nil
 	}
 	return p.carryOut(tx, call, m, places)

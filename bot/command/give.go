@@ -17,10 +17,10 @@ func giveRows() []Row {
 		{Name: "发红包", own: true, needs: withRedPackets, topic: "玩法", Usage: "总数 份数", Who: m, Group: true, Repeats: true, fits: fieldsOf(2, 2), run: sendPacket},
 		{Name: "抢", own: true, needs: withRedPackets, topic: "玩法", Who: m, Group: true, Repeats: true, run: grab},
 		{Name: "参加抽奖", own: true, needs: withDraws, topic: "玩法", Who: m, Group: true, Repeats: true, run: enterDraw},
-		{Name: "通行证", own: true, needs: withPasses, topic: "玩法", Who: m, Group: true, Repeats: true, run: buyPass},
+		{Name: "通行证", hint: "（押分发一条外链）", own: true, needs: withPasses, topic: "玩法", Who: m, Group: true, Repeats: true, run: buyPass},
 		{Name: "加分", topic: "管积分", Aliases: []string{"加积分"}, Usage: "@某人 数 理由", Who: d, Group: true, Private: true, Repeats: true, target: true, fits: atSomewhere, run: grant},
 		{Name: "扣分", topic: "管积分", Aliases: []string{"扣积分"}, Usage: "@某人 数 理由", Who: d, Group: true, Private: true, Repeats: true, target: true, fits: atSomewhere, run: take},
-		{Name: "撤销", topic: "管积分", Usage: "流水号", Who: d, Group: true, Private: true, Repeats: true, fits: onlyCase, run: undo},
+		{Name: "撤销", hint: "（退回一笔积分）", topic: "管积分", Usage: "流水号", Who: d, Group: true, Private: true, Repeats: true, fits: onlyCase, run: undo},
 		{Name: "对账", topic: "管积分", Who: d, Group: true, Private: true, query: proof, run: showProof},
 		{Name: "抽奖开", needs: withDraws, topic: "管积分", Usage: "每人分数 名额 时长 [每名奖分]", Who: d, Group: true, Private: true, Repeats: true, fits: fieldsOf(3, 4), run: openDraw},
 	}

@@ -24,7 +24,7 @@ func help(c *Context) {
 		if items[r.topic] == nil {
 			topics = append(topics, r.topic)
 		}
-		items[r.topic] = append(items[r.topic], r.usage()+r.elsewhere(private))
+		items[r.topic] = append(items[r.topic], r.usage()+r.hint+r.elsewhere(private))
 	}
 	lines := make([]string, 0, helpLines)
 	for _, topic := range topics[:min(len(topics), helpLines)] {

@@ -23,6 +23,7 @@ type Row struct {
 	// repeated, such as a check-in; others are answered once a minute.
 	Repeats bool
 
+	hint   string                       // what it does, for the help; empty: the name says it
 	topic  string                       // under which the help names it; empty: it does not
 	needs  func(decision.Settings) bool // the help names it only then
 	shaped bool                         // known by the shape of the line, not by its name

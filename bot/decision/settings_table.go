@@ -137,7 +137,7 @@ func pointsTable() []Setting {
 		intSetting("strike_points", "警告扣分", 0, 10000, "一次警告扣多少分", func(s *Settings) *int { return &s.StrikePoints }),
 		timeSetting("points_days", "积分有效", "天", 24*time.Hour, 0, 3650, "积分多少天没花就失效，0 是长期有效", func(s *Settings) *time.Duration { return &s.PointsLife }),
 		{
-			Key: HonoursKey, Name: "荣誉榜", Range: "如 每天 21:00、每周一 09:00、每月1日 09:00，或 关", Help: "到时候在群里发一次积分榜",
+			Key: HonoursKey, Name: "荣誉榜", Range: "每天 21:00、每周一 09:00、每月1日 09:00，或 关", Help: "到时候在群里发一次积分榜",
 			get: func(s *Settings) string { return s.Honours.String() },
 			set: func(s *Settings, v string) error {
 				honours, err := scoring.ParseHonours(halfWidth(v))
