@@ -17,7 +17,7 @@ import (
 // calmSiege is a siege that nobody has attacked yet.
 func calmSiege(t *testing.T) *siege {
 	t.Helper()
-	w := newSiege(t.TempDir(), 9)
+	w := newSiege(quickDir(t), 9)
 	t.Cleanup(w.end)
 	if err := w.begin(); err != nil {
 		t.Fatal(err, w.account())

@@ -19,6 +19,7 @@ func TestMain(m *testing.M) {
 // TestScript plays the stories in testdata/script: a simulator and a bot, both
 // real processes, and one verb a line. A file put there needs nothing else.
 func TestScript(t *testing.T) {
+	t.Setenv("GOTMPDIR", quickDir(t)) // where testscript puts what a story works on
 	testscript.Run(t, testscript.Params{
 		Dir:   "testdata/script",
 		Setup: newStory,

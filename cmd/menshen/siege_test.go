@@ -310,7 +310,7 @@ func TestFaultKills(t *testing.T) {
 	var all sync.WaitGroup
 	var kills, unready, unknown, messages atomic.Int64
 	for i := range besiegers {
-		dir := filepath.Join(t.TempDir(), fmt.Sprint(i))
+		dir := filepath.Join(quickDir(t), fmt.Sprint(i))
 		if err := os.Mkdir(dir, 0o700); err != nil {
 			t.Fatal(err)
 		}
