@@ -49,6 +49,8 @@ func BenchmarkLinear(b *testing.B) {
 		{"reversed", repeat("\u202e群加\u202c")},
 		{"invisible", repeat("加\u200b")},
 		{"allowed", repeat("加群子")},
+		{"parts", repeat("力口君羊")},
+		{"parts alone", repeat("木仓")},
 	} {
 		for _, n := range []int{1000, 4000, 16000, 64000} {
 			b.Run(fmt.Sprintf("%s/%d", c.name, n), func(b *testing.B) {

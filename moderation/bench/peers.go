@@ -32,10 +32,9 @@ type engine struct {
 
 var engines = []engine{
 	{"menshen", ours(nil), true},
-	{"menshen, all variants", ours([]moderation.Variant{
-		moderation.VariantPinyin, moderation.VariantHomophone, moderation.VariantSplit,
-		moderation.VariantInitials, moderation.VariantShorthand, moderation.VariantRepeat,
-	}), true},
+	{"menshen, all variants", ours(everyVariant()), true},
+	{"whole judgement", judgement(nil), false},
+	{"judgement, all", judgement(everyVariant()), false},
 	{"coregx", buildCoregx, false},
 	{"BobuSumisu", buildBobu, false},
 	{"anknown", buildAnknown, false},
@@ -43,13 +42,25 @@ var engines = []engine{
 	{"cloudflare", buildCloudflare, false},
 }
 
+func everyVariant() []moderation.Variant {
+	return []moderation.Variant{
+		moderation.VariantPinyin, moderation.VariantHomophone, moderation.VariantSplit,
+		moderation.VariantInitials, moderation.VariantShorthand, moderation.VariantRepeat,
+	}
+}
+
+func withVariants(words []string, variants []moderation.Variant) []moderation.Keyword {
+	keywords := make([]moderation.Keyword, len(words))
+	for i, w := range words {
+		keywords[i] = moderation.Keyword{Word: w, Action: moderation.ActionStrike, Variants: variants}
+	}
+	return keywords
+}
+
+// ours is the lexicon alone, as the others are dictionaries alone.
 func ours(variants []moderation.Variant) func([]string) (func(*message) int, error) {
 	return func(words []string) (func(*message) int, error) {
-		keywords := make([]moderation.Keyword, len(words))
-		for i, w := range words {
-			keywords[i] = moderation.Keyword{Word: w, Variants: variants}
-		}
-		lex, err := moderation.NewLexicon(keywords, nil)
+		lex, err := moderation.NewLexicon(withVariants(words, variants), nil)
 		if err != nil {
 			return nil, err
 		}
@@ -60,6 +71,17 @@ func ours(variants []moderation.Variant) func([]string) (func(*message) int, err
 			hits = lex.Find(&folded, hits[:0])
 			return len(hits)
 		}, nil
+	}
+}
+
+// judgement is all that is asked of a message: folding, links, shapes, keywords.
+func judgement(variants []moderation.Variant) func([]string) (func(*message) int, error) {
+	return func(words []string) (func(*message) int, error) {
+		judge, err := moderation.Compile(moderation.Rules{Keywords: withVariants(words, variants)})
+		if err != nil {
+			return nil, err
+		}
+		return func(m *message) int { return len(judge.Judge(moderation.Message{Text: m.text}).Findings) }, nil
 	}
 }
 
