@@ -111,7 +111,7 @@ func (p *Pipeline) carryOut(tx Tx, call command.Call, m chat.Message, places []c
 			return p.rehearse(tx, id, what)
 		},
 		Keyword: func(id chat.RoomID, word string) (moderation.Keyword, bool, error) { return p.keyword(tx, id, word) },
-		Code:    p.tryCode(call), KeepDays: p.opts.KeepDays, FileWords: p.opts.Judges.FileWords,
+		Code:    p.tryCode(call), KeepDays: p.opts.KeepDays, FileWords: p.opts.Judges.FileWords, ReadRules: p.opts.ReadRules,
 		Health: text.Health{Phase: p.Login().Phase, Budget: p.outbox.left(), CanRemove: p.opts.Network.Capabilities().Remove},
 	}
 	d, err := command.Do(req, tx.Query)

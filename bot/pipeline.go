@@ -15,6 +15,7 @@ import (
 	"menshen/bot/command"
 	"menshen/bot/decision"
 	"menshen/bot/text"
+	"menshen/moderation"
 )
 
 // Options is what the road needs to know about the program around it.
@@ -28,6 +29,8 @@ type Options struct {
 	Code     *command.Code
 	Limits   SendLimits
 	KeepDays int // how many days message text is kept; 0: it is not
+	// ReadRules reads the text of a rules file that an owner imports.
+	ReadRules func(string) (moderation.Rules, error)
 	// MaxAge is how old a message may be by server time and still be acted on;
 	// older ones are counted only.
 	MaxAge time.Duration

@@ -85,8 +85,8 @@ func wordRows() []Row {
 		{Name: "取消允许", Usage: "词", Who: d, Group: true, Private: true, Whisper: true, Repeats: true, fits: words(longestWord), query: lexicon, run: disallowPhrase},
 		{Name: "放行", topic: "词库", Usage: "域名", Who: d, Group: true, Private: true, Whisper: true, Repeats: true, fits: host, query: lexicon, run: allowHost},
 		{Name: "取消放行", Usage: "域名", Who: d, Group: true, Private: true, Whisper: true, Repeats: true, fits: host, query: lexicon, run: disallowHost},
-		{Name: "导入词库", Usage: "每行一个词", Who: d, Group: true, Private: true, Whisper: true, Repeats: true, lines: true, fits: words(longestImport), query: lexicon, run: importWords},
-		{Name: "导出词库", Who: d, Group: true, Private: true, Whisper: true, query: lexicon, run: exportWords},
+		{Name: "导入词库", Usage: "每行一个词，或规则文件的 YAML", Who: d, Group: true, Private: true, Whisper: true, Repeats: true, lines: true, fits: words(longestImport), query: lexicon, run: importWords},
+		{Name: "导出词库", Usage: "[yaml]", Who: d, Group: true, Private: true, Whisper: true, bare: true, fits: oneOf("yaml", "YAML"), query: lexicon, run: exportWords},
 		{Name: "测试", topic: "词库", Usage: "文本", Who: d, Group: true, Private: true, Whisper: true, Repeats: true, lines: true, fits: words(longestTest), run: test},
 	}
 }

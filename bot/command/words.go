@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"menshen/bot/decision"
 	"menshen/bot/text"
@@ -206,47 +205,6 @@ func showWords(c *Context) {
 		"file": file, "words": strconv.Itoa(len(words)), "phrases": strconv.Itoa(len(w.Phrases)), "hosts": strconv.Itoa(len(w.Hosts)),
 		"list": text.Misjudged(c.Room.Settings, c.Answer.Health) + text.Words(words, filed, w.Phrases, w.Hosts),
 	})
-}
-
-// importWords takes one word a line. Lines that are no words are counted.
-func importWords(c *Context) {
-	const most = 2000
-	added, skipped := 0, 0
-	seen := map[string]bool{}
-	for _, k := range c.Answer.Words.Keywords {
-		seen[moderation.FoldString(k.Word)] = true
-	}
-	for line := range strings.Lines(c.Call.Args) {
-		word := moderation.FoldString(strings.TrimFunc(line, blank))
-		switch {
-		case word == "":
-			continue
-		case seen[word] || added >= most || utf8.RuneCountInString(word) > longestWord || wrong(word) != "":
-			skipped++
-			continue
-		}
-		seen[word] = true
-		added++
-		c.add(decision.PutWord{Room: c.Room.ID, Keyword: keyword(word), At: c.Now, Actor: c.Actor})
-	}
-	c.line("words.taken", text.Fields{"added": strconv.Itoa(added), "skipped": strconv.Itoa(skipped)})
-}
-
-// exportWords sends the words as they can be imported again, in as many
-// messages as they need.
-func exportWords(c *Context) {
-	words := make([]string, 0, len(c.Answer.Words.Keywords))
-	for _, k := range c.Answer.Words.Keywords {
-		words = append(words, k.Word)
-	}
-	for _, page := range text.Pages("违禁词（一行一个）：", words) {
-		c.reply(page)
-	}
-	if filed := c.FileWords(); len(filed) > 0 {
-		for _, page := range text.Pages("规则文件里的词（改文件才能删）：", filed) {
-			c.reply(page)
-		}
-	}
 }
 
 // allowPhrase and allowHost let pass what the rules object to.

@@ -91,7 +91,7 @@ func (p *program) wire(ctx context.Context, s settings, around surroundings, jud
 	}
 	p.road, err = bot.New(ctx, bot.Options{
 		Store: boundStore{store{p.db, p.broken}, p.binder}, Network: p.network, Clock: p.clock, Log: p.log, Judges: judges,
-		Limits: s.limits(), KeepDays: s.Keep.Text, MaxAge: s.MessageAge, Code: &p.binder.code,
+		Limits: s.limits(), KeepDays: s.Keep.Text, ReadRules: importedRules, MaxAge: s.MessageAge, Code: &p.binder.code,
 		OnState: p.showState,
 	})
 	if err != nil || s.Listen == "" {

@@ -64,6 +64,12 @@ func parseRules(path string, text []byte) (moderation.Rules, *moderation.Judge, 
 	return f.rules, judge, nil
 }
 
+// importedRules reads rules that were sent in a chat.
+func importedRules(text string) (moderation.Rules, error) {
+	rules, _, err := parseRules("YAML", []byte(text))
+	return rules, err
+}
+
 // rulesFile is a rules file being read. It walks the syntax tree by hand, so
 // that every complaint knows its line and nothing is converted silently.
 type rulesFile struct {

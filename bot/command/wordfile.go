@@ -1,0 +1,185 @@
+package command
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"menshen/bot/decision"
+	"menshen/bot/text"
+	"menshen/moderation"
+)
+
+// mostImported is how many words one message may bring.
+const mostImported = 2000
+
+// rulesFields begin the lists of a rules file, by which YAML is told from
+// words.
+var rulesFields = [...]string{"keywords:", "allow_phrases:", "allow_hosts:", "rules:"}
+
+// isRules reports whether text is a rules file rather than a word a line.
+func isRules(text string) bool {
+	for line := range strings.Lines(text) {
+		for _, field := range rulesFields {
+			if strings.HasPrefix(line, field) {
+				return true
+			}
+		}
+	}
+	return strings.HasPrefix(strings.TrimSpace(text), "{")
+}
+
+// importWords takes one word a line, or the YAML of a rules file. Lines that
+// are no words are counted.
+func importWords(c *Context) {
+	i := newImport(c)
+	if !isRules(c.Call.Args) {
+		for line := range strings.Lines(c.Call.Args) {
+			i.word(keyword(strings.TrimFunc(line, blank)))
+		}
+	} else if !i.rules(c.Call.Args) {
+		return
+	}
+	c.line("words.taken", text.Fields{"added": strconv.Itoa(i.added), "skipped": strconv.Itoa(i.skipped), "allowed": i.allowed()})
+}
+
+// wordImport is one import going on.
+type wordImport struct {
+	*Context
+	seen           map[string]bool
+	added, skipped int
+	phrases, hosts int
+}
+
+func newImport(c *Context) *wordImport {
+	i := &wordImport{Context: c, seen: map[string]bool{}}
+	for _, k := range c.Answer.Words.Keywords {
+		i.seen[moderation.FoldString(k.Word)] = true
+	}
+	return i
+}
+
+// word adds a keyword unless it is there or cannot be one.
+func (i *wordImport) word(k moderation.Keyword) {
+	k.Word = moderation.FoldString(k.Word)
+	switch {
+	case k.Word == "":
+		return
+	case i.seen[k.Word] || i.added >= mostImported || utf8.RuneCountInString(k.Word) > longestWord || wrong(k.Word) != "":
+		i.skipped++
+		return
+	}
+	i.seen[k.Word] = true
+	i.added++
+	i.add(decision.PutWord{Room: i.Room.ID, Keyword: k, At: i.Now, Actor: i.Actor})
+}
+
+// rules adds what a rules file says and reports whether it could be read. What
+// rules other than words do is a setting of the room.
+func (i *wordImport) rules(file string) bool {
+	rules, err := i.ReadRules(file)
+	if err != nil {
+		i.line("words.unread", text.Fields{"why": err.Error()})
+		return false
+	}
+	for _, k := range rules.Keywords {
+		if k.Disguised == moderation.ActionNone {
+			k.Disguised = moderation.ActionReview
+		}
+		i.word(k)
+	}
+	i.phrases = i.allowAll(false, rules.AllowPhrases, i.Answer.Words.Phrases)
+	i.hosts = i.allowAll(true, rules.AllowHosts, i.Answer.Words.Hosts)
+	i.skipped += len(rules.Actions)
+	return true
+}
+
+// allowAll stores what beats the rules and is not there yet, and counts it.
+func (i *wordImport) allowAll(isHost bool, values, have []string) int {
+	n := 0
+	for _, v := range values {
+		if slices.Contains(have, v) || n >= mostImported {
+			i.skipped++
+			continue
+		}
+		n++
+		i.add(decision.Allow{Room: i.Room.ID, Host: isHost, Value: v, At: i.Now, Actor: i.Actor})
+	}
+	return n
+}
+
+// allowed says what was let pass, "" for nothing.
+func (i *wordImport) allowed() string {
+	if i.phrases+i.hosts == 0 {
+		return ""
+	}
+	return "、" + strconv.Itoa(i.phrases) + " 个放行词、" + strconv.Itoa(i.hosts) + " 个网站"
+}
+
+// exportWords sends the words as they can be imported again, in as many
+// messages as they need: one a line, or as YAML with all that is known of them.
+func exportWords(c *Context) {
+	if c.Call.Args != "" {
+		exportRules(c)
+		return
+	}
+	words := make([]string, 0, len(c.Answer.Words.Keywords))
+	for _, k := range c.Answer.Words.Keywords {
+		words = append(words, k.Word)
+	}
+	c.pages("违禁词（一行一个）：", words)
+	if filed := c.FileWords(); len(filed) > 0 {
+		c.pages("规则文件里的词（改文件才能删）：", filed)
+	}
+}
+
+// exportRules sends a rules file. Each message is one by itself.
+func exportRules(c *Context) {
+	w := c.Answer.Words
+	words := make([]string, len(w.Keywords))
+	for i, k := range w.Keywords {
+		words[i] = yamlKeyword(k)
+	}
+	c.pages("# 违禁词\nkeywords:", words)
+	for _, part := range []struct {
+		head string
+		list []string
+	}{{"# 放行词\nallow_phrases:", w.Phrases}, {"# 放行网站\nallow_hosts:", w.Hosts}} {
+		if len(part.list) == 0 {
+			continue
+		}
+		items := make([]string, len(part.list))
+		for i, v := range part.list {
+			items[i] = "- " + strconv.Quote(v)
+		}
+		c.pages(part.head, items)
+	}
+}
+
+// yamlKeyword is a keyword as an item of a rules file.
+func yamlKeyword(k moderation.Keyword) string {
+	variants := make([]string, len(k.Variants))
+	for i, v := range k.Variants {
+		variants[i] = string(v)
+	}
+	action := k.Action.String()
+	if k.Action == moderation.ActionNone {
+		action = "off"
+	}
+	item := "- {word: " + strconv.Quote(k.Word) + ", action: " + action + ", variants: [" + strings.Join(variants, ", ") + "]"
+	if k.Category != "" {
+		item += ", category: " + strconv.Quote(k.Category)
+	}
+	if k.Disguised > moderation.ActionReview {
+		item += ", disguised: " + k.Disguised.String()
+	}
+	return item + "}"
+}
+
+// pages sends a list in as many messages as it needs.
+func (c *Context) pages(head string, list []string) {
+	for _, page := range text.Pages(head, list) {
+		c.reply(page)
+	}
+}
