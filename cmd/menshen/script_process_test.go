@@ -38,7 +38,7 @@ func startCommand(dir, command string, args ...string) (*process, error) {
 	p := &process{name: command + " " + args[0], gone: make(chan struct{}), changed: make(chan struct{})}
 	p.cmd = exec.Command(command, args...)
 	p.cmd.Dir, p.cmd.Stdout, p.cmd.Stderr = dir, p, p
-	p.cmd.Env = append(os.Environ(), "HOME="+dir, "TZ=UTC")
+	p.cmd.Env = append(os.Environ(), "HOME="+dir, "TMPDIR="+dir, "TZ=UTC")
 	if err := p.cmd.Start(); err != nil {
 		return nil, err
 	}

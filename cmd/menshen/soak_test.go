@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"flag"
 	"fmt"
 	"math"
@@ -156,7 +157,7 @@ func TestFaultSoak(t *testing.T) {
 	}
 	quarter := s.all[len(s.all)/4:]
 	first, last := quarter[0], s.all[len(s.all)-1]
-	wal := slices.MaxFunc(s.all, func(a, b sample) int { return int(a.wal - b.wal) }).wal
+	wal := slices.MaxFunc(s.all, func(a, b sample) int { return cmp.Compare(a.wal, b.wal) }).wal
 	resident, error1 := s.slope(func(one sample) float64 { return one.rss })
 	used, error2 := s.slope(func(one sample) float64 { return one.goal / 1.5 })
 	t.Logf("%d messages in %v: resident %.1f → %.1f MiB; in the second half %+.1f ± %.1f MiB/h, of what is in use %+.1f ± %.1f MiB/h; goroutines %.0f → %.0f; journal at most %.1f MiB",
