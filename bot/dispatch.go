@@ -111,7 +111,7 @@ func (p *Pipeline) carryOut(tx Tx, call command.Call, m chat.Message, places []c
 			return p.rehearse(tx, id, what)
 		},
 		Keyword: func(id chat.RoomID, word string) (moderation.Keyword, bool, error) { return p.keyword(tx, id, word) },
-		Code:    p.tryCode(call), KeepDays: p.opts.KeepDays, FileWords: p.opts.Judges.FileWords, ReadRules: p.opts.ReadRules,
+		Code:    p.tryCode(call, len(places) > 0), KeepDays: p.opts.KeepDays, FileWords: p.opts.Judges.FileWords, ReadRules: p.opts.ReadRules,
 		Health: text.Health{Phase: p.Login().Phase, Budget: p.outbox.left(), CanRemove: p.opts.Network.Capabilities().Remove},
 	}
 	d, err := command.Do(req, tx.Query)
@@ -153,11 +153,12 @@ func (p *Pipeline) keyword(tx Tx, id chat.RoomID, word string) (k moderation.Key
 	return k, ok, nil
 }
 
-// tryCode tries the binding code that a call carries, if it carries one.
-func (p *Pipeline) tryCode(call command.Call) command.CodeAnswer {
+// tryCode tries the binding code that a call carries, if it carries one. Who
+// shares no room with the bot does not use it up.
+func (p *Pipeline) tryCode(call command.Call, binds bool) command.CodeAnswer {
 	typed, ok := call.Typed()
 	if !ok {
 		return command.CodeNone
 	}
-	return p.opts.Code.Try(typed, p.opts.Clock.Now())
+	return p.opts.Code.Try(typed, binds, p.opts.Clock.Now())
 }

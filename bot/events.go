@@ -55,11 +55,30 @@ func (p *Pipeline) newcomer(tx Tx, room decision.Room, id chat.MemberID, e chat.
 	if err := p.named(tx, room, m); err != nil {
 		return err
 	}
-	return tx.Apply(decision.Speak{Say: decision.Say{
+	welcome := decision.Say{
 		Cause: cause, Kind: decision.SayWelcome, Room: room.ID, Priority: decision.PriorityWelcome,
 		Merge: fmt.Sprintf("welcome:%d", room.ID), Parts: []string{m.Name},
 		Due: sanction.QuietUntil(room, now.Add(room.Settings.WelcomeMerge)), Rehearsed: room.Rehearsal || room.Silent,
-	}})
+	}
+	effects := []decision.Effect{decision.Speak{Say: welcome}}
+	if len(e.Members) <= fewNewcomers && !m.Unreachable {
+		effects = append(effects, privateWelcome(room, m, welcome))
+	}
+	return tx.Apply(effects...)
+}
+
+// fewNewcomers is how many may come at once for each to get a word in private:
+// the network takes many private messages in a row for an advertiser's.
+const fewNewcomers = 3
+
+// privateWelcome is a word to a newcomer alone, after everything else; it
+// arrives where the newcomer is a friend of the account, and is not tried again
+// where not.
+func privateWelcome(r decision.Room, m decision.Member, public decision.Say) decision.Effect {
+	say := public
+	say.Member, say.Merge, say.Parts, say.Priority = m.ID, "", nil, decision.PriorityFun
+	say.Text = text.WelcomeInPrivate(r)
+	return decision.Speak{Say: say}
 }
 
 // left records who is gone; a removal that waited for it is confirmed.

@@ -183,7 +183,8 @@ func (o *Outbox) request(ctx context.Context, row decision.OutboxRow) (chat.Rece
 		return chat.Receipt{}, o.network.Recall(ctx, row.Say.Room, row.MessageID)
 	default:
 		return o.network.Send(ctx, chat.Outgoing{
-			ID: row.ID, Room: publicRoom(row.Say), Member: row.Say.Member, Console: row.Say.Console, Text: row.Say.Text,
+			ID: row.ID, Room: publicRoom(row.Say), Member: row.Say.Member, Console: row.Say.Console,
+			Courtesy: row.Say.Kind == decision.SayWelcome, Text: row.Say.Text,
 		})
 	}
 }

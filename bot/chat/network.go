@@ -65,7 +65,10 @@ type Outgoing struct {
 	Room    RoomID
 	Member  MemberID // in private, to this member
 	Console bool     // to the account's own console
-	Text    string
+	// Courtesy marks what is not worth a request that may be refused: it goes
+	// to members only whom the network is known to deliver to.
+	Courtesy bool
+	Text     string
 }
 
 // Receipt is the network's word that it took a text.

@@ -11,7 +11,7 @@ type CodeAnswer uint8
 
 // The answers to a binding code.
 const (
-	CodeNone  CodeAnswer = iota // no code is open
+	CodeNone  CodeAnswer = iota // no code is open, or nothing could be bound with it
 	CodeWrong                   // it is another one
 	CodeRight                   // it was the right one, and is used up
 )
@@ -55,14 +55,18 @@ func (c *Code) valid(now time.Time) bool {
 }
 
 // Try compares what somebody typed with the code. The right one is used up by
-// it; too many wrong ones void it.
-func (c *Code) Try(typed string, now time.Time) CodeAnswer {
+// it, if the sender is anywhere where it binds; too many wrong ones void it,
+// wherever they come from.
+func (c *Code) Try(typed string, binds bool, now time.Time) CodeAnswer {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if !c.valid(now) {
 		return CodeNone
 	}
 	if subtle.ConstantTimeCompare([]byte(asciiDigits(typed)), []byte(c.digits)) == 1 {
+		if !binds {
+			return CodeNone
+		}
 		c.digits = ""
 		if c.Used != nil {
 			c.Used()

@@ -261,7 +261,7 @@ func TestCode(t *testing.T) {
 			c.Open("12345678", noon)
 			var got CodeAnswer
 			for _, typed := range tc.tries {
-				got = c.Try(typed, tc.at)
+				got = c.Try(typed, true, tc.at)
 			}
 			if got != tc.want {
 				t.Errorf("got %d, want %d", got, tc.want)
@@ -269,7 +269,7 @@ func TestCode(t *testing.T) {
 		})
 	}
 	var none Code
-	if none.Try("", noon) != CodeNone {
+	if none.Try("", true, noon) != CodeNone {
 		t.Error("no code was open")
 	}
 }

@@ -30,6 +30,15 @@ func Welcome(r decision.Room, names []string) string {
 	return guard + clip(expand(own, Fields{"names": who, "room": Name(r.Name), "rules": rules}), Longest-1)
 }
 
+// WelcomeInPrivate tells a newcomer what can be asked in private.
+func WelcomeInPrivate(r decision.Room) string {
+	key := "welcome.private"
+	if r.Rules.Version > 0 {
+		key = "welcome.rules"
+	}
+	return Line(r, key, Fields{"room": Name(r.Name)})
+}
+
 // CheckIn is the part of the merged line that one check-in adds: the points it
 // brought and who it was.
 func CheckIn(m decision.Member, points int64) string {

@@ -14,11 +14,13 @@ var templates = map[string]string{
 	"declined":     "{at}申诉 #{case} 已由群主复核，维持警告。",
 
 	// Said to everybody.
-	"welcome":      "欢迎 {names} 👋　{rules}回复「帮助」看我会什么，也欢迎介绍一下自己",
-	"checkin":      "签到成功：{names}，{points}",
-	"hello":        "大家好，我是本群的门神：提醒广告和外链、管积分、迎新人。\n我只记下警告和积分所需的内容，消息文字最多留 {days} 天。\n回复「帮助」看我会什么。",
-	"hello.unkept": "大家好，我是本群的门神：提醒广告和外链、管积分、迎新人。\n我只记下警告和积分所需的内容，不留消息文字。\n回复「帮助」看我会什么。",
-	"ruleschanged": "📢 群规已更新（第 {version} 版）：{rules}\n看过请回复：已读群规",
-	"announce":     "📢 {text}",
-	"later":        "{at}刚答复过，请稍后再试。",
+	"welcome":         "欢迎 {names} 👋　{rules}回复「帮助」看我会什么，也欢迎介绍一下自己",
+	"welcome.private": "欢迎来到「{room}」。在这里私聊我也可以：回复「帮助」看我会什么，「我的数据」看我记了你什么。",
+	"welcome.rules":   "欢迎来到「{room}」。在这里私聊我也可以：「群规」看群规，「帮助」看我会什么，「我的数据」看我记了你什么。",
+	"checkin":         "签到成功：{names}，{points}",
+	"hello":           "大家好，我是本群的门神：提醒广告和外链、管积分、迎新人。\n我只记下警告和积分所需的内容，消息文字最多留 {days} 天。\n回复「帮助」看我会什么。",
+	"hello.unkept":    "大家好，我是本群的门神：提醒广告和外链、管积分、迎新人。\n我只记下警告和积分所需的内容，不留消息文字。\n回复「帮助」看我会什么。",
+	"ruleschanged":    "📢 群规已更新（第 {version} 版）：{rules}\n看过请回复：已读群规",
+	"announce":        "📢 {text}",
+	"later":           "{at}刚答复过，请稍后再试。",
 }

@@ -97,6 +97,11 @@ func (s *session) target(out chat.Outgoing) (string, error) {
 		to, _ = s.world.names(out.Room, 0)
 	} else if out.Member != 0 {
 		to = s.world.memberName(out.Member)
+		if out.Courtesy && !s.world.knows(to) {
+			// WeChat would answer 1204, and counts such requests against us. What
+			// has to be said is tried: the address book may be incomplete.
+			return "", fmt.Errorf("the addressee is not a friend: %w", chat.ErrNotReachable)
+		}
 	}
 	if to == "" {
 		return "", fmt.Errorf("the addressee is not known in this login: %w", chat.ErrNotReachable)

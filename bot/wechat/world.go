@@ -131,6 +131,14 @@ func (w *world) meet(userName string, c contact) {
 	w.contacts[userName] = c
 }
 
+// knows reports whether somebody is in the address book.
+func (w *world) knows(userName string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	_, ok := w.contacts[userName]
+	return ok
+}
+
 func (w *world) forget(userName string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

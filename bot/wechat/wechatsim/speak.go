@@ -94,8 +94,7 @@ func (w *world) typed(s Whisper) (Done, error) {
 
 // acquaint makes p a friend, as the account's holder does before p can write.
 func (w *world) acquaint(p *person) {
-	p.friend = true
-	w.feed = append(w.feed, item{person: p})
+	w.makeFriend(p)
 	m := w.system("你已添加了" + escape(p.name) + "，现在可以开始聊天了。")
 	m.peer = p
 	id := w.post(m, "")

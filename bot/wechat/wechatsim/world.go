@@ -199,18 +199,29 @@ func (w *world) makeRoom(n NewRoom) (Done, error) {
 		r.name = n.Room
 	}
 	r.owner = w.meet(n.Owner)
-	r.owner.friend = true
+	w.makeFriend(r.owner)
 	r.admit(r.owner)
 	r.admit(w.self)
 	for _, handle := range n.Members {
 		p := w.meet(handle)
-		p.friend = p.friend || len(n.Members) <= manyMembers
+		if len(n.Members) <= manyMembers {
+			w.makeFriend(p)
+		}
 		r.admit(p)
 	}
 	w.rooms[r.handle] = r
 	w.roomOrder = append(w.roomOrder, r)
 	w.touch(r)
 	return w.done(r.handle), nil
+}
+
+// makeFriend makes somebody a friend of the account and tells it.
+func (w *world) makeFriend(p *person) {
+	if p.friend || p == w.self {
+		return
+	}
+	p.friend = true
+	w.feed = append(w.feed, item{person: p})
 }
 
 // claimOwner makes the owner's handle one of the bot's account if that owns
