@@ -158,6 +158,9 @@ func (p *Pipeline) rosterRead(tx Tx, e chat.RosterRead) error {
 	if err := tx.Apply(decision.SetPresent{Room: e.Room, Members: e.Present, At: e.Time}); err != nil {
 		return err
 	}
+	if err := p.askWhence(tx, e); err != nil {
+		return err
+	}
 	answer, err := tx.Query(decision.Query{Room: e.Room, Removals: true})
 	if err != nil || len(answer.Removals) == 0 {
 		return err

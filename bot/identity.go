@@ -2,7 +2,9 @@ package bot
 
 import (
 	"fmt"
+	"strconv"
 
+	"menshen/bot/chat"
 	"menshen/bot/decision"
 	"menshen/bot/sanction"
 	"menshen/bot/text"
@@ -30,5 +32,27 @@ func (p *Pipeline) askWho(tx Tx, i incident) error {
 	return tx.Apply(
 		decision.OpenCase{Case: question},
 		sanction.OwnerLine(i.room, fmt.Sprintf("case:%d", question.ID), question.ID, text.SamePerson(old.Member, i.member, question)),
+	)
+}
+
+// askWhence asks the owners of a room whether it is one that an earlier login
+// knew and this one did not recognise, about one at a time.
+func (p *Pipeline) askWhence(tx Tx, e chat.RosterRead) error {
+	room, ok, err := tx.Room(e.Room)
+	if err != nil || !ok || !room.On {
+		return err
+	}
+	answer, err := tx.Query(decision.Query{Room: room.ID, Forebears: true})
+	if err != nil || len(answer.Forebears) == 0 {
+		return err
+	}
+	old := answer.Forebears[0]
+	question := decision.Case{
+		ID: answer.NextCase, Room: room.ID, Member: room.Bot, Kind: decision.CaseRoom, State: decision.CaseOpen,
+		Opened: e.Time, Hits: 1, Detail: strconv.FormatInt(int64(old.ID), 10), Reason: old.Name,
+	}
+	return tx.Apply(
+		decision.OpenCase{Case: question},
+		sanction.OwnerLine(room, fmt.Sprintf("case:%d", question.ID), question.ID, text.SameRoom(room, question)),
 	)
 }

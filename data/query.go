@@ -154,6 +154,11 @@ func (tx *Tx) askRoom(q decision.Query, a *decision.Answer) (err error) {
 			return err
 		}
 	}
+	if q.Forebears {
+		if a.Forebears, err = tx.forebears(q.Room); err != nil {
+			return err
+		}
+	}
 	if q.Health {
 		if a.Health, err = tx.health(q.Room); err != nil {
 			return err

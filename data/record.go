@@ -85,6 +85,8 @@ func (tx *Tx) apply(e decision.Effect) error {
 		return tx.changeCase(e)
 	case decision.Speak:
 		return tx.speak(e.Say)
+	case decision.TakeAfter:
+		return tx.takeAfter(e)
 	case decision.TakeBack:
 		return tx.takeBack(e)
 	case decision.CancelSays:

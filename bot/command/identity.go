@@ -93,6 +93,10 @@ func (c *Context) askFormer(all []decision.Former) {
 // split makes two members of one again. Only an agreed question can be taken
 // back.
 func split(c *Context) {
+	if k := c.Answer.Case; k != nil && k.Room == c.Room.ID && k.Kind == decision.CaseRoom {
+		c.standAlone(*k)
+		return
+	}
 	k, ok := c.identityCase()
 	switch {
 	case !ok:
@@ -105,6 +109,33 @@ func split(c *Context) {
 		)
 		c.told("split", k)
 	}
+}
+
+// takeAfter carries out the yes to the question whether a room is an earlier
+// one.
+func (c *Context) takeAfter(k decision.Case) {
+	c.inherit(k, false)
+	c.add(decision.ChangeCase{Case: k.ID, State: decision.CaseAgreed, At: c.Now, Actor: c.Actor})
+	c.line("room.taken", text.Fields{"case": strconv.FormatInt(k.ID, 10), "room": text.Name(c.Room.Name)})
+}
+
+// standAlone takes that back.
+func (c *Context) standAlone(k decision.Case) {
+	if k.State != decision.CaseAgreed || c.role(c.console()) < decision.RoleOwner {
+		c.stale(k)
+		return
+	}
+	c.inherit(k, true)
+	c.add(decision.ChangeCase{Case: k.ID, State: decision.CaseRefused, At: c.Now, Actor: c.Actor, Why: "split"})
+	c.line("room.split", text.Fields{"case": strconv.FormatInt(k.ID, 10), "room": text.Name(c.Room.Name)})
+}
+
+func (c *Context) inherit(k decision.Case, undo bool) {
+	old, err := strconv.ParseInt(k.Detail, 10, 64)
+	if err != nil {
+		return // every such case was opened with a number
+	}
+	c.add(decision.TakeAfter{Old: chat.RoomID(old), New: c.Room.ID, Undo: undo, Case: k.ID, At: c.Now, Actor: c.Actor})
 }
 
 // identityCase is the question that the line names.

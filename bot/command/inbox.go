@@ -145,7 +145,7 @@ func (c *Context) answer(a answer) {
 		c.line("case.verb", text.Fields{"case": strconv.FormatInt(a.id, 10), "verbs": text.Answers(a.id, allowed)})
 		return
 	}
-	if k.Kind == decision.CaseOwner && c.role(c.console()) < decision.RoleOwner || !c.mayJudge(*k) {
+	if (k.Kind == decision.CaseOwner || k.Kind == decision.CaseRoom) && c.role(c.console()) < decision.RoleOwner || !c.mayJudge(*k) {
 		c.note("refused", "answer "+a.verb)
 		return
 	}
@@ -156,7 +156,7 @@ func (c *Context) answer(a answer) {
 // somebody of the same rights. Who somebody was gives no rights.
 func (c *Context) mayJudge(k decision.Case) bool {
 	m, ok := c.Answer.Members[k.Member]
-	return c.console() || k.Kind == decision.CaseIdentity || !ok || m.ID != c.Member.ID && m.Role < max(c.Member.Role, decision.RoleOwner)
+	return c.console() || k.Kind == decision.CaseIdentity || k.Kind == decision.CaseRoom || !ok || m.ID != c.Member.ID && m.Role < max(c.Member.Role, decision.RoleOwner)
 }
 
 // Verbs returns the answers that a case takes now; none when it is closed.
@@ -186,7 +186,7 @@ func Verbs(k decision.Case) []string {
 		if open {
 			v = append(v, "放过", "踢")
 		}
-	case decision.CasePhrase, decision.CaseIdentity, decision.CaseOwner:
+	case decision.CasePhrase, decision.CaseIdentity, decision.CaseOwner, decision.CaseRoom:
 		if open {
 			v = append(v, "同意", "不用")
 		}
@@ -252,6 +252,9 @@ func (c *Context) agree(k decision.Case, s decision.Sanctions) {
 		c.add(decision.Allow{Room: c.Room.ID, Value: k.Detail, At: c.Now, Actor: c.Actor})
 	case k.Kind == decision.CaseIdentity:
 		c.merge(k)
+		return
+	case k.Kind == decision.CaseRoom:
+		c.takeAfter(k)
 		return
 	case k.Kind == decision.CaseOwner:
 		c.makeOwner(k)

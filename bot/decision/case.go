@@ -19,6 +19,7 @@ const (
 	CaseRemoval    CaseKind = "removal"    // removal by hand, without a strike
 	CasePhrase     CaseKind = "phrase"     // shall this become an allow-phrase?
 	CaseIdentity   CaseKind = "identity"   // are these two the same person?
+	CaseRoom       CaseKind = "room"       // is this the room that an earlier login knew?
 	CaseRedemption CaseKind = "redemption" // a member wants something from the shop
 	CaseReport     CaseKind = "report"     // a member reported another
 	CaseAlert      CaseKind = "alert"      // something the owner should know and may dismiss

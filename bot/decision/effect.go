@@ -190,6 +190,16 @@ type Split struct {
 	Actor    Actor
 }
 
+// TakeAfter gives New the settings, words and rules that Old has and New has
+// not, or with Undo takes away those that are still as they came.
+type TakeAfter struct {
+	Old, New chat.RoomID
+	Undo     bool
+	Case     int64
+	At       time.Time
+	Actor    Actor
+}
+
 // Forget erases what is kept about a member as far as it identifies them:
 // texts, evidence, names and statistics. Numbers of cases and postings stay.
 type Forget struct {
@@ -227,6 +237,7 @@ func (CloseChoice) effect() {}
 func (PickRoom) effect()    {}
 func (Merge) effect()       {}
 func (Split) effect()       {}
+func (TakeAfter) effect()   {}
 func (Forget) effect()      {}
 func (Note) effect()        {}
 

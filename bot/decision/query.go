@@ -38,6 +38,10 @@ type Query struct {
 	Maybe bool
 	// Namesakes asks for rooms of the same name that this login has not met.
 	Namesakes bool
+	// Forebears asks for rooms that this login has not met and that Room may
+	// have been before it, by who is in them; the likeliest first. Those that
+	// somebody was asked about are left out.
+	Forebears bool
 	// FormerName asks for members who are gone and had this name.
 	FormerName string
 	Points     PointsQuery
@@ -83,6 +87,7 @@ type Answer struct {
 	Maybe     []Former
 	Formers   []Former
 	Namesakes []Room
+	Forebears []Room
 	Points    PointsAnswer
 	// Members holds whom the cases above are about, and their Other; with
 	// Reports also who said the Texts.

@@ -73,6 +73,8 @@ var answers = map[string]string{
 	"merge.no":    "「{name}」和「{other}」不能合并：{why}。",
 	"merge.who":   "没有已不在名单里的「{name}」。用法：合并 @新名 @旧名",
 	"merged":      "#{case} 已合并：旧「{name}」的警告和积分归「{other}」。撤回请回复：拆分 {case}",
+	"room.taken":  "#{case} 「{room}」沿用了原来的设置、词库和群规，本群自己改过的不动。撤回请回复：拆分 {case}",
+	"room.split":  "#{case} 「{room}」不再沿用原来的设置、词库和群规。",
 	"split":       "#{case} 已拆分：「{name}」和「{other}」各算各的。",
 	"case.done":   "#{case} 已处理：{what}",
 	"mine.erased": "已抹掉你的消息文字、名字和统计。只留下案号、日期和积分流水{kept}。",

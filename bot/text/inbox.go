@@ -40,6 +40,8 @@ func InboxLine(r decision.Room, c decision.Case, members map[chat.MemberID]decis
 		return Report(m, other, c, Reporting{})
 	case decision.CaseIdentity:
 		return SamePerson(m, other, c)
+	case decision.CaseRoom:
+		return SameRoom(r, c)
 	case decision.CaseRedemption:
 		return Redemption(m, c)
 	case decision.CaseAlert:
@@ -94,6 +96,13 @@ func SamePerson(old, now decision.Member, c decision.Case) string {
 	}
 	return fmt.Sprintf("#%d 登录后的「%s」像是原来的「%s」%s，是同一人吗？　%s",
 		c.ID, Name(now.Name), Name(old.Name), hangs, Answers(c.ID, []string{"同意", "不用"}))
+}
+
+// SameRoom asks whether a room is the one that the case names, which was known
+// before a login.
+func SameRoom(r decision.Room, c decision.Case) string {
+	return fmt.Sprintf("#%d 群「%s」像是登录前的「%s」，沿用那边的设置、词库和群规吗？　%s",
+		c.ID, Name(r.Name), Name(c.Reason), Answers(c.ID, []string{"同意", "不用"}))
 }
 
 // Hangs sums up what hangs on who a member was before a login.

@@ -277,14 +277,30 @@ func (s *story) login() error {
 		if err := s.call("/scan", map[string]any{}); err != nil {
 			return err
 		}
-		_, err = s.bot.waitFor("the end of the login", func(said string) string {
-			return regexp.MustCompile("logged in|refused").FindString(said)
-		})
-		if err != nil {
+		if err := s.confirmed(); err != nil {
 			return err
 		}
 	}
 	return s.advance(0)
+}
+
+// confirmed waits until the login is decided. The bot may wait for the clock
+// meanwhile: after many people left it reads lists until it believes them.
+func (s *story) confirmed() error {
+	decided := regexp.MustCompile("logged in|refused")
+	for range 40 {
+		if err := s.advance(0); err != nil {
+			return err
+		}
+		if said, _ := s.bot.output(); decided.MatchString(said) {
+			return nil
+		}
+		if err := s.step(5 * time.Second); err != nil {
+			return err
+		}
+	}
+	_, err := s.bot.waitFor("the end of the login", decided.FindString)
+	return err
 }
 
 func (s *story) startSim() error {

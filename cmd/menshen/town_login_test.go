@@ -19,7 +19,7 @@ import (
 	"menshen/data"
 )
 
-var townFull = flag.Bool("town.full", false, "measure logins with 200 rooms instead of a few")
+var townRooms = flag.Int("town.rooms", 4, "rooms of 500 members for TestLoginsOfATown, such as 200")
 
 // town is the program and a simulated WeChat that it reaches over TLS, with
 // streets of people who speak in both logins.
@@ -315,14 +315,7 @@ func (w *town) login() (online, stored time.Duration) {
 // recorded of their messages. How the people are named is said in town_test.go;
 // the questions are those of a town in which everybody speaks.
 func TestLoginsOfATown(t *testing.T) {
-	rooms := 4
-	switch {
-	case *townFull:
-		rooms = 200
-	case testing.Short():
-		rooms = 1
-	}
-	w := newTown(t, rooms)
+	w := newTown(t, *townRooms)
 	w.settleIn()
 	online, stored := w.login()
 	t.Logf("first login: online after %v, everything read after %v", online, stored)
@@ -346,7 +339,7 @@ func TestLoginsOfATown(t *testing.T) {
 	online, stored = w.login()
 	t.Logf("second login: online after %v, everything stored after %v", online, stored)
 	got := w.count(w.speak())
-	t.Logf("%d rooms: %+v", rooms, got)
+	t.Logf("%d rooms: %+v", *townRooms, got)
 	w.judge(got)
 	must(t, w.st.close())
 	w.leave()
@@ -359,7 +352,7 @@ func (w *town) judge(got recount) {
 	if got.uniqueLinked*100 < got.unique*99 {
 		w.t.Errorf("%d of %d members with names of their own recognised", got.uniqueLinked, got.unique)
 	}
-	if most := got.people / 1000; got.questions > most && (*townFull || got.questions > 2*most+1) {
+	if most := got.people / 1000; got.questions > most && (*townRooms >= 20 || got.questions > 2*most+1) {
 		w.t.Errorf("%d questions about %d members", got.questions, got.people)
 	}
 	if bad, err := w.st.bot.db.Check(w.t.Context()); err != nil || len(bad) > 0 {
