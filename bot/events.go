@@ -211,9 +211,29 @@ func (p *Pipeline) renamed(tx Tx, e chat.Renamed) error {
 	return p.named(tx, room, m)
 }
 
-// botRemoved switches off a room that the bot is no longer in.
+// ownerChanged tells the owners; whom the bot obeys is theirs to say.
+func (p *Pipeline) ownerChanged(tx Tx, e chat.OwnerChanged) error {
+	room, ok, err := tx.Room(e.Room)
+	if err != nil || !ok || !room.On {
+		return err
+	}
+	m, ok, err := tx.Member(e.Owner)
+	if err != nil || !ok {
+		return err
+	}
+	cause := fmt.Sprintf("owner:%d:%d:%d", room.ID, m.ID, e.Time.Unix())
+	return tx.Apply(sanction.OwnerLine(room, cause, 0, text.OwnerChanged(room, m)))
+}
+
+// botRemoved switches off a room that the bot is no longer in, and tells its
+// owners that nothing is lost.
 func (p *Pipeline) botRemoved(tx Tx, e chat.BotRemoved) error {
+	room, ok, err := tx.Room(e.Room)
+	if err != nil || !ok {
+		return err
+	}
 	return tx.Apply(
+		sanction.OwnerLine(room, fmt.Sprintf("bot removed:%d:%d", room.ID, e.Time.Unix()), 0, text.Parked(room)),
 		decision.SetRoom{Room: e.Room, On: ptr(false), At: e.Time},
 		decision.Note{Room: e.Room, At: e.Time, What: "bot removed"},
 	)

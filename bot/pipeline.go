@@ -230,6 +230,8 @@ func (p *Pipeline) handle(tx Tx, event chat.Event) error {
 		return p.renamed(tx, e)
 	case chat.RoomRenamed:
 		return tx.Apply(decision.SetRoom{Room: e.Room, Name: &e.New, At: e.Time})
+	case chat.OwnerChanged:
+		return p.ownerChanged(tx, e)
 	case chat.BotRemoved:
 		return p.botRemoved(tx, e)
 	case chat.Requested:

@@ -55,6 +55,14 @@ type RoomRenamed struct {
 	Time     time.Time
 }
 
+// OwnerChanged reports that the network shows somebody else as the room's
+// owner. It gives nobody rights over the bot.
+type OwnerChanged struct {
+	Room  RoomID
+	Owner MemberID
+	Time  time.Time
+}
+
 // Recalled reports that a member took back a message.
 type Recalled struct {
 	Room      RoomID
@@ -88,16 +96,17 @@ type Requested struct {
 // often. The outbox pauses.
 type Limited struct{ Time time.Time }
 
-func (Message) event()     {}
-func (Joined) event()      {}
-func (Left) event()        {}
-func (RosterRead) event()  {}
-func (Renamed) event()     {}
-func (RoomRenamed) event() {}
-func (Recalled) event()    {}
-func (BotRemoved) event()  {}
-func (Limited) event()     {}
-func (Requested) event()   {}
+func (Message) event()      {}
+func (Joined) event()       {}
+func (Left) event()         {}
+func (RosterRead) event()   {}
+func (Renamed) event()      {}
+func (RoomRenamed) event()  {}
+func (OwnerChanged) event() {}
+func (Recalled) event()     {}
+func (BotRemoved) event()   {}
+func (Limited) event()      {}
+func (Requested) event()    {}
 
 // Batch is what one exchange with the network brought. Cursor acknowledges it:
 // it has to be stored in the transaction that stores the batch's effects.

@@ -100,6 +100,17 @@ func Left(r decision.Room, names []string, at time.Time) string {
 	return fmt.Sprintf("%s%s 已不在群里，核对成员名单 %s", guard, some(names, 5), Clock(r, at))
 }
 
+// OwnerChanged reports that the room has another owner on the network.
+func OwnerChanged(r decision.Room, m decision.Member) string {
+	if m.Self {
+		return fmt.Sprintf("群「%s」的群主换成了这个微信号。门神仍只听原来的主人。", Name(r.Name))
+	}
+	if m.Role == decision.RoleOwner {
+		return fmt.Sprintf("群「%s」的群主换成了「%s」，门神本来就听 TA 的。", Name(r.Name), Name(m.Name))
+	}
+	return fmt.Sprintf("群「%s」的群主换成了「%s」，门神仍听你的。要交给新群主，请发「交接」加 TA 的名字。", Name(r.Name), Name(m.Name))
+}
+
 // Parked reports that the bot is no longer in a room.
 func Parked(r decision.Room) string {
 	return fmt.Sprintf("我已不在群「%s」里，该群已停用，记录保留。", Name(r.Name))

@@ -203,6 +203,12 @@ func (s *session) settle(ctx context.Context, r *room, at time.Time) ([]chat.Eve
 		events = append(events, s.joined(r, newcomers, at)...)
 	}
 	r.baseline = true
+	if m := r.members[r.owner]; m != nil && m.id != 0 && r.owned != r.owner {
+		if r.owned != "" {
+			events = append(events, chat.OwnerChanged{Room: r.id, Owner: m.id, Time: at})
+		}
+		r.owned = r.owner
+	}
 	if len(left) > 0 {
 		slices.Sort(left)
 		events = append(events, chat.Left{Room: r.id, Members: left, Time: at})

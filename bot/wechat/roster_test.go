@@ -277,3 +277,17 @@ func TestRequestsAreReportedOnly(t *testing.T) {
 		}
 	}
 }
+
+// TestOwnerChanges: the owner leaves, and the oldest member, the bot's account,
+// owns the room.
+func TestOwnerChanges(t *testing.T) {
+	r := newRig(t, wechatsim.Options{})
+	r.login(t)
+	r.roster(t, time.Minute, "老王", "甲", "乙")
+	r.do(t)(r.sim.Rename(wechatsim.Renaming{Room: "g", Name: "新邻里"})) // the wire tells who owns the room with any change
+	later[chat.RoomRenamed](t, r, time.Minute)
+	r.do(t)(r.sim.Leave(wechatsim.Leaving{Room: "g", Member: "老王"}))
+	if e := later[chat.OwnerChanged](t, r, 10*time.Minute); r.dir.nick(e.Owner) != "小助手" || e.Room == 0 {
+		t.Errorf("changed to %+v", e)
+	}
+}

@@ -30,6 +30,7 @@ type room struct {
 	name     string
 	encry    string // gives access to members' details
 	owner    string // user name; empty until the wire says
+	owned    string // the owner that the road knows of
 	botOwns  bool
 	// watched: the road admits the room's messages, so its members are linked
 	// and stored. Of other rooms nothing leaves this process.
