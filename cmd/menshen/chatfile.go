@@ -31,13 +31,23 @@ const longestChatLine = 1 << 20
 func readChat(name string, r io.Reader) (iter.Seq2[chatLine, error], error) {
 	switch strings.ToLower(filepath.Ext(name)) {
 	case ".jsonl", ".ndjson":
-		return readLines(r, parseJSONLine), nil
+		return readLines(withoutMark(r), parseJSONLine), nil
 	case ".csv":
-		return readCSV(r), nil
+		return readCSV(withoutMark(r)), nil
 	case ".txt":
-		return readLines(r, func(line string) (chatLine, error) { return chatLine{Text: line}, nil }), nil
+		return readLines(withoutMark(r), func(line string) (chatLine, error) { return chatLine{Text: line}, nil }), nil
 	}
 	return nil, usage("%s: a chat is a .jsonl, .csv or .txt file", name)
+}
+
+// withoutMark skips the byte order mark that spreadsheets begin a file with.
+func withoutMark(r io.Reader) io.Reader {
+	const mark = "\ufeff"
+	b := bufio.NewReader(r)
+	if begin, err := b.Peek(len(mark)); err == nil && string(begin) == mark {
+		_, _ = b.Discard(len(mark)) // they are in the buffer
+	}
+	return b
 }
 
 func parseJSONLine(line string) (chatLine, error) {
