@@ -33,12 +33,18 @@ func (p *Pipeline) sanction(tx Tx, i incident) error {
 		return err
 	}
 	sanctions = sanctions.In(i.room.Rehearsal)
+	known, err := campaign(tx, i)
+	if err != nil {
+		return err
+	}
 	switch {
 	case sanctions.Removal != nil:
 		// The member is on the way out: keep the evidence, say nothing more.
 		return tx.Apply(i.join(*sanctions.Removal)...)
 	case i.gone(sanctions):
 		return tx.Apply(i.join(sanctions.Last.Case)...)
+	case known != nil && i.verdict.Action == moderation.ActionReview:
+		return tx.Apply(i.join(*known)...)
 	case i.verdict.Action == moderation.ActionReview || i.asks(sanctions):
 		return tx.Apply(i.review(sanctions)...)
 	case i.room.Settings.Passes && passable(i.verdict):
@@ -46,6 +52,27 @@ func (p *Pipeline) sanction(tx Tx, i incident) error {
 	default:
 		return tx.Apply(i.strike(sanctions, p.opts.Network.Capabilities())...)
 	}
+}
+
+// campaign returns the open case of the campaign that the message belongs to,
+// nil if there is none: one advertisement by several newcomers is one case.
+func campaign(v View, i incident) (*decision.Case, error) {
+	n := slices.IndexFunc(i.verdict.Findings, func(f moderation.Finding) bool { return f.Rule == moderation.RuleCampaign })
+	if n < 0 {
+		return nil, nil
+	}
+	answer, err := v.Query(decision.Query{Inbox: []chat.RoomID{i.room.ID}})
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range answer.Inbox {
+		fresh := i.message.Time.Sub(c.Opened) < moderation.DefaultWatch().CampaignIn
+		in := slices.Contains(i.verdict.Findings[n].With, int64(c.Member))
+		if c.Kind == decision.CaseReview && fresh && in && c.Rehearsed == i.room.Rehearsal && moderation.Alike(c.Evidence, moderation.Redact(evidence(i.message))) {
+			return &c, nil
+		}
+	}
+	return nil, nil
 }
 
 // gone reports whether a rehearsal would have removed the member already: what

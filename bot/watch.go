@@ -41,6 +41,9 @@ func (p *Pipeline) watched(tx Tx, judge *moderation.Judge, i *incident) error {
 		if command && (f.Rule == moderation.RuleRepeat || f.Rule == moderation.RuleCampaign) {
 			continue // commands are repeated, by one and by many; they still count for floods
 		}
+		if f.Rule == moderation.RuleCampaign {
+			f.With = append(f.With, int64(i.member.ID))
+		}
 		i.find(f)
 	}
 	if i.message.Kind == chat.KindUnreadable {

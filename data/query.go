@@ -28,6 +28,15 @@ func (tx *Tx) askTargets(q decision.Query, a *decision.Answer) (err error) {
 			return err
 		}
 	}
+	for _, id := range q.Others {
+		m, ok, err := tx.Member(id)
+		if err != nil {
+			return err
+		}
+		if ok {
+			a.Targets = append(a.Targets, m)
+		}
+	}
 	if !q.Sanctions {
 		return nil
 	}

@@ -99,6 +99,9 @@ type Finding struct {
 	End      int    // rune after the span
 	Text     string // the matched text as it was written
 	Why      []string
+	// With are those whom a campaign consists of, as in [Line].From; empty in
+	// all other findings.
+	With []int64
 }
 
 // Verdict is everything found in one message.

@@ -1,6 +1,8 @@
 package moderation
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"time"
 )
@@ -77,7 +79,9 @@ func (j *Judge) Watch(w Watch, m Message, at time.Time, h History) []Finding {
 			others[l.From] = true
 		}
 		if len(others)+1 >= w.Campaign && len(others) > 0 {
-			out = append(out, watched(RuleCampaign, m.Text))
+			f := watched(RuleCampaign, m.Text)
+			f.With = slices.Sorted(maps.Keys(others))
+			out = append(out, f)
 		}
 	}
 	return append(out, j.split(w, m, at, own)...)
@@ -151,6 +155,9 @@ func (p textPrint) like(q textPrint) bool {
 	}
 	return 5*both >= 4*(len(p.pairs)+len(q.pairs)-both)
 }
+
+// Alike reports whether two texts say nearly the same.
+func Alike(a, b string) bool { return newPrint(a).like(newPrint(b)) }
 
 // split finds keywords that the sender spread over short messages. The span is
 // the part in m.

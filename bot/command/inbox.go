@@ -110,7 +110,7 @@ func (s *session) answerOne(a answer) (*Context, error) {
 	}
 	c := s.at(*p)
 	c.Answer, err = s.read(decision.Query{
-		Room: p.Room.ID, Case: a.id, Member: found.Case.Member, Sanctions: true, Words: true, Staff: true,
+		Room: p.Room.ID, Case: a.id, Member: found.Case.Member, Others: found.Case.Party(), Sanctions: true, Words: true, Staff: true,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read about case %d: %w", a.id, err)
@@ -220,6 +220,9 @@ func (c *Context) carryOut(k decision.Case, verb string) {
 			c.close(k, decision.CaseSettled)
 		}
 		c.remove(m, s, text.Reason(k))
+		for _, other := range c.party() {
+			c.remove(other, c.Answer.Sanctions[other.ID], text.Reason(k))
+		}
 	case "不移出":
 		c.add(decision.ChangeCase{Case: k.ID, Removal: decision.RemovalDeclined, At: c.Now, Actor: c.Actor, Why: verb},
 			decision.CancelSays{Case: k.ID, Kind: decision.AskRemove})
@@ -300,4 +303,14 @@ func (c *Context) confirm(k decision.Case, m decision.Member, s decision.Sanctio
 		Case: k.ID, Kind: k.Kind, State: k.State, Strike: k.Strike, Expires: k.Expires, At: c.Now, Actor: c.Actor, Why: "confirmed",
 	}
 	c.add(effects...)
+	for _, other := range c.party() {
+		c.strike(other, c.Answer.Sanctions[other.ID], decision.Case{ID: c.nextCase(), Reason: text.Reason(k), Rehearsed: k.Rehearsed})
+	}
+}
+
+// party returns who else a campaign's case is about and can be sanctioned.
+func (c *Context) party() []decision.Member {
+	return slices.DeleteFunc(slices.Clone(c.Answer.Targets), func(m decision.Member) bool {
+		return m.Exempt() || m.ID == c.Answer.Case.Member
+	})
 }

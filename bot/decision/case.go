@@ -121,6 +121,18 @@ type Case struct {
 	Rehearsed bool
 }
 
+// Party returns who is in a campaign beside Member, in order.
+func (c Case) Party() []chat.MemberID {
+	var all []chat.MemberID
+	for _, f := range c.Findings {
+		for _, id := range f.With {
+			all = append(all, chat.MemberID(id))
+		}
+	}
+	slices.Sort(all)
+	return slices.DeleteFunc(slices.Compact(all), func(id chat.MemberID) bool { return id == c.Member })
+}
+
 // Live reports whether the case is a strike that counts at now.
 func (c Case) Live(now time.Time) bool {
 	return c.Kind == CaseStrike && (c.State == CaseOpen || c.State == CaseWarned) &&

@@ -17,8 +17,10 @@ type Query struct {
 	NamePrefix string
 	Case       int64
 	Sanctions  bool // of Member and of every target
-	Inbox      []chat.RoomID
-	Warned     bool // members of Room with live strikes
+	// Others are members who become targets by their ids.
+	Others []chat.MemberID
+	Inbox  []chat.RoomID
+	Warned bool // members of Room with live strikes
 	// Quiet asks for the members of Room who said nothing on this date or later,
 	// and were there before it; 0 asks for nothing.
 	Quiet     int

@@ -42,8 +42,12 @@ func Review(m decision.Member, c decision.Case) string {
 	if len(f.Why) > 0 {
 		why = "(" + whys(f.Why) + ")"
 	}
+	who := Name(m.Name)
+	if n := len(c.Party()); n > 0 {
+		who += fmt.Sprintf(" 等 %d 人", n+1)
+	}
 	return fmt.Sprintf("#%d %s「%s」疑似%s%s　%d警告 / %d放过",
-		c.ID, Name(m.Name), Snippet(c.Evidence), suspected, why, c.ID, c.ID)
+		c.ID, who, Snippet(c.Evidence), suspected, why, c.ID, c.ID)
 }
 
 // HandOver asks the owner to remove m on the phone, and to make sure of who it
