@@ -25,7 +25,7 @@ func (j *Judge) Name(name string, staff []string) NameVerdict {
 	bare := withoutRoles(key)
 	v.Role = bare != key
 	for i, other := range staff {
-		if k := nameKey(other); k != "" && (k == key || bare != "" && withoutRoles(k) == bare) {
+		if k := nameKey(other); k != "" && (k == key || bare != "" && person(withoutRoles(k)) == person(bare)) {
 			v.Like = i
 			break
 		}
@@ -51,6 +51,17 @@ func nameKey(name string) string {
 func withoutRoles(key string) string {
 	for _, role := range [...]string{"群主本人", "群主", "群管理员", "群管理", "管理员", "官方客服", "客服", "群管"} {
 		key = strings.ReplaceAll(key, role, "")
+	}
+	return key
+}
+
+// person takes off what a name ends with to say that it is really the one, or
+// another account of the same. A name of nothing else stays as it is.
+func person(key string) string {
+	for _, end := range [...]string{"本人", "本尊", "小号", "大号", "新号", "备用", "管理", "官方"} {
+		if rest := strings.TrimSuffix(key, end); rest != "" && rest != key {
+			return rest
+		}
 	}
 	return key
 }

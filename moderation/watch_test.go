@@ -137,6 +137,8 @@ func TestName(t *testing.T) {
 		{"invisible", "老\u200b王", 0, false, 0},
 		{"punctuation", "老·王", 0, false, 0},
 		{"with a role", "群主老王", 0, true, 0},
+		{"really the one", "老王本人", 0, false, 0},
+		{"another account", "老王（小号）", 0, false, 0},
 		{"digit for a letter", "L1ly", 1, false, 0},
 		{"Cyrillic", "Lіly", 1, false, 0},
 		{"role alone", "客服", -1, true, 0},
