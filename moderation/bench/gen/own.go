@@ -16,7 +16,7 @@ var (
 	kana          = []rune("カ力ロ口エ工タ夕トト卜卜ハ八ニ二")
 	// Characters that are only another way to write one, and are in no table of
 	// traditional forms.
-	variants = []rune("鎗枪愽博臝裸躶裸姪侄賍赃汙污汚污")
+	variants = []rune("鎗枪愽博臝裸躶裸姪侄賍赃汙污汚污帐账寳宝")
 	hearts   = []rune("♥❤❣❤❥❤💓❤💔❤💕❤💖❤💗❤💘❤💙❤💚❤💛❤💜❤💝❤💞❤💟❤🖤❤🤍❤🤎❤🧡❤🩵❤🩶❤🩷❤")
 	circles  = []rune("◯○⚪○⭕○")
 	plus     = "➕﹢＋✚✛✜᛭⁺₊"
