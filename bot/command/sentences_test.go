@@ -71,8 +71,11 @@ func sentences(name, owner string) []string {
 	def, _ := decision.FindSetting("welcome")
 	all = append(all, text.Setting(def, owner), text.LoginRefused(1102), text.Requested(chat.RequestRoom), text.Requested(chat.RequestFriend), text.PassUsed(r, m, linked))
 	for _, e := range []decision.Ended{
-		{Kind: decision.EndedPacket, Amount: 3}, {Kind: decision.EndedDraw, Void: true}, {Kind: decision.EndedInvite, Amount: 3},
-		{Kind: decision.EndedDraw, Winners: []decision.Winner{{Name: name, Points: 3}}}, {Kind: decision.EndedRedemption, Item: owner},
+		{Kind: decision.EndedPacket, Amount: 3},
+		{Kind: decision.EndedDraw, Void: true},
+		{Kind: decision.EndedInvite, Amount: 3},
+		{Kind: decision.EndedDraw, Winners: []decision.Winner{{Name: name, Points: 3}}},
+		{Kind: decision.EndedRedemption, Item: owner},
 	} {
 		all = append(all, text.Ended(r, m, e))
 	}
