@@ -10,7 +10,7 @@ import (
 func FuzzLinks(f *testing.F) {
 	for _, seed := range []string{
 		"看https://evil.cn/a", "evil点com", "e v i l . c o m", "http://[::1]:80/", "http%3A%2F%2Fevil.cn",
-		"&#104;ttp://x.cn", "a@b.com", "weixin://dl", "#小程序://a/b", "evil.中国", "\xff.com", "1.2.3.4:80",
+		"&#104;ttp://x.cn", "a@b.com", "weixin://dl", "#小程序://a/b", "evil.中国", "\xff.com", "1.2.3.4:80", "_dot_好", "-dot-",
 	} {
 		f.Add(seed)
 	}

@@ -86,6 +86,10 @@ func (s *linkScanner) slashes(i int) int {
 // explicit says that a scheme stood before it.
 func (s *linkScanner) token(from int, explicit bool) {
 	end := s.labelEnd(from)
+	if end == from { // the word dot with nothing before it
+		s.i = from + 1
+		return
+	}
 	if s.at(end) == ':' && s.scheme(from, end) {
 		return
 	}
