@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/text/unicode/norm"
+
 	"menshen/bot/chat"
 )
 
@@ -28,9 +30,10 @@ var emojiTwins = strings.NewReplacer(
 )
 
 // normalName is the form in which two names are compared: two names that look
-// alike to WeChat's own lists are equal.
+// alike to WeChat's own lists are equal, and so are the one and the two
+// characters that some phones type for the same letter.
 func normalName(s string) string {
-	s = emojiTwins.Replace(html.UnescapeString(s))
+	s = norm.NFC.String(emojiTwins.Replace(html.UnescapeString(s)))
 	return strings.TrimSpace(strings.Map(func(r rune) rune {
 		switch {
 		case r >= 0x200b && r <= 0x200f, r == 0x2060, r == 0xfeff, r == 0xfe0f:

@@ -223,3 +223,21 @@ func TestMatchRooms(t *testing.T) {
 		t.Errorf("two rooms claim one: %v", got)
 	}
 }
+
+func TestNormalName(t *testing.T) {
+	for name, tc := range map[string]struct{ a, b string }{
+		"escapes":         {"A&amp;B", "A&B"},
+		"one letter, two": {"Rene\u0301", "Ren\u00e9"},
+		"a list's emoji":  {"猫\U0001F639", "猫\U0001F602"},
+		"invisible marks": {"老\u200b王\ufeff ", "老王"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if normalName(tc.a) != normalName(tc.b) {
+				t.Errorf("%q and %q differ: %q, %q", tc.a, tc.b, normalName(tc.a), normalName(tc.b))
+			}
+		})
+	}
+	if normalName("老王") == normalName("老汪") || normalName("Rene") == normalName("Ren\u00e9") {
+		t.Error("different names are equal")
+	}
+}

@@ -20,7 +20,7 @@ var mayImport = map[string][]string{
 	"menshen/bot/sanction":         {"menshen/bot/chat", "menshen/bot/decision", "menshen/bot/text", "menshen/moderation"},
 	"menshen/bot/text":             {"menshen/bot/chat", "menshen/bot/decision", "menshen/moderation", "menshen/scoring"},
 	"menshen/bot/picture":          {"github.com/makiuchi-d/gozxing"},
-	"menshen/bot/wechat":           {"menshen/bot/chat", "github.com/eatmoreapple/openwechat", "github.com/cenkalti/backoff/v5"},
+	"menshen/bot/wechat":           {"menshen/bot/chat", "github.com/eatmoreapple/openwechat", "github.com/cenkalti/backoff/v5", "golang.org/x/text/unicode/norm"},
 	"menshen/bot/wechat/wechatsim": {},
 	"menshen/moderation":           {"golang.org/x/text", "golang.org/x/net", "github.com/cloudflare/ahocorasick"},
 	"menshen/scoring":              {},
