@@ -174,7 +174,6 @@ func (c *crowd) add(key uint64) {
 
 type builder struct {
 	lex      *Lexicon
-	fold     Folded
 	split    bool    // some form may be split
 	initials []int32 // forms that may be typed as initials
 	sounds   []int32 // forms that may be heard

@@ -54,8 +54,7 @@ func (t *trial) runJoin(j *join, letter int) bool {
 }
 
 // rest matches the parts of a letter from the second on.
-func (t *trial) rest(i int, parts []cell, dir int) (int, bool) {
-	ok := true
+func (t *trial) rest(i int, parts []cell, dir int) (last int, ok bool) {
 	for n := range parts {
 		p := parts[n]
 		if dir < 0 {

@@ -5,8 +5,8 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -155,16 +155,23 @@ func TestSentencesAreComplete(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pkgs, err := parser.ParseDir(token.NewFileSet(), "../text", func(f fs.FileInfo) bool { return !strings.HasSuffix(f.Name(), "_test.go") }, 0)
-	if err != nil {
-		t.Fatal(err)
+	files, err := filepath.Glob("../text/*.go")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%d files: %v", len(files), err)
 	}
 	parts := []string{ // they stand inside sentences
 		"Name", "At", "Word", "List", "Snippet", "Date", "Clock", "Answers", "Hangs", "Host", "Code", "State", "StateName", "Reason", "PostingNo", "Template", "Judged", "Misjudged",
 		// Reached through InboxLine and the templates.
 		"SecondOwner", "SamePerson", "Redemption", "Line",
 	}
-	for _, file := range pkgs["text"].Files {
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
 		for _, decl := range file.Decls {
 			f, ok := decl.(*ast.FuncDecl)
 			if !ok || f.Recv != nil || !f.Name.IsExported() || slices.Contains(parts, f.Name.Name) || !saysText(f.Type) {
