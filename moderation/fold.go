@@ -10,6 +10,9 @@ const (
 	runeMask   cell = 1<<21 - 1
 	classShift      = 21
 	stepShift       = 24
+	// Of the classes only Latin letters and digits have this bit without the
+	// next one.
+	narrowShift = classShift + 1
 
 	markReversed cell = 1 << 29 // stands in a range shown from right to left
 	markJoined   cell = 1 << 30 // an invisible joiner stood before it
@@ -82,6 +85,8 @@ type Folded struct {
 	spots    []spot   // scratch of the gate
 	joins    []join   // the same
 	regional bool     // letters of flags occur
+	notes    cell     // of all runes, in the bits of allNotes
+	narrow   int      // Latin letters and digits, of those typed
 }
 
 // Fold replaces what f holds by the folded text. It takes one look into the
@@ -91,17 +96,19 @@ func (f *Folded) Fold(text string) {
 	f.reset(len(text))
 	t := foldTable()
 	cells, at := f.cells, f.at
-	var marks cell
-	n, i, opened := 0, 0, -1
+	var marks, notes cell
+	n, i, opened, narrow := 0, 0, -1, cell(0)
 	for _, r := range text {
 		e := t.pages[t.index[uint32(r)>>8]][uint8(r)]
+		notes |= e
 		if e>>classShift&7 < classDrop {
-			cells[n] = e ^ cell(r) | marks
+			narrow += e >> narrowShift &^ (e >> (narrowShift + 1)) & 1
+			cells[n] = e&^allNotes ^ cell(r) | marks
 			at[n] = int32(i)
 			n++
 			marks = 0
 		} else if e>>classShift&7 == classExpand {
-			n = f.expand(t.expansion(e), e&^runeMask&^(7<<classShift), n, i)
+			n = f.expand(t.expansion(e), e&(31<<stepShift), n, i)
 			marks = 0
 		} else {
 			marks |= markHidden
@@ -113,6 +120,7 @@ func (f *Folded) Fold(text string) {
 		i++
 	}
 	f.cells, f.at = cells[:n], at[:n]
+	f.notes, f.narrow = notes, f.narrow+int(narrow)
 	if opened >= 0 {
 		f.reversed = append(f.reversed, [2]int{opened, n})
 	}
@@ -130,7 +138,7 @@ func (f *Folded) reset(size int) {
 		f.cells, f.at = make([]cell, room), make([]int32, room)
 	}
 	f.cells, f.at = f.cells[:cap(f.cells)], f.at[:cap(f.cells)]
-	f.reversed, f.regional = f.reversed[:0], false
+	f.reversed, f.regional, f.narrow = f.reversed[:0], false, 0
 }
 
 // expand writes a rune that folds to several. No rune of n bytes folds to more
@@ -138,6 +146,9 @@ func (f *Folded) reset(size int) {
 func (f *Folded) expand(runes []cell, step cell, n, i int) int {
 	f.regional = f.regional || step.step() == stepRegional
 	for _, c := range runes {
+		if c.class() == classLatin || c.class() == classDigit {
+			f.narrow++
+		}
 		f.cells[n], f.at[n] = c|step, int32(i)
 		n++
 	}

@@ -137,12 +137,15 @@ func (j *Judge) field(out []Finding, field string, at int, text string) []Findin
 		return out
 	}
 	first := len(out)
-	links := findLinks(text)
-	out = j.links(out, links)
 	buffers := j.scratch.Get().(*scratch)
 	defer j.scratch.Put(buffers)
 	buffers.folded.Fold(text)
-	if field != FieldURL {
+	var links []linkHit
+	if buffers.folded.mayHoldLink() {
+		links = findLinks(text)
+		out = j.links(out, links)
+	}
+	if field != FieldURL && buffers.folded.mayHoldShape() {
 		out = j.shapes(out, buffers.shapes.find(&buffers.folded, links))
 	}
 	out = j.keywords(out, buffers, field)

@@ -21,6 +21,13 @@ type shapeScanner struct {
 	hits  []shapeHit
 }
 
+// shapeSigns are the characters without which no phrase of shapePhrases and no
+// address is complete.
+const shapeSigns = "制链索邀扫维按号栋幢楼座#"
+
+// minNarrow is how many Latin letters and digits every other shape has at least.
+const minNarrow = 6
+
 // find returns the shapes in f; they are valid until the next call. Numbers in
 // links are left out.
 func (s *shapeScanner) find(f *Folded, links []linkHit) []shapeHit {

@@ -58,6 +58,7 @@ func loadFold() *pageTable {
 	for i := range t.expansions {
 		t.expansions[i] = long()
 	}
+	t.annotate()
 	return t
 }
 
