@@ -14,7 +14,7 @@ func checkNotes(t *testing.T, text string) {
 	t.Helper()
 	var f Folded
 	f.Fold(text)
-	s := linkScanner{glyphs: newView(text)}
+	s := linkScanner{glyphs: appendView(nil, text)}
 	if s.run(); len(s.hits) > 0 && !f.mayHoldLink() {
 		t.Errorf("%q: notes deny link %v", text, s.hits)
 	}

@@ -20,6 +20,7 @@ type Judge struct {
 // scratch holds the buffers of one judgement.
 type scratch struct {
 	folded Folded
+	links  linkScanner
 	shapes shapeScanner
 	hits   []Hit
 }
@@ -142,7 +143,7 @@ func (j *Judge) field(out []Finding, field string, at int, text string) []Findin
 	buffers.folded.Fold(text)
 	var links []linkHit
 	if buffers.folded.mayHoldLink() {
-		links = findLinks(text)
+		links = buffers.links.find(text)
 		out = j.links(out, links)
 	}
 	if field != FieldURL && buffers.folded.mayHoldShape() {

@@ -61,15 +61,10 @@ func isInviteLink(host, path string) bool {
 	return false
 }
 
-// findLinks returns the links of text in order. A text that cannot hold one
-// costs a single look at each byte and no allocation.
+// findLinks returns the links of text in order.
 func findLinks(text string) []linkHit {
-	if !mayHoldLink(text) {
-		return nil
-	}
-	s := linkScanner{glyphs: newView(text)}
-	s.run()
-	return s.hits
+	var s linkScanner
+	return s.find(text)
 }
 
 // mayHoldLink looks for the bytes that every link needs: something that can

@@ -181,12 +181,12 @@ func (c candidate) pointed() bool {
 // guessed reports whether labels, some parted by disguised dots, are a host.
 func (s *linkScanner) guessed(labels []label, explicit bool) bool {
 	last := labels[len(labels)-1]
+	if last.han || labels[0].han || !s.guessable(last) {
+		return false
+	}
 	tld := s.text(last.from, last.to)
 	if tld == "c0m" {
 		tld = "com"
-	}
-	if last.han || labels[0].han || !guessTLDs.has(tld) && !guessLooseTLDs.has(tld) {
-		return false
 	}
 	if explicit || s.text(labels[0].from, labels[0].to) == "www" {
 		return true
@@ -201,6 +201,13 @@ func (s *linkScanner) guessed(labels []label, explicit bool) bool {
 		}
 	}
 	return !isHan(s.at(last.to)) || tld != "net" && tld != "io" && tld != "co"
+}
+
+// guessable reports whether a disguised dot may stand before l as a top-level
+// domain.
+func (s *linkScanner) guessable(l label) bool {
+	return s.among(guessTLDs, l.from, l.to) || s.among(guessLooseTLDs, l.from, l.to) ||
+		s.at(l.from+1) == '0' && s.text(l.from, l.to) == "c0m"
 }
 
 // sepBelievable reports whether the disguised dot before labels[i] can be meant

@@ -1,6 +1,9 @@
 package moderation
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // label is one part of a possible host.
 type label struct {
@@ -23,23 +26,24 @@ func (p sep) plain() bool { return p.how&guessSteps == 0 }
 
 // chain collects the labels that start at from, the first ending at end.
 func (s *linkScanner) chain(from, end int) []label {
-	labels := make([]label, 1, 8)
-	labels[0] = label{from: from, to: end}
+	first := len(s.labels)
+	s.labels = append(s.labels, label{from: from, to: end})
 	for {
 		p := s.sepAt(end)
 		if p.next == 0 {
-			return labels
+			break
 		}
 		next := label{from: p.next, to: s.labelEnd(p.next), sep: p}
 		if isHan(s.at(p.next)) {
 			if next.to = s.hanLabel(p); next.to == 0 {
-				return labels
+				break
 			}
 			next.han = true
 		}
-		labels = append(labels, next)
+		s.labels = append(s.labels, next)
 		end = next.to
 	}
+	return slices.Clip(s.labels[first:])
 }
 
 // hanLabel returns the end of a label of Han behind p, 0 if it is just text.
@@ -53,7 +57,7 @@ func (s *linkScanner) hanLabel(p sep) int {
 		return end
 	}
 	for n := min(6, end-p.next); n >= 2; n-- {
-		if hanTLDs.has(s.text(p.next, p.next+n)) {
+		if s.among(hanTLDs, p.next, p.next+n) {
 			return p.next + n
 		}
 	}
@@ -183,7 +187,7 @@ const maxJoin = 8
 // resolve emits the hosts in a chain: every run of plain dots that is a host
 // by itself, and else what a disguised dot joins.
 func (s *linkScanner) resolve(labels []label, start int, explicit bool) {
-	for len(labels) > 0 {
+	for len(labels) > 1 {
 		n := segmentEnd(labels)
 		used := 0
 		if !s.halfSuffix(labels, n) {
@@ -218,7 +222,7 @@ func (s *linkScanner) plainHost(labels []label, start int, explicit bool) int {
 		return len(labels)
 	}
 	for n := len(labels); n >= 2 && n > len(labels)-4; n-- {
-		if n < len(labels) && !cutTLDs.has(s.text(labels[n-1].from, labels[n-1].to)) {
+		if n < len(labels) && !s.among(cutTLDs, labels[n-1].from, labels[n-1].to) {
 			continue
 		}
 		if c := s.candidate(labels[:n], explicit); c.believable() {
@@ -248,11 +252,8 @@ func (s *linkScanner) trimStart(first label, start int) int {
 // without it, as in "e.g. evil.com".
 func (s *linkScanner) ownHost(labels []label) bool {
 	rest := labels[segmentEnd(labels):]
-	if s.text(labels[0].from, labels[0].to) == "www" || len(rest) == 0 {
-		return false
-	}
 	n := segmentEnd(rest)
-	return n > 1 && s.candidate(rest[:n], false).believable()
+	return n > 1 && s.text(labels[0].from, labels[0].to) != "www" && s.candidate(rest[:n], false).believable()
 }
 
 // guessHost emits the longest host that disguised dots make of the first

@@ -1,17 +1,36 @@
 package moderation
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // linkScanner walks once over a view and collects hosts. It never goes back
-// behind what it has consumed, so its cost is linear.
+// behind what it has consumed, so its cost is linear. Its buffers are reused by
+// the next find.
 type linkScanner struct {
 	glyphs []glyph
 	i      int
 	hits   []linkHit
+	labels []label // of the chains at glyph i
+	word   []byte  // being looked up
+}
+
+// find returns the links of text in order; they are valid until the next call.
+// A text that cannot hold one costs a single look at each byte.
+func (s *linkScanner) find(text string) []linkHit {
+	s.hits = s.hits[:0]
+	if !mayHoldLink(text) {
+		return s.hits
+	}
+	s.i, s.glyphs = 0, appendView(s.glyphs[:0], text)
+	s.run()
+	return s.hits
 }
 
 func (s *linkScanner) run() {
 	for s.i < len(s.glyphs) {
+		s.labels = s.labels[:0]
 		switch r := s.glyphs[s.i].r; {
 		case isLabelRune(r):
 			s.token(s.i, false)
@@ -39,6 +58,17 @@ func (s *linkScanner) text(from, to int) string {
 		b.WriteRune(c.r)
 	}
 	return b.String()
+}
+
+// among reports whether glyphs[from:to] are a word of set. Unlike the text of
+// the glyphs, it takes no memory.
+func (s *linkScanner) among(set nameSet, from, to int) bool {
+	s.word = s.word[:0]
+	for _, c := range s.glyphs[from:to] {
+		s.word = utf8.AppendRune(s.word, c.r)
+	}
+	_, ok := set[string(s.word)]
+	return ok
 }
 
 // steps joins the reasons of glyphs[from:to].
@@ -103,7 +133,7 @@ func (s *linkScanner) token(from int, explicit bool) {
 		return
 	}
 	s.i = last
-	if s.at(from-1) == '@' && mailHosts.has(s.text(from, last)) { // @qq.com, the end of an address
+	if s.at(from-1) == '@' && s.among(mailHosts, from, last) { // @qq.com, the end of an address
 		return
 	}
 	s.resolve(labels, from, explicit)

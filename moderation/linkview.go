@@ -1,6 +1,7 @@
 package moderation
 
 import (
+	"slices"
 	"unicode"
 	"unicode/utf8"
 )
@@ -62,9 +63,9 @@ func (s trick) tier() Tier {
 	return TierExact
 }
 
-// newView decodes text for the scanner in one pass.
-func newView(text string) []glyph {
-	glyphs := make([]glyph, 0, utf8.RuneCountInString(text))
+// appendView decodes text for the scanner in one pass; glyphs are empty.
+func appendView(glyphs []glyph, text string) []glyph {
+	glyphs = slices.Grow(glyphs, utf8.RuneCountInString(text))
 	var at int32
 	var pending trick // of characters that were dropped before the next one
 	var previous rune
