@@ -25,8 +25,32 @@ const (
 // mayHoldLink reports whether the text folded last can hold a link.
 func (f *Folded) mayHoldLink() bool { return f.notes&(noteDot|noteLabel) == noteDot|noteLabel }
 
-// mayHoldShape reports whether the text folded last can hold a shape.
-func (f *Folded) mayHoldShape() bool { return f.notes&noteShape != 0 || f.narrow >= minNarrow }
+// mayHoldShape reports whether the text folded last can hold a shape: one of
+// its signs, a code, or the digits of a number in groups.
+func (f *Folded) mayHoldShape() bool {
+	return f.notes&noteShape != 0 || f.narrow >= minCode && f.mayHoldCode()
+}
+
+// mayHoldCode looks for the letters and digits of the shortest code in a row, or
+// for as many digits as the shortest personal number has.
+func (f *Folded) mayHoldCode() bool {
+	run, digits := 0, 0
+	for _, c := range f.cells {
+		switch c.class() {
+		case classDigit:
+			run++
+			digits++
+		case classLatin:
+			run++
+		default:
+			run = 0
+		}
+		if run >= minCode || digits >= leastPersonal {
+			return true
+		}
+	}
+	return false
+}
 
 // noteOf returns the notes of a rune by what is written.
 func noteOf(r rune) cell {

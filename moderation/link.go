@@ -180,6 +180,10 @@ func markMayJoin(text string, i int) bool {
 	return i > 1 && len(rest) > 1 && text[i-1]|0x20 == 'd' && rest[0]|0x20 == 't' && !isAlnum(rune(text[i-2])) && !isAlnum(rune(rest[1]))
 }
 
+// hanLead has the second byte of the substitutes among the Han characters, each
+// of which begins with another byte; so the others are dismissed at once.
+var hanLead = [256]uint8{0xE4: 0xB8, 0xE5: 0xA5, 0xE7: 0x82, 0xE9: 0xBB}
+
 // dotSubstitute returns the length of a character at the start of text that is
 // typed in place of a full stop, or 0.
 func dotSubstitute(text string) int {
@@ -189,7 +193,7 @@ func dotSubstitute(text string) int {
 		}
 		return 0
 	}
-	if len(text) < 3 {
+	if len(text) < 3 || hanLead[text[0]] != 0 && hanLead[text[0]] != text[1] {
 		return 0
 	}
 	switch uint32(text[0])<<16 | uint32(text[1])<<8 | uint32(text[2]) {

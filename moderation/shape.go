@@ -22,11 +22,8 @@ type shapeScanner struct {
 }
 
 // shapeSigns are the characters without which no phrase of shapePhrases and no
-// address is complete.
+// address is complete. The other shapes hold a code or a number.
 const shapeSigns = "制链索邀扫维按号栋幢楼座#"
-
-// minNarrow is how many Latin letters and digits every other shape has at least.
-const minNarrow = 6
 
 // find returns the shapes in f; they are valid until the next call. Numbers in
 // links are left out.
