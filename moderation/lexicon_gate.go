@@ -61,11 +61,16 @@ func (g *gate) put(key uint64, id int32) int32 {
 func (g *gate) first(a, b cell) int32 { return g.get(pairKey(a, b)) }
 
 func (g *gate) get(key uint64) int32 {
-	h := mix(key)
-	if g.filter[h>>g.shift>>6]>>(h>>g.shift&63)&1 == 0 {
+	if !g.may(key) {
 		return -1
 	}
-	return g.exact(key, h)
+	return g.exact(key, mix(key))
+}
+
+// may reports what the filter knows: false is certain.
+func (g *gate) may(key uint64) bool {
+	h := mix(key) >> (g.shift & 63)
+	return g.filter[h>>6]>>(h&63)&1 != 0
 }
 
 // exact is get without the filter; h is the hash of key.

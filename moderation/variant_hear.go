@@ -18,10 +18,10 @@ func (s *sounds) find(l *Lexicon, f *Folded, dst []Hit) []Hit {
 			continue
 		}
 		token := s.han.token(c)
-		if begun {
-			h.look(&s.triples, a<<(2*tokenBits)|b<<tokenBits|token, first)
+		if key := a<<(2*tokenBits) | b<<tokenBits | token; begun && s.triples.may(key) {
+			h.look(&s.triples, key, first)
 		}
-		if begun = s.starts.has(syllableIndex(b), syllableIndex(token)); begun {
+		if begun = s.starts.has(syllableIndex(b), syllableIndex(token)); begun && s.pairs.may(b<<tokenBits|token) {
 			h.look(&s.pairs, b<<tokenBits|token, second)
 		}
 		a, b = b, token
