@@ -62,6 +62,9 @@ func (p *Pipeline) answerPrivate(tx Tx, m chat.Message) error {
 	if err != nil {
 		return err
 	}
+	if err := reached(tx, m, places); err != nil {
+		return err
+	}
 	// What was asked in the room may be asked once more in private: the help
 	// says so itself.
 	question := "private " + call.Row.Name
@@ -71,6 +74,20 @@ func (p *Pipeline) answerPrivate(tx Tx, m chat.Message) error {
 		return nil
 	}
 	return p.carryOut(tx, call, m, places)
+}
+
+// reached forgets that a sender could not be written to: whoever writes in
+// private has become a friend since.
+func reached(tx Tx, m chat.Message, places []command.Place) error {
+	for _, at := range places {
+		if !at.Member.Unreachable {
+			continue
+		}
+		if err := tx.Apply(decision.SetMember{Member: at.Member.ID, Unreachable: ptr(false), At: m.Time, Why: "wrote in private"}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // places lists the rooms that a private sender can mean: for the console every

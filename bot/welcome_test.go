@@ -8,7 +8,7 @@ import (
 )
 
 // A newcomer who is a friend of the account gets a word in private; one who is
-// not is tried once and never again; of many at once nobody gets one.
+// not is tried once and not again before they wrote in private; of many at once nobody gets one.
 func TestANewcomerGetsAWordInPrivate(t *testing.T) {
 	s := newStage(t)
 	stranger := false
@@ -41,6 +41,9 @@ func TestANewcomerGetsAWordInPrivate(t *testing.T) {
 	comes(1, jia)
 	stranger = false // and yet nobody tries
 	comes(1, jia)
-	s.wantHeard("欢迎", 4)
+	s.comes(chat.Message{ID: "in private", As: []chat.MemberID{jia}, Kind: chat.KindText, Text: "帮助", Time: s.clock.Now()}) // only a friend can
+	s.pass(time.Minute)
+	comes(3, jia) // the answer and the word
+	s.wantHeard("欢迎", 5)
 	s.sound()
 }
