@@ -16,9 +16,11 @@ const (
 )
 
 // forebears returns the rooms that a room may have been before the last login.
+// Two rooms that one login saw side by side are not the same, however many
+// members they share.
 func (tx *Tx) forebears(room chat.RoomID) ([]decision.Room, error) {
 	all, err := collect(tx, scanRoom, selectRoom+` JOIN room o ON o.id = ?1 AND o.account = r.account
-		WHERE r.present = 1 AND r.id <> ?1 AND `+unseen+`
+		WHERE r.present = 1 AND r.id <> ?1 AND `+unseen+` AND NOT `+seenTogether+`
 		AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.room = ?1 AND c.kind = 'room' AND c.detail = CAST(r.id AS TEXT))
 		AND `+sharedNames+` > CASE WHEN o.name = r.name THEN ?2 ELSE ?3 END * `+formerSize+`
 		ORDER BY `+sharedNames+` DESC, r.id DESC`, room, sharedOfNamesake, sharedOfOther)
@@ -27,6 +29,11 @@ func (tx *Tx) forebears(room chat.RoomID) ([]decision.Room, error) {
 	}
 	return all, nil
 }
+
+// seenTogether reports whether one login knew both room r and room ?1.
+const seenTogether = `EXISTS (SELECT 1 FROM session s
+	JOIN alias theirs ON theirs.session = s.id AND theirs.room = r.id AND theirs.member = 0
+	JOIN alias own ON own.session = s.id AND own.room = ?1 AND own.member = 0 WHERE s.account = r.account)`
 
 // formerSize counts the members of a room r as the last login left it, and
 // sharedNames those of them whose nickname somebody in room ?1 has.

@@ -73,13 +73,15 @@ func TestForebears(t *testing.T) {
 		name, room string
 		stayed     int // of ten
 		asked      bool
+		beside     bool // the first login knew both rooms
 		want       int
 	}{
-		{"most stayed", "读书群", 7, false, 1},
-		{"few stayed", "读书群", 2, false, 0},
-		{"another name, some stayed", "新群", 5, false, 0},
-		{"another name, most stayed", "新群", 8, false, 1},
-		{"asked before", "读书群", 7, true, 0},
+		{"most stayed", "读书群", 7, false, false, 1},
+		{"few stayed", "读书群", 2, false, false, 0},
+		{"another name, some stayed", "新群", 5, false, false, 0},
+		{"another name, most stayed", "新群", 8, false, false, 1},
+		{"asked before", "读书群", 7, true, false, 0},
+		{"two rooms of the same people", "读书群", 7, false, true, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			db := mustOpen(t, filepath.Join(t.TempDir(), "menshen.db"), embedded)
@@ -88,11 +90,11 @@ func TestForebears(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			move := func(session, room string, from int) (chat.RoomID, []chat.MemberID) {
+			move := func(session, room string, id chat.RoomID, from int) (chat.RoomID, []chat.MemberID) {
 				if _, err := d.Resume(context.Background(), "1234", session); err != nil {
 					t.Fatal(err)
 				}
-				rooms, err := d.LinkRooms(context.Background(), session, []chat.RoomLink{{UserName: "@@" + session, Name: room, Strength: chat.StrengthNew}})
+				rooms, err := d.LinkRooms(context.Background(), session, []chat.RoomLink{{ID: id, UserName: fmt.Sprint("@@", session, from), Name: room, Strength: chat.StrengthNew}})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -102,9 +104,13 @@ func TestForebears(t *testing.T) {
 				}
 				return rooms[0], linkAs(t, d, session, rooms[0], links...)
 			}
-			old, were := move("s1", "读书群", 0)
+			old, were := move("s1", "读书群", 0, 0)
+			var known chat.RoomID
+			if c.beside {
+				known, _ = move("s1", c.room, 0, 10-c.stayed)
+			}
 			db.Now = func() time.Time { return midday.Add(time.Hour) }
-			now, are := move("s2", c.room, 10-c.stayed)
+			now, are := move("s2", c.room, known, 10-c.stayed)
 			var got []chat.RoomID
 			err = db.Record(context.Background(), chat.Batch{}, func(tx *Tx) error {
 				effects := []decision.Effect{decision.SetPresent{Room: old, Members: were}, decision.SetPresent{Room: now, Members: are}}
