@@ -31,6 +31,8 @@ func honoursDue(v View, r decision.Room, now time.Time) (next time.Time, effects
 		at = now
 	case !at.After(since):
 		return next, nil, nil
+	case now.Before(r.PausedUntil): // nothing is said meanwhile
+		return r.PausedUntil, nil, nil
 	case now.Sub(at) > honoursGrace:
 		effects = append(effects, sanction.OwnerLine(r, fmt.Sprintf("honours-missed:%d:%d", r.ID, at.Unix()), 0, text.HonoursMissed(r, at, next)))
 	default:
