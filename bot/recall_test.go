@@ -17,7 +17,8 @@ func TestAWarningIsTakenBack(t *testing.T) {
 		answer   string
 		can      time.Duration
 		err      error
-		lost     bool // carried out and answered with the error all the same
+		until    time.Duration // from the owner's answer to the end of err; 0: it stays
+		lost     bool          // carried out and answered with the error all the same
 		recalled int
 		state    []string // of the row
 	}{
@@ -28,13 +29,24 @@ func TestAWarningIsTakenBack(t *testing.T) {
 		{name: "refused", after: time.Minute, answer: "误判 1", can: 2 * time.Minute, err: chat.ErrRefused, state: []string{"failed"}},
 		{name: "no answer", after: time.Minute, answer: "误判 1", can: 2 * time.Minute, err: chat.ErrUnknownOutcome, lost: true, recalled: 1, state: []string{"unknown"}},
 		{name: "offline until it is too late", after: time.Minute, answer: "误判 1", can: 2 * time.Minute, err: chat.ErrOffline, state: []string{"cancelled"}},
+		{name: "offline until a moment later", after: time.Minute, answer: "误判 1", can: 2 * time.Minute, err: chat.ErrOffline, until: 20 * time.Second, recalled: 1, state: []string{"sent"}},
+		{name: "offline until two minutes after the warning", after: 90 * time.Second, answer: "误判 1", can: 2 * time.Minute, err: chat.ErrOffline, until: 40 * time.Second, state: []string{"cancelled"}},
 		{name: "too fast until it is too late", after: time.Minute, answer: "误判 1", can: 2 * time.Minute, err: chat.ErrTooFast, state: []string{"cancelled"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := newStage(t)
 			s.wire.can.Recall, s.wire.lost = c.can, c.lost
-			s.wire.keep = func() error { return c.err }
+			var fine time.Time
+			s.wire.keep = func() error {
+				if !fine.IsZero() && !s.clock.Now().Before(fine) {
+					return nil
+				}
+				return c.err
+			}
 			s.says(jia, "快来加群", c.after)
+			if c.until > 0 {
+				fine = s.clock.Now().Add(c.until)
+			}
 			s.wantHeard("警告 1/3", 1)
 			s.says(wang, c.answer, 20*time.Minute)
 			s.restart()

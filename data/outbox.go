@@ -146,14 +146,15 @@ func (tx *Tx) cancelSays(e decision.CancelSays) error {
 }
 
 // takeBack puts one row into the outbox for every warning or word of a removal
-// that the room was told of a case, and that it can still be spared.
+// that the room was told of a case, and that it can still be spared. The row
+// is as old as those words: the network counts from when they were said.
 func (tx *Tx) takeBack(e decision.TakeBack) error {
 	res, err := tx.exec(`INSERT INTO outbox (cause, kind, room, member, priority, state, text, case_id, created, message)
-		SELECT 'outbox:' || o.id, ?3, o.room, 0, ?4, 'pending', '', o.case_id, ?5, o.message FROM outbox o
+		SELECT 'outbox:' || o.id, ?3, o.room, 0, ?4, 'pending', '', o.case_id, o.settled, o.message FROM outbox o
 		WHERE o.case_id = ?1 AND o.kind IN ('warning', 'removal') AND o.member = 0 AND o.console = 0
 			AND o.state = 'sent' AND o.message <> '' AND o.settled >= ?2
 		ON CONFLICT (cause, kind, room, member, console) DO NOTHING`,
-		e.Case, toMillis(e.Since), string(decision.AskRecall), decision.PriorityEnforce, tx.at(time.Time{}))
+		e.Case, toMillis(e.Since), string(decision.AskRecall), decision.PriorityEnforce)
 	if err != nil {
 		return fmt.Errorf("take back what was said: %w", err)
 	}
