@@ -8,6 +8,7 @@ import (
 	"menshen/bot/decision"
 	"menshen/bot/sanction"
 	"menshen/bot/text"
+	"menshen/moderation"
 )
 
 // warn gives a warning by hand.
@@ -271,9 +272,11 @@ func (c *Context) setTrust(on bool) {
 	c.line(either(on, "trusted", "distrusted"), text.Fields{"name": text.Name(c.Target.Name)})
 }
 
-// clipReason cuts a reason to at most longestReason runes.
+// clipReason cuts a reason to at most longestReason runes. Reasons are kept and
+// told to others, so personal data in them is masked; before the cut, since a
+// part of a number does not show what it is.
 func clipReason(s string) string {
-	s = strings.TrimSpace(s)
+	s = moderation.Redact(strings.TrimSpace(s))
 	n := 0
 	for i := range s {
 		if n++; n > longestReason {
