@@ -35,8 +35,9 @@ func (p *Pipeline) askWho(tx Tx, i incident) error {
 	)
 }
 
-// askWhence asks the owners of a room whether it is one that an earlier login
-// knew and this one did not recognise, about one at a time.
+// askWhence asks whether a room is one that an earlier login knew and this one
+// did not recognise, about one at a time. The account's console is asked: the
+// old room may have been somebody else's.
 func (p *Pipeline) askWhence(tx Tx, e chat.RosterRead) error {
 	room, ok, err := tx.Room(e.Room)
 	if err != nil || !ok || !room.On {
@@ -53,6 +54,9 @@ func (p *Pipeline) askWhence(tx Tx, e chat.RosterRead) error {
 	}
 	return tx.Apply(
 		decision.OpenCase{Case: question},
-		sanction.OwnerLine(room, fmt.Sprintf("case:%d", question.ID), question.ID, text.SameRoom(room, question)),
+		decision.Speak{Say: decision.Say{
+			Cause: fmt.Sprintf("case:%d", question.ID), Kind: decision.SayInbox, Room: room.ID, Console: true,
+			Priority: decision.PriorityAnswer, Case: question.ID, Text: text.SameRoom(room, question),
+		}},
 	)
 }

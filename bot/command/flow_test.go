@@ -429,3 +429,28 @@ func TestTheOwnersYesStartsARemoval(t *testing.T) {
 		})
 	}
 }
+
+// A room that may be another's old one is the affair of who holds the account:
+// its present owner must not get the other owner's words and rules.
+func TestOnlyTheConsoleGivesARoomAnothersRules(t *testing.T) {
+	for name, tc := range map[string]struct {
+		asked asked
+		state decision.CaseState
+		say   string
+	}{
+		"the owner":   {asked{from: laowang, private: true}, "", "private: #17 关系到另一个群，请在门神账号的手机上、文件传输助手里回答。"},
+		"the console": {asked{console: true}, decision.CaseAgreed, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := about(decision.Case{Kind: decision.CaseRoom, State: decision.CaseOpen, Detail: "3", Reason: "旧群"}, strikes(0))
+			tc.asked.line, tc.asked.answer = "17同意", a
+			d := tc.asked.do(t)
+			if changes(d)[17].State != tc.state {
+				t.Errorf("the case is %q: %+v", changes(d)[17].State, d.Effects)
+			}
+			if tc.say != "" && !slices.Equal(said(d), []string{tc.say}) {
+				t.Errorf("said %q", said(d))
+			}
+		})
+	}
+}

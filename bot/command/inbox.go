@@ -145,7 +145,14 @@ func (c *Context) answer(a answer) {
 		c.line("case.verb", text.Fields{"case": strconv.FormatInt(a.id, 10), "verbs": text.Answers(a.id, allowed)})
 		return
 	}
-	if (k.Kind == decision.CaseOwner || k.Kind == decision.CaseRoom) && c.role(c.console()) < decision.RoleOwner || !c.mayJudge(*k) {
+	// A yes gives a room what another room's owner decided, so only who holds
+	// the account, and with it all rooms, can say it.
+	if k.Kind == decision.CaseRoom && !c.console() {
+		c.note("refused", "answer "+a.verb)
+		c.line("case.console", text.Fields{"case": strconv.FormatInt(a.id, 10)})
+		return
+	}
+	if k.Kind == decision.CaseOwner && c.role(c.console()) < decision.RoleOwner || !c.mayJudge(*k) {
 		c.note("refused", "answer "+a.verb)
 		return
 	}

@@ -88,6 +88,7 @@ var refusals = map[string]string{
 	"case.unknown":    "没有 #{case} 这个案子。",
 	"case.stale":      "#{case} 已经处理过（{state}），没有变动。",
 	"case.verb":       "#{case} 不能这样答，可以：{verbs}",
+	"case.console":    "#{case} 关系到另一个群，请在门神账号的手机上、文件传输助手里回答。",
 	"appeal.twice":    "{at}#{case} 已申诉过一次，请等群主处理。",
 	"appeal.foreign":  "{at}#{case} 不是你的警告。",
 	"appeal.over":     "{at}#{case} 已经结束，不用申诉了。",
