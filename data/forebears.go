@@ -32,8 +32,8 @@ func (tx *Tx) forebears(room chat.RoomID) ([]decision.Room, error) {
 
 // seenTogether reports whether one login knew both room r and room ?1.
 const seenTogether = `EXISTS (SELECT 1 FROM session s
-	JOIN alias theirs ON theirs.session = s.id AND theirs.room = r.id AND theirs.member = 0
-	JOIN alias own ON own.session = s.id AND own.room = ?1 AND own.member = 0 WHERE s.account = r.account)`
+	CROSS JOIN alias theirs ON theirs.session = s.id AND theirs.room = r.id AND theirs.member = 0
+	CROSS JOIN alias own ON own.session = s.id AND own.room = ?1 AND own.member = 0 WHERE s.account = r.account)`
 
 // formerSize counts the members of a room r as the last login left it, and
 // sharedNames those of them whose nickname somebody in room ?1 has.

@@ -19,7 +19,9 @@ const selectRoom = `SELECT r.id, r.name, r.active, r.paused_until, r.silent, r.r
 
 // unseen is whether a room r was met in an earlier login of its account and not
 // in the newest.
-const unseen = `EXISTS (SELECT 1 FROM session s JOIN alias a ON a.session = s.id AND a.room = r.id AND a.member = 0 WHERE s.account = r.account)
+// (CROSS JOIN keeps the order of the tables: SQLite would else read all names of
+// all logins for each room.)
+const unseen = `EXISTS (SELECT 1 FROM session s CROSS JOIN alias a ON a.session = s.id AND a.room = r.id AND a.member = 0 WHERE s.account = r.account)
 	AND NOT EXISTS (SELECT 1 FROM alias a WHERE a.room = r.id AND a.member = 0
 		AND a.session = (SELECT s.id FROM session s WHERE s.account = r.account ORDER BY s.started DESC LIMIT 1))`
 
