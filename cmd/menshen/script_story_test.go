@@ -26,6 +26,7 @@ type story struct {
 	code       string       // the binding code used last
 	self       string       // whose the bot's account is, if anybody's
 	read       map[int]bool // entries of the transcript that were expected
+	passed     map[int]bool // unread ones that came before an expected one
 	transcript string       // as it was seen last
 }
 

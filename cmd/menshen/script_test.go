@@ -41,7 +41,7 @@ type storyKey struct{}
 
 // newStory prepares what a script acts on. Nothing runs until a verb needs it.
 func newStory(env *testscript.Env) error {
-	s := &story{dir: env.WorkDir, read: map[int]bool{}}
+	s := &story{dir: env.WorkDir, read: map[int]bool{}, passed: map[int]bool{}}
 	env.Values[storyKey{}] = s
 	env.Setenv("MENSHEN_STORY", env.WorkDir)
 	env.Setenv("NL", "\n") // a script has no line breaks in its words

@@ -283,16 +283,24 @@ func matcher(args []string) (func(string) bool, error) {
 		if err != nil {
 			return nil, err
 		}
-		return re.MatchString, nil
+		return func(said string) bool { return re.MatchString(said) || re.MatchString(typed(said)) }, nil
 	}
-	return func(said string) bool { return strings.Contains(said, text) }, nil
+	text = typed(text)
+	return func(said string) bool { return strings.Contains(typed(said), text) }, nil
+}
+
+// typed is what the bot said as one would type it: with plain spaces, and
+// without the marks that nobody sees.
+func typed(said string) string {
+	return strings.NewReplacer("\u2005", " ", "\u3000", " ", "\u2060", "").Replace(said)
 }
 
 // patience is how long, in virtual time, an expected message may take.
 const patience = 30 * time.Second
 
 // doExpect: expect TEXT or expect /re/ takes the next unread message of the
-// bot in the room that fits; the others stay unread.
+// bot in the room that fits. What came before it stays unread, for a later
+// expect to take.
 func doExpect(s *story, args []string) error { return s.expect(channel{room: s.room}, args) }
 
 // doExpectPrivate: expect-private M TEXT does so in the chat with M.
@@ -321,11 +329,12 @@ func (s *story) expect(in channel, args []string) error {
 		if err != nil {
 			return err
 		}
-		for _, said := range unread {
-			if fits(said.Text) {
-				s.read[said.N] = true
-				return nil
+		if at := slices.IndexFunc(unread, func(said entry) bool { return fits(said.Text) }); at >= 0 {
+			s.read[unread[at].N] = true
+			for _, earlier := range unread[:at] {
+				s.passed[earlier.N] = true
 			}
+			return nil
 		}
 		now, err := s.now()
 		if err != nil {
@@ -353,6 +362,7 @@ func texts(said []entry) []string {
 }
 
 // doExpectNone: expect-none [D] says that nothing unread arrives in the room.
+// What an expect has passed over was there before.
 func doExpectNone(s *story, args []string) error {
 	wait := 5 * time.Second
 	if len(args) > 1 {
@@ -369,6 +379,7 @@ func doExpectNone(s *story, args []string) error {
 		return err
 	}
 	unread, err := s.unread(channel{room: s.room})
+	unread = slices.DeleteFunc(unread, func(e entry) bool { return s.passed[e.N] })
 	if err == nil && len(unread) > 0 {
 		err = fmt.Errorf("the bot said %q", texts(unread))
 	}
