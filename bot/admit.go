@@ -64,7 +64,7 @@ func (p *Pipeline) admitPrivate(v View, m chat.Message) (bool, error) {
 	if m.Console {
 		return true, nil
 	}
-	_, isCommand := command.Parse(m.Text, "")
+	call, isCommand := command.Parse(m.Text, "")
 	for _, id := range m.As {
 		member, ok, err := v.Member(id)
 		if err != nil {
@@ -77,10 +77,10 @@ func (p *Pipeline) admitPrivate(v View, m chat.Message) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		if ok && (member.Role >= decision.RoleDeputy || isCommand && room.On) {
+		_, calls := command.Parse(m.Text, room.BotName)
+		if ok && (member.Role >= decision.RoleDeputy || calls && room.On) {
 			return true, nil
 		}
 	}
-	call, _ := command.Parse(m.Text, "")
 	return isCommand && call.Row.WhileOff, nil
 }

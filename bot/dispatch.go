@@ -54,13 +54,13 @@ func (p *Pipeline) later(i incident) decision.Effect {
 
 // answerPrivate does what a private message asks for.
 func (p *Pipeline) answerPrivate(tx Tx, m chat.Message) error {
-	call, ok := p.parse(m, "")
-	if !ok {
-		return nil
-	}
 	places, err := p.places(tx, m)
 	if err != nil {
 		return err
+	}
+	call, ok := p.parsePrivate(m, places)
+	if !ok {
+		return nil
 	}
 	if err := reached(tx, m, places); err != nil {
 		return err
@@ -74,6 +74,20 @@ func (p *Pipeline) answerPrivate(tx Tx, m chat.Message) error {
 		return nil
 	}
 	return p.carryOut(tx, call, m, places)
+}
+
+// parsePrivate reads a private line as a command, in front of which may stand
+// the name that the bot has in any of the sender's rooms.
+func (p *Pipeline) parsePrivate(m chat.Message, places []command.Place) (call command.Call, ok bool) {
+	if call, ok = p.parse(m, ""); ok {
+		return call, ok
+	}
+	for _, at := range places {
+		if call, ok = p.parse(m, at.Room.BotName); ok {
+			return call, ok
+		}
+	}
+	return call, false
 }
 
 // reached forgets that a sender could not be written to: whoever writes in

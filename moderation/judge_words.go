@@ -33,7 +33,7 @@ func asRuleError(err error) error {
 func RefuseRepeated(keywords []Keyword) error {
 	first := make(map[string]int, len(keywords))
 	for i, k := range keywords {
-		key := wordKey(k.Word)
+		key := FoldKeyword(k.Word)
 		if key == "" {
 			continue
 		}
@@ -48,9 +48,10 @@ func RefuseRepeated(keywords []Keyword) error {
 	return nil
 }
 
-// wordKey is equal for words that are one after folding, and empty for one of
-// which nothing is left.
-func wordKey(word string) string {
+// FoldKeyword returns a keyword as it is matched: folded, without the gaps
+// that say nothing. It is equal for words that are one after folding, and
+// empty for one of which nothing is left.
+func FoldKeyword(word string) string {
 	cells, err := foldKeyword(word)
 	if err != nil {
 		return ""
@@ -64,9 +65,9 @@ func wordKey(word string) string {
 
 // Keyword returns the keyword of the rules that is the same word after folding.
 func (j *Judge) Keyword(word string) (Keyword, bool) {
-	key := wordKey(word)
+	key := FoldKeyword(word)
 	for _, k := range j.words {
-		if key != "" && wordKey(k.Word) == key {
+		if key != "" && FoldKeyword(k.Word) == key {
 			return k, true
 		}
 	}

@@ -108,9 +108,10 @@ func (c *Context) mute(s decision.Say) bool {
 	return c.Room.Silent || c.Room.Rehearsal || quiet
 }
 
-// address is the sender's name in front of an answer; the console has none.
+// address is the sender's name in front of an answer in the room. In private
+// nobody else is meant.
 func (c *Context) address() string {
-	if c.console() {
+	if c.console() || c.Message.Private() {
 		return ""
 	}
 	return text.At(c.Room, c.Member)

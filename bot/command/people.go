@@ -80,7 +80,11 @@ func appoint(c *Context) {
 
 // dismiss takes a deputy's rights back; an owner's are only handed over.
 func dismiss(c *Context) {
-	if c.Target.Role != decision.RoleDeputy {
+	switch {
+	case c.Target.Role == decision.RoleMember:
+		c.line("deputy.none", text.Fields{"name": text.Name(c.Target.Name)})
+		return
+	case c.Target.Role != decision.RoleDeputy:
 		c.untouchable(c.Target)
 		return
 	}

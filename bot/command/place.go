@@ -71,10 +71,16 @@ func (s *session) ofCase() (*Place, decision.Decision, error) {
 	if err != nil {
 		return nil, decision.Decision{}, fmt.Errorf("read case %d: %w", id, err)
 	}
-	if a.Case == nil {
-		return nil, decision.Decision{}, nil
+	if a.Case != nil {
+		if p := s.in(a.Case.Room); p != nil {
+			return p, decision.Decision{}, nil
+		}
 	}
-	return s.in(a.Case.Room), decision.Decision{}, nil
+	// No case of the sender's rooms: any of them can say so.
+	if places := s.candidates(); len(places) > 0 {
+		return &places[0], decision.Decision{}, nil
+	}
+	return nil, decision.Decision{}, nil
 }
 
 // candidates are the places where the sender may use the command.

@@ -151,14 +151,29 @@ func settings(c *Context) {
 	}
 }
 
-// settingAndValue splits 警告次数 5, and 类别 广告 警告 whose name has two words.
+// settingAndValue splits 警告次数 5, 警告次数5 and, as the list shows it,
+// 警告次数=5; and 类别 广告 警告 whose name has two words.
 func settingAndValue(args string) (name, value string) {
 	name, value, _ = strings.Cut(args, " ")
 	value = strings.TrimSpace(value)
 	if of, rest, _ := strings.Cut(value, " "); (name == "类别" || name == "条款") && of != "" {
 		return name + of, strings.TrimSpace(rest)
 	}
+	if known := settingBefore(args); known != "" {
+		return known, strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(args[len(known):]), "="))
+	}
 	return name, value
+}
+
+// settingBefore is the longest name of a setting that args begins with, or "".
+func settingBefore(args string) string {
+	longest := ""
+	for _, s := range decision.AllSettings() {
+		if strings.HasPrefix(args, s.Name) && len(s.Name) > len(longest) {
+			longest = s.Name
+		}
+	}
+	return longest
 }
 
 // showSetting explains one setting. An unknown name is answered with where the

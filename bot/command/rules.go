@@ -26,8 +26,13 @@ func readRules(c *Context) {
 	c.line("rules.read", text.Fields{"at": c.address()})
 }
 
-// setRules stores a new version and announces it once.
+// setRules stores a new version and announces it once. The same text again is
+// no new version.
 func setRules(c *Context) {
+	if c.Room.Rules.Version > 0 && c.Room.Rules.Text == c.Call.Args {
+		c.line("rules.same", text.Fields{"version": strconv.Itoa(c.Room.Rules.Version)})
+		return
+	}
 	next := decision.RulesText{Version: c.Room.Rules.Version + 1, Text: c.Call.Args}
 	c.add(decision.SetRoom{Room: c.Room.ID, Rules: &next.Text, At: c.Now, Actor: c.Actor})
 	c.public(decision.SayAnnounce, text.RulesChanged(c.Room, next))

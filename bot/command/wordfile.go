@@ -55,18 +55,19 @@ type wordImport struct {
 func newImport(c *Context) *wordImport {
 	i := &wordImport{Context: c, seen: map[string]bool{}}
 	for _, k := range c.Answer.Words.Keywords {
-		i.seen[moderation.FoldString(k.Word)] = true
+		i.seen[moderation.FoldKeyword(k.Word)] = true
 	}
 	return i
 }
 
 // word adds a keyword unless it is there or cannot be one.
 func (i *wordImport) word(k moderation.Keyword) {
-	k.Word = moderation.FoldString(k.Word)
-	switch {
-	case k.Word == "":
+	if k.Word == "" {
 		return
-	case i.seen[k.Word] || i.added >= mostImported || utf8.RuneCountInString(k.Word) > longestWord || wrong(k.Word) != "":
+	}
+	k.Word = moderation.FoldKeyword(k.Word)
+	switch {
+	case k.Word == "" || i.seen[k.Word] || i.added >= mostImported || utf8.RuneCountInString(k.Word) > longestWord:
 		i.skipped++
 		return
 	}

@@ -22,9 +22,9 @@ func keyword(word string) moderation.Keyword {
 
 // known returns the word of the room that folds to the same, or "".
 func (c *Context) known(word string) string {
-	folded := moderation.FoldString(word)
+	folded := moderation.FoldKeyword(word)
 	for _, k := range c.Answer.Words.Keywords {
-		if moderation.FoldString(k.Word) == folded {
+		if moderation.FoldKeyword(k.Word) == folded {
 			return k.Word
 		}
 	}
@@ -73,7 +73,7 @@ func (c *Context) setDisguised(word string, action moderation.Action) {
 		return
 	}
 	if !found {
-		k = keyword(moderation.FoldString(word))
+		k = keyword(moderation.FoldKeyword(word))
 	}
 	k.Action, k.Disguised = moderation.ActionStrike, action
 	c.add(decision.PutWord{Room: c.Room.ID, Keyword: k, At: c.Now, Actor: c.Actor})
@@ -101,6 +101,7 @@ func addWord(c *Context) {
 		c.line("word.bad", f)
 		return
 	}
+	f["word"] = text.Snippet(moderation.FoldKeyword(word)) // as it will match
 	if chosen {
 		c.setDisguised(word, disguised)
 		return
@@ -112,7 +113,7 @@ func addWord(c *Context) {
 		c.line("word.known", f)
 		return
 	}
-	word = moderation.FoldString(word)
+	word = moderation.FoldKeyword(word)
 	c.add(decision.PutWord{Room: c.Room.ID, Keyword: keyword(word), At: c.Now, Actor: c.Actor})
 	if hits, members, _ := c.tried(word); len(c.Answer.Texts) > 0 {
 		f["hits"] = fmt.Sprintf("最近 7 天会命中 %d 条 / %d 人。", hits, members)
@@ -133,8 +134,8 @@ func dropWord(c *Context) {
 
 // filed reports whether the rules file has the word.
 func (c *Context) filed(word string) bool {
-	folded := moderation.FoldString(word)
-	return slices.ContainsFunc(c.FileWords(), func(known string) bool { return moderation.FoldString(known) == folded })
+	folded := moderation.FoldKeyword(word)
+	return slices.ContainsFunc(c.FileWords(), func(known string) bool { return moderation.FoldKeyword(known) == folded })
 }
 
 // tried counts what the kept messages of the room would have been hit by.
@@ -169,7 +170,7 @@ func tryWord(c *Context) {
 		return
 	}
 	if len(c.Answer.Texts) == 0 {
-		c.line("history.none", nil)
+		c.line(either(c.KeepDays == 0, "history.unkept", "history.none"), nil)
 		return
 	}
 	hits, members, samples := c.tried(word)
@@ -181,9 +182,9 @@ func tryWord(c *Context) {
 
 // health tells how often a word was right in the room.
 func (c *Context) health(word string) string {
-	folded := moderation.FoldString(word)
+	folded := moderation.FoldKeyword(word)
 	for _, h := range c.Answer.Health {
-		if h.Rule == moderation.RuleKeyword && moderation.FoldString(h.Word) == folded {
+		if h.Rule == moderation.RuleKeyword && moderation.FoldKeyword(h.Word) == folded {
 			return text.Judged(c.Room.Settings, h)
 		}
 	}

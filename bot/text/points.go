@@ -77,9 +77,9 @@ func Ranking(r decision.Room, period string, ranking scoring.Ranking, names map[
 }
 
 // Statement lists postings with their numbers and reasons, newest first.
-func Statement(r decision.Room, m decision.Member, entries []scoring.Entry) string {
+func Statement(r decision.Room, entries []scoring.Entry) string {
 	var b strings.Builder
-	b.WriteString(At(r, m) + "最近积分")
+	b.WriteString("最近积分")
 	for _, e := range entries {
 		fmt.Fprintf(&b, "\n流水 %d　%s %+d %s，余 %d", e.No, Date(r, e.At), e.Amount, why(e), e.Balance)
 	}
