@@ -3,6 +3,7 @@ package text
 import (
 	"cmp"
 	"strings"
+	"unicode"
 
 	"menshen/moderation"
 )
@@ -115,5 +116,15 @@ func emphasise(words string, f moderation.Finding) string {
 	if from > 0 {
 		before = "…" + before
 	}
-	return before + "**" + Snippet(string(runes[f.Start:f.End])) + "**" + Snippet(string(runes[f.End:]))
+	return before + blank(runes[:f.Start], f.Start-1) + "**" + Snippet(string(runes[f.Start:f.End])) + "**" +
+		blank(runes, f.End) + Snippet(string(runes[f.End:]))
+}
+
+// blank is the space at a border of the finding, which cutting the words there
+// trimmed from the piece beside it.
+func blank(runes []rune, at int) string {
+	if at >= 0 && at < len(runes) && unicode.IsSpace(runes[at]) {
+		return " "
+	}
+	return ""
 }

@@ -33,6 +33,9 @@ func TestSentences(t *testing.T) {
 	own.Settings.Values = map[string]string{"text.full": "{name} 满 {limit} 次了", "text.upheld": "{nobody}"}
 	jia := decision.Member{Name: "甲"}
 	link := decision.Case{ID: 18, Strike: 1, Findings: []moderation.Finding{{Rule: moderation.RuleLink, Action: moderation.ActionStrike, Host: "evil.com"}}}
+	spaced := keywordCase()
+	spaced.Evidence = "有 刷单 的找我"
+	spaced.Findings[0].Start, spaced.Findings[0].End = 2, 4
 	review := keywordCase()
 	review.ID, review.Evidence = 22, "加😊群"
 	review.Findings = []moderation.Finding{{Rule: moderation.RuleKeyword, Action: moderation.ActionReview, Word: "加群", Text: "加😊群", In: moderation.FieldText, Start: 0, End: 3, Why: []string{"gap→skipped"}}}
@@ -45,6 +48,7 @@ func TestSentences(t *testing.T) {
 		"by hand, no word":       {Warning(r, jia, decision.Case{ID: 3, Strike: 2}), "@甲\u2005违反群规。警告 2/3。有误可回复：申诉 3 理由"},
 		"by hand":                {Warning(r, jia, decision.Case{ID: 3, Strike: 2, Reason: "刷屏"}), "@甲\u2005违反群规：刷屏。警告 2/3。有误可回复：申诉 3 理由"},
 		"struck":                 {Struck(r, jia, keywordCase()), "#17 甲「有**刷单**的找我」→ 警告 1/3（关键词·广告）　回复 17误判 可撤销"},
+		"struck, spaced":         {Struck(r, jia, spaced), "#17 甲「有 **刷单** 的找我」→ 警告 1/3（关键词·广告）　回复 17误判 可撤销"},
 		"refused login":          {LoginRefused(1102), "微信拒绝了这次网页登录 (1102)。不要重试：重试会加重限制。可做：在手机上看微信的通知，能申诉就申诉；等几天；或者换一个账号。之后再运行：menshen login --again"},
 		"joined":                 {Joined(keywordCase(), 2), "#17 并入：又 2 条"},
 		"removed":                {Removed(r, jia, decision.Case{Strike: 3}), "@甲\u2005警告 3/3，已按群规移出。"},
