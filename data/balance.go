@@ -33,9 +33,13 @@ func (tx *Tx) Balance(room chat.RoomID, member chat.MemberID) (scoring.Balance, 
 
 // Statement returns a member's last postings, newest first.
 func (tx *Tx) Statement(room chat.RoomID, member chat.MemberID, limit int) ([]scoring.Entry, error) {
-	all, err := gather(tx, entryOf, `SELECT `+entryColumns+` FROM ledger l
+	all := make([]scoring.Entry, 0, limit)
+	err := tx.each(func(v []driver.Value) error {
+		all = append(all, entryOf(v))
+		return nil
+	}, `SELECT `+entryColumns+` FROM ledger l
 		LEFT JOIN memo m USING (room, member, no)
-		WHERE `+accountIn+` ORDER BY no DESC LIMIT ?3`,
+		WHERE `+accountIn+` ORDER BY no DESC LIMIT ?3 + 0`,
 		int64(room), int64(member), int64(limit))
 	if err != nil {
 		return nil, fmt.Errorf("read statement: %w", err)
@@ -95,11 +99,11 @@ type Span struct{ From, To time.Time }
 // Top returns the first limit places of a room; see [Tx.Ranking].
 func (tx *Tx) Top(room chat.RoomID, in Span, limit int) ([]scoring.Place, error) {
 	places, args := places(room, in)
-	rank := 0
-	top, err := gather(tx, func(v []driver.Value) scoring.Place {
-		rank++
-		return scoring.Place{Member: integer(v[0]), Points: integer(v[1]), Rank: rank}
-	}, `SELECT member, points FROM (`+places+`) ORDER BY points DESC, last, member LIMIT ?4`, args[0], args[1], args[2], int64(limit))
+	top := make([]scoring.Place, 0, limit)
+	err := tx.each(func(v []driver.Value) error {
+		top = append(top, scoring.Place{Member: integer(v[0]), Points: integer(v[1]), Rank: len(top) + 1})
+		return nil
+	}, `SELECT member, points FROM (`+places+`) ORDER BY points DESC, last, member LIMIT ?4 + 0`, args[0], args[1], args[2], int64(limit))
 	if err != nil {
 		return nil, fmt.Errorf("read ranking: %w", err)
 	}

@@ -108,7 +108,7 @@ func (tx *Tx) past(who chat.MemberID, since time.Time, most int) ([]decision.Pas
 
 func (tx *Tx) pastStored(who chat.MemberID, since time.Time, most int) ([]decision.Past, error) {
 	all, err := collect(tx, scanPast, `SELECT * FROM (SELECT id, member, at, coalesce(text, ''), kind, n FROM message
-		WHERE member = ?1 AND at >= ?2 ORDER BY at DESC, n DESC LIMIT ?3) ORDER BY at, n`, who, toMillis(since), most)
+		WHERE member = ?1 AND at >= ?2 ORDER BY at DESC, n DESC LIMIT ?3 + 0) ORDER BY at, n`, who, toMillis(since), most)
 	if err != nil {
 		return nil, fmt.Errorf("read messages: %w", err)
 	}
@@ -120,7 +120,7 @@ func (tx *Tx) pastStored(who chat.MemberID, since time.Time, most int) ([]decisi
 func (tx *Tx) texts(room chat.RoomID, since time.Time, most int) ([]decision.Past, error) {
 	all, err := collect(tx, scanPast, `SELECT * FROM (SELECT id, member, at, text, kind, n FROM message
 		WHERE room = ?1 AND at >= ?2 AND text IS NOT NULL
-			AND member NOT IN (SELECT id FROM member WHERE room = ?1 AND (role > 0 OR trusted OR self)) ORDER BY at DESC, n DESC LIMIT ?3) ORDER BY at, n`, room, toMillis(since), most)
+			AND member NOT IN (SELECT id FROM member WHERE room = ?1 AND (role > 0 OR trusted OR self)) ORDER BY at DESC, n DESC LIMIT ?3 + 0) ORDER BY at, n`, room, toMillis(since), most)
 	if err != nil {
 		return nil, fmt.Errorf("read texts: %w", err)
 	}

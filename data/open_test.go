@@ -4,9 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -253,6 +255,45 @@ func TestWriteIsWholeOrNothing(t *testing.T) {
 	}
 	if got := scalar[string](t, db, `SELECT group_concat(text) FROM note`); got != "outer" {
 		t.Errorf("stored %q, want %q", got, "outer")
+	}
+}
+
+func TestReadIsOneView(t *testing.T) {
+	db := newLedger(t)
+	give(t, db, map[int64]int64{11: 50})
+	err := db.Read(t.Context(), func(tx *Tx) error {
+		if top, err := tx.Top(1, Span{}, 20); err != nil || len(top) != 1 { // by way of each
+			return fmt.Errorf("first look: %v, %w", top, err)
+		}
+		give(t, db, map[int64]int64{12: 60})
+		top, err := tx.Top(1, Span{}, 20)
+		if len(top) != 1 {
+			t.Errorf("what was committed meanwhile is seen: %v", top)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A question with LIMIT ?1 is compiled at each use, see [Tx.query].
+func TestLimitsAreNotPlannedBy(t *testing.T) {
+	files, err := filepath.Glob("*.go")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	bare := regexp.MustCompile(`DESC LIMIT \?\d+( \+)?|member LIMIT \?\d+( \+)?`)
+	for _, file := range files {
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, limit := range bare.FindAllString(string(source), -1) {
+			if !strings.HasSuffix(limit, "+") {
+				t.Errorf("%s: %s", file, limit)
+			}
+		}
 	}
 }
 

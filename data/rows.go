@@ -14,8 +14,8 @@ import (
 // asked all the time and have many rows: database/sql spends three times as
 // much on a row as SQLite. The values are valid during the call only.
 func (tx *Tx) each(do func(v []driver.Value) error, query string, args ...driver.Value) error {
-	if tx.over != nil {
-		return tx.over
+	if err := tx.start(); err != nil {
+		return err
 	}
 	return tx.watch(tx.conn.Raw(func(c any) error {
 		conn, ok := c.(*sqlite3.SQLiteConn)

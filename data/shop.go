@@ -189,7 +189,7 @@ func (tx *Tx) payRedemption(r *Redemption, now time.Time) error {
 
 // Redemptions returns a member's redemptions, newest first.
 func (tx *Tx) Redemptions(member chat.MemberID, limit int) ([]Redemption, error) {
-	return tx.redemptions(`r.member = ?1 ORDER BY r.id DESC LIMIT ?2`, int64(member), limit)
+	return tx.redemptions(`r.member = ?1 ORDER BY r.id DESC LIMIT ?2 + 0`, int64(member), limit)
 }
 
 // redemptions reads redemptions with what follows WHERE.

@@ -169,7 +169,9 @@ func (tx *Tx) exec(query string, args ...any) (sql.Result, error) {
 	return res, tx.watch(err)
 }
 
-// query runs a question with several answers.
+// query runs a question with several answers. A limit that is bound is written
+// as ?3 + 0: SQLite plans by the value of a bare LIMIT ?3, so it would compile
+// the question anew each time.
 func (tx *Tx) query(query string, args ...any) (*sql.Rows, error) {
 	if err := tx.start(); err != nil {
 		return nil, err
