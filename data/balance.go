@@ -20,6 +20,10 @@ const (
 		AND member = coalesce((SELECT account FROM purse WHERE member = ?2), ?2)`
 )
 
+// page is for how many lines room is made at once; what is shown in a chat has
+// fewer.
+const page = 32
+
 // Balance returns what a member has; a member without postings has nothing.
 func (tx *Tx) Balance(room chat.RoomID, member chat.MemberID) (scoring.Balance, error) {
 	var b scoring.Balance
@@ -33,7 +37,7 @@ func (tx *Tx) Balance(room chat.RoomID, member chat.MemberID) (scoring.Balance, 
 
 // Statement returns a member's last postings, newest first.
 func (tx *Tx) Statement(room chat.RoomID, member chat.MemberID, limit int) ([]scoring.Entry, error) {
-	all := make([]scoring.Entry, 0, limit)
+	all := make([]scoring.Entry, 0, min(limit, page))
 	err := tx.each(func(v []driver.Value) error {
 		all = append(all, entryOf(v))
 		return nil
@@ -99,7 +103,7 @@ type Span struct{ From, To time.Time }
 // Top returns the first limit places of a room; see [Tx.Ranking].
 func (tx *Tx) Top(room chat.RoomID, in Span, limit int) ([]scoring.Place, error) {
 	places, args := places(room, in)
-	top := make([]scoring.Place, 0, limit)
+	top := make([]scoring.Place, 0, min(limit, page))
 	err := tx.each(func(v []driver.Value) error {
 		top = append(top, scoring.Place{Member: integer(v[0]), Points: integer(v[1]), Rank: len(top) + 1})
 		return nil
