@@ -8,18 +8,20 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 )
 
-// chatLine is one message of an exported chat. Time is zero where the export
-// has none.
+// chatLine is one message of an exported chat. Time is zero and Member empty
+// where the export has none; Line is where it begins in the file.
 type chatLine struct {
 	Time   time.Time `json:"time"`
 	Member string    `json:"member"`
 	Text   string    `json:"text"`
+	Line   int       `json:"-"`
 }
 
 // longestChatLine bounds one message of an export, in bytes.
@@ -67,6 +69,7 @@ func readLines(r io.Reader, parse func(string) (chatLine, error)) iter.Seq2[chat
 				continue
 			}
 			c, err := parse(lines.Text())
+			c.Line = n
 			if err != nil {
 				err = fmt.Errorf("line %d: %w", n, err)
 			}
@@ -97,8 +100,12 @@ func readCSV(r io.Reader) iter.Seq2[chatLine, error] {
 				return
 			}
 			var c chatLine
-			if err == nil {
-				c, err = csvLine(header, row)
+			if err == nil { // its own errors name the line
+				line, _ := table.FieldPos(0)
+				if c, err = csvLine(header, row); err != nil {
+					err = fmt.Errorf("line %d: %w", line, err)
+				}
+				c.Line = line
 			}
 			if !yield(c, err) || err != nil {
 				return
@@ -121,4 +128,38 @@ func csvLine(header, row []string) (c chatLine, err error) {
 		}
 	}
 	return c, err
+}
+
+// chatSurvey is what an export holds, known before any of it is played.
+type chatSurvey struct {
+	members []string // who speaks, in the order of their first lines
+	silent  []int    // lines without a text, which are passed over
+}
+
+// surveyChat reads a whole export once, so that a line that cannot be read is
+// told before the play begins.
+func surveyChat(name string) (chatSurvey, error) {
+	var s chatSurvey
+	file, err := os.Open(name)
+	if err != nil {
+		return s, usage("%v; name an exported chat", err)
+	}
+	defer file.Close()
+	lines, err := readChat(name, file)
+	if err != nil {
+		return s, err
+	}
+	known := map[string]bool{}
+	for line, err := range lines {
+		if err != nil {
+			return s, usage("the chat cannot be read: %s: %v; correct or remove the line", name, err)
+		}
+		if line.Text == "" {
+			s.silent = append(s.silent, line.Line)
+		} else if line.Member != "" && !known[line.Member] && len(known) < mostSpeakers {
+			known[line.Member] = true
+			s.members = append(s.members, line.Member)
+		}
+	}
+	return s, nil
 }

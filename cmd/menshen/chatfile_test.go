@@ -15,14 +15,15 @@ func TestReadChat(t *testing.T) {
 		want       []chatLine
 		err        string
 	}{
-		"lines":                  {file: "a.txt", text: "一\n\n二\r\n", want: []chatLine{{Text: "一"}, {Text: "二"}}},
-		"objects":                {file: "a.jsonl", text: `{"text":"一"}` + "\n" + `{"time":"2026-03-02T12:00:00Z","member":"甲","text":"二"}`, want: []chatLine{{Text: "一"}, {noon, "甲", "二"}}},
-		"a broken object":        {file: "a.jsonl", text: `{"text":"一"}` + "\n{", want: []chatLine{{Text: "一"}}, err: "line 2"},
-		"a table":                {file: "a.CSV", text: "member,text,time\n甲,\"一,\n二\",2026-03-02T12:00:00Z\n乙,三,\n", want: []chatLine{{noon, "甲", "一,\n二"}, {time.Time{}, "乙", "三"}}},
-		"a marked table":         {file: "a.csv", text: "\ufefftext\n一\n", want: []chatLine{{Text: "一"}}},
-		"a table without text":   {file: "a.csv", text: "member\n甲\n", err: "no column text"},
-		"a table with a bad row": {file: "a.csv", text: "text\n一,二\n", err: "line 2"},
-		"a line too long":        {file: "a.txt", text: strings.Repeat("长", 400_000), err: "line 1"},
+		"lines":                   {file: "a.txt", text: "一\n\n二\r\n", want: []chatLine{{Text: "一", Line: 1}, {Text: "二", Line: 3}}},
+		"objects":                 {file: "a.jsonl", text: `{"text":"一"}` + "\n" + `{"time":"2026-03-02T12:00:00Z","member":"甲","text":"二"}`, want: []chatLine{{Text: "一", Line: 1}, {noon, "甲", "二", 2}}},
+		"a broken object":         {file: "a.jsonl", text: `{"text":"一"}` + "\n{", want: []chatLine{{Text: "一", Line: 1}}, err: "line 2"},
+		"a table":                 {file: "a.CSV", text: "member,text,time\n甲,\"一,\n二\",2026-03-02T12:00:00Z\n乙,三,\n", want: []chatLine{{noon, "甲", "一,\n二", 2}, {time.Time{}, "乙", "三", 4}}},
+		"a marked table":          {file: "a.csv", text: "\ufefftext\n一\n", want: []chatLine{{Text: "一", Line: 2}}},
+		"a table without text":    {file: "a.csv", text: "member\n甲\n", err: "no column text"},
+		"a table with a bad time": {file: "a.csv", text: "time,text\n,一\n昨天,二\n", want: []chatLine{{Text: "一", Line: 2}}, err: "line 3"},
+		"a table with a bad row":  {file: "a.csv", text: "text\n一,二\n", err: "line 2"},
+		"a line too long":         {file: "a.txt", text: strings.Repeat("长", 400_000), err: "line 1"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			lines, err := readChat(tc.file, strings.NewReader(tc.text))

@@ -19,6 +19,12 @@ type demoCmd struct {
 // Run plays against a simulator in this process; no account and no network
 // are needed, and nothing is left behind.
 func (c demoCmd) Run(ctx context.Context, std streams) (err error) {
+	var survey chatSurvey
+	if c.Chat != "" {
+		if survey, err = surveyChat(c.Chat); err != nil {
+			return err
+		}
+	}
 	dir, err := os.MkdirTemp("", "menshen-demo-")
 	if err != nil {
 		return fmt.Errorf("make a directory for the demo: %w", err)
@@ -35,7 +41,7 @@ func (c demoCmd) Run(ctx context.Context, std streams) (err error) {
 	defer func() { err = errors.Join(err, st.close()) }()
 	switch {
 	case c.Chat != "":
-		return c.stream(ctx, st, std)
+		return c.stream(ctx, st, std, survey)
 	case c.Interactive:
 		return st.interact(ctx, std.In)
 	default:

@@ -2,10 +2,12 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // demo runs the command with something typed and returns what it showed.
@@ -59,11 +61,48 @@ func TestDemoStreamsAChat(t *testing.T) {
 		t.Fatal(err)
 	}
 	shown, code := demo(t, "", "--chat", chat)
-	if code != 0 || !strings.Contains(shown, "152 条消息") || !strings.Contains(shown, "strike link") || !strings.Contains(shown, "keyword 代开发票") {
+	if code != 0 || !strings.Contains(shown, "152 条消息") || !strings.Contains(shown, "警告 外链") || !strings.Contains(shown, "关键词·广告 代开发票") {
 		t.Errorf("exit code %d:\n%s", code, shown)
 	}
 	if strings.Contains(shown, "违反群规") {
 		t.Error("a rehearsal speaks in the room")
+	}
+}
+
+// A person of an export is one member, whose times count: sixteen lines in a
+// minute are a flood, one in a minute and a half is none.
+func TestDemoStreamsAsPeopleSpoke(t *testing.T) {
+	dir := t.TempDir()
+	for name, tc := range map[string]struct {
+		seconds int
+		want    string
+	}{"a flood": {seconds: 3, want: "1 起"}, "talk": {seconds: 90, want: "0 起"}} {
+		t.Run(name, func(t *testing.T) {
+			chat := filepath.Join(dir, name+".jsonl")
+			lines := `{"member":"甲"}` + "\n"
+			for i := range 16 {
+				at := time.Date(2026, 3, 2, 12, 0, i*tc.seconds, 0, time.UTC).Format(time.RFC3339)
+				lines += fmt.Sprintf(`{"time":%q,"member":"老王","text":"说 %d"}`+"\n", at, i)
+			}
+			if err := os.WriteFile(chat, []byte(lines), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			shown, code := demo(t, "", "--chat", chat)
+			if code != 0 || !strings.Contains(shown, "本应处理 "+tc.want) || !strings.Contains(shown, "跳过 1 行没有文字的，第一处是第 1 行") {
+				t.Errorf("exit code %d:\n%s", code, shown)
+			}
+		})
+	}
+}
+
+// A line that cannot be read is told with its number before anything is played.
+func TestDemoRefusesABrokenChat(t *testing.T) {
+	chat := filepath.Join(t.TempDir(), "chat.jsonl")
+	if err := os.WriteFile(chat, []byte("{\"text\":\"一\"}\n{\"text\":2}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if shown, code := demo(t, "", "--chat", chat); code != 2 || shown != "" {
+		t.Errorf("exit code %d:\n%s", code, shown)
 	}
 }
 

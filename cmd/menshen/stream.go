@@ -8,11 +8,13 @@ import (
 	"iter"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
 
 	"menshen/bot/decision"
+	"menshen/bot/text"
 	"menshen/moderation"
 )
 
@@ -20,7 +22,11 @@ const (
 	// crowd is how many members speak the lines of an export that names none,
 	// and how many lines are said before time passes.
 	crowd = 100
-	// lotSpan lies between two lots, so that the lines of one member are apart.
+	// mostSpeakers is how many members named by an export get a place in the
+	// group; the lines of others are said by the crowd.
+	mostSpeakers = 350
+	// lotSpan lies between two lots, so that the lines of one member are apart,
+	// and is the longest pause that is kept of the export's own.
 	lotSpan = 5 * time.Minute
 	// spokenBefore is what the owner says before the first line.
 	spokenBefore = 2
@@ -28,7 +34,7 @@ const (
 
 // stream says every line of an exported chat in a room that is in rehearsal:
 // everything is judged and recorded, nothing is said.
-func (c demoCmd) stream(ctx context.Context, st *stage, std streams) error {
+func (c demoCmd) stream(ctx context.Context, st *stage, std streams, survey chatSurvey) error {
 	file, err := os.Open(c.Chat)
 	if err != nil {
 		return usage("%v; name an exported chat", err)
@@ -45,23 +51,29 @@ func (c demoCmd) stream(ctx context.Context, st *stage, std streams) error {
 	if err != nil {
 		return err
 	}
-	if err := st.rehearse(ctx); err != nil {
+	if err := st.rehearse(ctx, survey.members); err != nil {
 		return err
 	}
 	began := time.Now()
-	n, err := st.sayAll(ctx, lines)
+	n, err := st.sayAll(ctx, lines, newSpeakers(survey.members))
 	if err != nil {
 		return err
 	}
 	_ = bar.Finish() // only a picture
+	if len(survey.silent) > 0 {
+		fmt.Fprintf(st.out, "\n跳过 %d 行没有文字的，第一处是第 %d 行\n", len(survey.silent), survey.silent[0])
+	}
 	return st.streamed(ctx, n, time.Since(began))
 }
 
 // rehearse makes the room and switches the rehearsal on.
-func (st *stage) rehearse(ctx context.Context) error {
-	members := make([]string, crowd)
+func (st *stage) rehearse(ctx context.Context, speakers []string) error {
+	members := make([]string, crowd, crowd+len(speakers))
 	for i := range members {
 		members[i] = member(i)
+	}
+	for _, who := range speakers {
+		members = append(members, speaker(who))
 	}
 	if err := st.makeRoom(ctx, demoRoom, members...); err != nil {
 		return err
@@ -74,9 +86,59 @@ func (st *stage) rehearse(ctx context.Context) error {
 
 func member(i int) string { return fmt.Sprintf("群友%02d", i%crowd+1) }
 
-// sayAll says the lines lot by lot and returns how many there were. What the
-// members say is not shown: it is the reader's own chat.
-func (st *stage) sayAll(ctx context.Context, lines iter.Seq2[chatLine, error]) (n int, err error) {
+// speaker is the member who stands for a person of the export. The mark keeps
+// them apart from the demo's own people: nobody is judged as the owner.
+func speaker(name string) string { return name + "·" }
+
+// speakers chooses who says the next line of an export, and how long it is
+// since the one before.
+type speakers struct {
+	named map[string]bool
+	spoke map[string]bool // since time last passed
+	last  time.Time
+	since time.Duration // that the export says has passed and did not yet
+	said  int
+}
+
+func newSpeakers(names []string) *speakers {
+	s := &speakers{named: map[string]bool{}, spoke: map[string]bool{}}
+	for _, name := range names {
+		s.named[name] = true
+	}
+	return s
+}
+
+// next returns the member and the pause before the line. Small pauses are
+// saved up while others speak, for time that passes costs more than a line.
+// Where the export tells no times, the lines of one member are kept apart.
+func (s *speakers) next(line chatLine) (who string, pause time.Duration) {
+	who = member(s.said)
+	if s.named[line.Member] {
+		who = speaker(line.Member)
+	}
+	s.said++
+	if line.Time.IsZero() {
+		if s.spoke[who] {
+			s.since = lotSpan
+		}
+	} else {
+		if !s.last.IsZero() {
+			s.since += max(line.Time.Sub(s.last), 0)
+		}
+		s.last = line.Time
+	}
+	const enough = 30 * time.Second
+	if s.since >= enough || s.since > 0 && s.spoke[who] {
+		pause, s.since = min(s.since, lotSpan), 0
+		clear(s.spoke)
+	}
+	s.spoke[who] = true
+	return who, pause
+}
+
+// sayAll says the lines and returns how many there were. What the members say
+// is not shown: it is the reader's own chat.
+func (st *stage) sayAll(ctx context.Context, lines iter.Seq2[chatLine, error], by *speakers) (n int, err error) {
 	out := st.out
 	st.out = io.Discard
 	defer func() { st.out = out }()
@@ -87,14 +149,16 @@ func (st *stage) sayAll(ctx context.Context, lines iter.Seq2[chatLine, error]) (
 		if line.Text == "" {
 			continue
 		}
-		if err := st.say(member(n), line.Text); err != nil {
-			return n, err
-		}
-		if n++; n%crowd == 0 {
-			if err := st.wait(ctx, lotSpan); err != nil {
+		who, pause := by.next(line)
+		if pause > 0 {
+			if err := st.wait(ctx, pause); err != nil {
 				return n, err
 			}
 		}
+		if err := st.say(who, line.Text); err != nil {
+			return n, err
+		}
+		n++
 	}
 	return n, st.wait(ctx, lotSpan)
 }
@@ -133,9 +197,16 @@ func (st *stage) streamed(ctx context.Context, n int, took time.Duration) error 
 
 // class is what a case was opened for: its kind and its strongest finding.
 func class(c decision.Case) string {
+	kind := string(c.Kind)
+	switch c.Kind {
+	case decision.CaseStrike:
+		kind = "警告"
+	case decision.CaseReview:
+		kind = "待审"
+	}
 	if len(c.Findings) == 0 {
-		return string(c.Kind)
+		return kind
 	}
 	strongest := slices.MaxFunc(c.Findings, func(a, b moderation.Finding) int { return cmp.Compare(a.Action, b.Action) })
-	return string(c.Kind) + " " + strongest.Rule + " " + strongest.Word
+	return strings.TrimSpace(kind + " " + text.Reason(c) + " " + strongest.Word)
 }
