@@ -3,8 +3,9 @@ package moderation
 import "strings"
 
 // A cell is one folded rune with what is known of it: the rune in the low 21
-// bits, its class, the step that changed it and marks of its surroundings.
-type cell uint32
+// bits, its class, the step that changed it, marks of its surroundings and its
+// tone.
+type cell uint64
 
 const (
 	runeMask   cell = 1<<21 - 1
@@ -17,6 +18,8 @@ const (
 	markReversed cell = 1 << 29 // stands in a range shown from right to left
 	markJoined   cell = 1 << 30 // an invisible joiner stood before it
 	markHidden   cell = 1 << 31 // something invisible was dropped before it
+
+	toneShift = 32
 )
 
 // Classes of folded runes. Those from classGap on are no letters; gen writes
@@ -81,11 +84,13 @@ type Folded struct {
 	at       []int32
 	reversed [][2]int // ranges of cells shown from right to left
 	typed    int      // cells before the copy in the order shown
+	near     []int32  // scratch of the first gate
 	code     []byte   // scratch of the cover
 	spots    []spot   // scratch of the gate
+	heard    []spot   // the same, of sounds
 	joins    []join   // the same
 	regional bool     // letters of flags occur
-	notes    cell     // of all runes, in the bits of allNotes
+	notes    cell     // of all runes, in the bits of allNotes and noteLatin
 	narrow   int      // Latin letters and digits, of those typed
 }
 

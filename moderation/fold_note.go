@@ -1,15 +1,19 @@
 package moderation
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
-// Notes of a rune, in the bits of the table that marks take in a cell. Folding
-// adds up those of a message, so that nearly every one is known to hold no link
-// and no shape when it has been folded.
+// Notes of a rune, in bits of the table that no cell has from there: marks take
+// three of them. Folding adds up those of a message, so that nearly every one is
+// known to hold no link, no shape and no pinyin when it has been folded.
 const (
 	noteDot   cell = 1 << 29 // may part the labels or the scheme of a link
 	noteLabel cell = 1 << 30 // may belong to a label, or to the slashes behind a scheme
 	noteShape cell = 1 << 31 // one of shapeSigns
-	allNotes       = noteDot | noteLabel | noteShape
+	noteLatin cell = 1 << 63 // folds to a Latin letter
+	allNotes       = noteDot | noteLabel | noteShape | noteLatin
 )
 
 const (
@@ -70,37 +74,58 @@ func noteOf(r rune) cell {
 	return notes
 }
 
-// annotate adds the notes to a table just loaded. Pages that several blocks
-// share change nothing, so on them only the runes named here have notes.
-func (t *pageTable) annotate() {
+// annotate adds notes and tones to a table just loaded. Pages that several
+// blocks share change nothing and hold no character of the first block, so both
+// are the same for all of their blocks.
+func (t *pageTable) annotate(han *hanInfo) {
+	for i, c := range t.expansions {
+		t.expansions[i] = c | t.toneOf(han, c, 0)
+	}
+	noted := t.noted()
+	done := make([]bool, len(t.pages))
+	for block, p := range t.index {
+		if done[p] {
+			continue
+		}
+		done[p] = true
+		for i, e := range t.pages[p] {
+			r := rune(block<<8 | i)
+			t.pages[p][i] = e | t.noteOfClass(e) | noted[r] | noted[t.folded(e, r)] | t.toneOf(han, e, r)
+		}
+	}
+}
+
+// noted are the notes of single runes, whose blocks get pages of their own.
+func (t *pageTable) noted() map[rune]cell {
 	blocks := make([]int, len(t.pages))
 	for _, p := range t.index {
 		blocks[p]++
 	}
-	noted := map[rune]cell{}
-	for _, r := range linkDots + substituteDots + linkSlashes + shapeSigns {
-		noted[r] = noteOf(r)
-		if p := t.index[r>>8]; blocks[p] > 1 {
+	own := func(block rune) {
+		if p := t.index[block]; blocks[p] > 1 {
 			blocks[p]--
-			t.index[r>>8] = uint16(len(t.pages))
+			t.index[block] = uint16(len(t.pages))
 			t.pages = append(t.pages, t.pages[p])
 			blocks = append(blocks, 1)
 		}
 	}
-	for p := range t.pages {
-		for i, e := range t.pages[p] {
-			t.pages[p][i] = e | noteOfClass(e)
-		}
+	noted := map[rune]cell{}
+	for _, r := range linkDots + substituteDots + linkSlashes + shapeSigns {
+		noted[r] = noteOf(r)
+		own(r >> 8)
 	}
-	for block, p := range t.index {
-		if blocks[p] > 1 {
-			continue
-		}
-		for i, e := range t.pages[p] {
-			r := rune(block<<8 | i)
-			t.pages[p][i] |= noted[r] | noted[t.folded(e, r)]
-		}
+	for block := rune(firstHan >> 8); block <= lastHan>>8; block++ {
+		own(block)
 	}
+	return noted
+}
+
+// toneOf is the tone of what an entry makes of r, where a cell has it.
+func (t *pageTable) toneOf(han *hanInfo, e cell, r rune) cell {
+	if !e.isLetter() {
+		return 0
+	}
+	return cell(han.tone(t.folded(e, r))) << toneShift
 }
 
 // folded is what an entry makes of r, if that is one rune.
@@ -113,9 +138,16 @@ func (t *pageTable) folded(e cell, r rune) rune {
 
 // noteOfClass lets everything that is no Han, no digit and no sign be in a
 // label, which is more than the Latin letters in every domain.
-func noteOfClass(e cell) cell {
+func (t *pageTable) noteOfClass(e cell) cell {
 	switch e.class() {
-	case classLatin, classOther, classDrop, classExpand:
+	case classLatin:
+		return noteLabel | noteLatin
+	case classOther, classDrop:
+		return noteLabel
+	case classExpand:
+		if slices.ContainsFunc(t.expansion(e), func(c cell) bool { return c.class() == classLatin }) {
+			return noteLabel | noteLatin
+		}
 		return noteLabel
 	}
 	return 0

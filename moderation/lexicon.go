@@ -8,9 +8,10 @@ import (
 // Lexicon finds keywords in folded text. It is compiled once, never changes
 // and is safe for concurrent use.
 //
-// A message passes three stages. The gate is an exact set of the rarest pair
-// of neighbouring letters of every keyword: most messages hold none and end
-// there. Keywords of common letters, whose rarest pair still turns up by
+// A message passes four stages. The first gate knows for every keyword the
+// rarest pair of neighbouring letters, by how they sound: one look for each
+// letter answers for all disguises of characters, and most messages end there.
+// The second is an exact set of those pairs. Keywords of common letters, whose rarest pair still turns up by
 // chance, stand whole in an Aho-Corasick automaton over a byte code of the
 // letters. What remains is compared letter by letter around each pair, under
 // the rules for gaps, edges and disguises.
@@ -23,6 +24,7 @@ type Lexicon struct {
 	arena    []cell // the cells of all forms
 	joints   []joint
 	splits   *splits
+	near     *nearPairs
 	gate     gate
 	cover    cover
 	latin    latinWords
@@ -54,8 +56,8 @@ const allowed = -1
 // for hits.
 func (l *Lexicon) Find(f *Folded, dst []Hit) []Hit {
 	n := len(dst)
-	sight := l.scan(f)
-	if sight.strong || len(f.spots) > 0 && l.cover.admits(f) {
+	latin := f.notes&noteLatin != 0
+	if l.scan(f, latin) || len(f.spots) > 0 && l.cover.admits(f) {
 		for _, s := range f.spots {
 			dst = l.search(f, s, dst)
 		}
@@ -63,12 +65,11 @@ func (l *Lexicon) Find(f *Folded, dst []Hit) []Hit {
 	if len(f.joins) > 0 {
 		dst = l.searchJoins(f, dst)
 	}
-	if sight.latin {
-		dst = l.latin.find(l, f, dst)
-		dst = l.initials.find(l, f, dst)
+	for _, s := range f.heard {
+		dst = l.sounds.compare(l, f, s.form, int(s.first), dst)
 	}
-	if l.sounds != nil && (sight.latin || l.sounds.homophone) {
-		dst = l.sounds.find(l, f, dst)
+	if latin {
+		dst = l.findLatin(f, dst)
 	}
 	if len(dst) == n {
 		return dst

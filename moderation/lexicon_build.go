@@ -134,7 +134,7 @@ const (
 // NewLexicon compiles keywords and allow-phrases. The error is a
 // [*KeywordError].
 func NewLexicon(keywords []Keyword, allow []string) (*Lexicon, error) {
-	b := builder{lex: &Lexicon{han: hanTable(), words: wordTable(), splits: splitTable()}}
+	b := builder{lex: &Lexicon{near: new(nearPairs), han: hanTable(), words: wordTable(), splits: splitTable()}}
 	for i, k := range keywords {
 		cells, err := foldKeyword(k.Word)
 		if err != nil {
@@ -224,12 +224,23 @@ func (l *Lexicon) fillGate() []int32 {
 		f.pair = uint8(at)
 		f.before, f.after = neighbours(l.cellsOf(f), at, key)
 		f.next = l.gate.put(key, int32(id))
-		l.gate.singles = l.gate.singles || key>>21 == 0
+		l.addNear(key)
 		scores[id] = score
 		order = append(order, int32(id))
 	}
 	slices.SortStableFunc(order, func(a, b int32) int { return cmp.Compare(scores[a], scores[b]) })
 	return order
+}
+
+// addNear adds the key of a pair or of a single letter to the first gate.
+func (l *Lexicon) addNear(key uint64) {
+	a, b := rune(key>>21), rune(key&uint64(runeMask))
+	if a == 0 {
+		l.gate.singles = true
+		l.near.addSingle(l.han.tone(b))
+		return
+	}
+	l.near.add(l.han.tone(a), l.han.tone(b))
 }
 
 // neighbours codes the letters before and behind the pair that begins at a cell.

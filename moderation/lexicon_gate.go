@@ -90,37 +90,6 @@ type spot struct {
 	first, second int32
 }
 
-// sight is what a scan noticed.
-type sight struct {
-	strong bool // a spot belongs to a form the cover does not hold
-	latin  bool // there are Latin letters
-}
-
-// scan notes the spots of f and the characters typed as their parts.
-func (l *Lexicon) scan(f *Folded) (seen sight) {
-	g := &l.gate
-	filter, shift := g.filter, g.shift&63
-	f.spots, f.joins = f.spots[:0], f.joins[:0]
-	prev, before := uint64(0), 0
-	for i, c := range f.cells {
-		if !c.isLetter() {
-			continue
-		}
-		seen.latin = seen.latin || c.class() == classLatin
-		k := canon(c)
-		h := mix(prev<<21 | k)
-		if filter[h>>shift>>6]>>(h>>shift&63)&1 != 0 && prev != 0 {
-			seen.strong = l.spot(f, g.exact(prev<<21|k, h), before, i) || seen.strong
-		}
-		if g.singles {
-			seen.strong = l.spot(f, g.get(k), i, i) || seen.strong
-		}
-		prev, before = k, i
-	}
-	seen.strong = seen.strong || len(f.joins) > 0
-	return seen
-}
-
 // spot notes what has the pair at two cells, beginning with id, and reports
 // whether the cover lacks a form of it.
 func (l *Lexicon) spot(f *Folded, id int32, first, second int) (strong bool) {

@@ -58,7 +58,7 @@ func loadFold() *pageTable {
 	for i := range t.expansions {
 		t.expansions[i] = long()
 	}
-	t.annotate()
+	t.annotate(hanTable())
 	return t
 }
 
@@ -76,10 +76,9 @@ const (
 
 // hanInfo knows how rare a Han character is and how it is read.
 type hanInfo struct {
-	names     []string // toneless syllables; number n is names[n-1]
-	records   string
-	syllables [lastHan + 1 - firstHan]uint16 // the usual one of each
-	initials  [1 << syllableBits]uint8       // first letters of syllables, a is 1
+	names    []string // toneless syllables; number n is names[n-1]
+	records  string
+	initials [1 << toneBits]uint8 // first letters by tone, a is 1; 0 for those of no syllable
 }
 
 func loadHan() *hanInfo {
@@ -88,18 +87,7 @@ func loadHan() *hanInfo {
 	for i, name := range h.names {
 		h.initials[i+1] = name[0] - 'a' + 1
 	}
-	for i := range h.syllables {
-		h.syllables[i] = h.readings(rune(firstHan + i))[0]
-	}
 	return h
-}
-
-// syllable is the number of the usual toneless syllable of r, 0 for none.
-func (h *hanInfo) syllable(r rune) uint16 {
-	if i := uint32(r - firstHan); i < uint32(len(h.syllables)) {
-		return h.syllables[i]
-	}
-	return 0
 }
 
 // rarity grows with rareness: -8 ln p in running text, 255 for what does not
@@ -130,7 +118,7 @@ func (h *hanInfo) spelling(c cell) string {
 	if isPlainLatin(c) {
 		return string(c.r())
 	}
-	if id := h.syllable(c.r()); id > 0 {
+	if id := c.syllable(); id > 0 {
 		return h.names[id-1]
 	}
 	return ""

@@ -2,35 +2,39 @@ package moderation
 
 import "strings"
 
-// find appends the sounds in f.
-func (s *sounds) find(l *Lexicon, f *Folded, dst []Hit) []Hit {
-	h := hearing{sounds: s, lex: l, f: f, dst: dst}
-	var a, b uint64 // tokens of the two letters before, 0 for none
-	first, second := -1, -1
-	begun := false // a chain may begin with them
-	for i, c := range f.cells {
-		if !c.isLetter() {
-			continue
-		}
-		if isPlainLatin(c) {
-			h.latin(i, first, second)
-			a, b, begun, first, second = 0, 0, false, -1, -1
-			continue
-		}
-		token := s.han.token(c)
-		if key := a<<(2*tokenBits) | b<<tokenBits | token; begun && s.triples.may(key) {
-			h.look(&s.triples, key, first)
-		}
-		if begun = s.starts.has(syllableIndex(b), syllableIndex(token)); begun && s.pairs.may(b<<tokenBits|token) {
-			h.look(&s.pairs, b<<tokenBits|token, second)
-		}
-		a, b = b, token
-		first, second = second, i
+// hear notes the sounds that begin with the letters at two cells, and with the
+// one behind, if none of them is Latin.
+func (s *sounds) hear(f *Folded, first, second int) {
+	a, b := f.cells[first], f.cells[second]
+	if isPlainLatin(a) || isPlainLatin(b) {
+		return
 	}
-	return h.dst
+	key := token(a)<<tokenBits | token(b)
+	if id := s.pairs.get(key); id >= 0 {
+		f.heard = append(f.heard, spot{id, int32(first), int32(second)})
+	}
+	third := next(f.cells, second, +1)
+	if third < 0 || isPlainLatin(f.cells[third]) {
+		return
+	}
+	if id := s.triples.get(key<<tokenBits | token(f.cells[third])); id >= 0 {
+		f.heard = append(f.heard, spot{id, int32(first), int32(second)})
+	}
 }
 
-// hearing is one search for sounds.
+// compare compares the sounds from entry id on whose first token is at cell i.
+func (s *sounds) compare(l *Lexicon, f *Folded, id int32, i int, dst []Hit) []Hit {
+	for ; id >= 0; id = s.entries[id].next {
+		form := &l.forms[s.entries[id].form]
+		t := reading{trial: trial{cells: f.cells, want: l.cellsOf(form), form: form}, han: s.han}
+		if t.run(i, int(s.entries[id].at)) && t.heard() && t.heardEdges(s.trie) && t.trial.edges(l.words) && !t.ordinary(l.words) {
+			dst = append(dst, t.hit(f))
+		}
+	}
+	return dst
+}
+
+// hearing is a search for sounds that have Latin letters.
 type hearing struct {
 	*sounds
 	lex *Lexicon
@@ -38,16 +42,47 @@ type hearing struct {
 	dst []Hit
 }
 
-// latin follows every chain of tokens in which the Latin letter at i is the
-// first, and those of the two letters before it; -1 is none or a Latin one.
-func (h *hearing) latin(i, first, second int) {
-	if first >= 0 {
-		h.chain(first, first, 0, 0)
+// run follows every chain of tokens that begins with a letter of the Latin run
+// [from, to), or with one of the two characters before it.
+func (h *hearing) run(from, to int) {
+	if h.begins(from) {
+		second := h.character(from)
+		h.from(h.character(second))
+		h.from(second)
 	}
-	if second >= 0 {
-		h.chain(second, second, 0, 0)
+	for i := from; i < to; i++ {
+		if h.begins(i) {
+			h.from(i)
+		}
 	}
-	h.chain(i, i, 0, 0)
+}
+
+// character is the letter before cell i, -1 if there is none or it is Latin.
+func (h *hearing) character(i int) int {
+	if i = next(h.f.cells, i, -1); i >= 0 && isPlainLatin(h.f.cells[i]) {
+		return -1
+	}
+	return i
+}
+
+// begins reports whether a token may begin with the Latin letter at cell i: a
+// syllable of several, or a letter that some keyword has as such.
+func (h *hearing) begins(i int) bool {
+	c := h.f.cells[i]
+	if h.letters>>(c.r()-'a')&1 != 0 {
+		return true
+	}
+	if i+1 == len(h.f.cells) || !isPlainLatin(h.f.cells[i+1]) {
+		return false
+	}
+	return h.trie.next[h.trie.next[0][c.r()-'a']][h.f.cells[i+1].r()-'a'] != 0
+}
+
+// from follows the chains that begin at cell i, if there is one.
+func (h *hearing) from(i int) {
+	if i >= 0 {
+		h.chain(i, i, 0, 0)
+	}
 }
 
 // chain extends the tokens that begin at cell from, whose key so far is that
@@ -55,18 +90,18 @@ func (h *hearing) latin(i, first, second int) {
 func (h *hearing) chain(from, i int, key uint64, depth int) {
 	c := h.f.cells[i]
 	if !isPlainLatin(c) {
-		h.link(from, i+1, key<<tokenBits|h.han.token(c), depth+1)
+		h.link(from, i+1, key<<tokenBits|token(c), depth+1)
 		return
 	}
-	if h.mixed {
-		h.link(from, i+1, key<<tokenBits|h.han.token(c), depth+1)
+	if h.letters>>(c.r()-'a')&1 != 0 {
+		h.link(from, i+1, key<<tokenBits|token(c), depth+1)
 	}
 	for node, end := int16(0), i; end < len(h.f.cells) && isPlainLatin(h.f.cells[end]); {
 		if node = h.trie.next[node][h.f.cells[end].r()-'a']; node == 0 {
 			return
 		}
 		end++
-		if id := h.trie.id[node]; id > 0 {
+		if id := h.trie.id[node]; id > 0 && end-i > 1 { // no syllable is spelled with one letter
 			h.link(from, end, key<<tokenBits|uint64(id), depth+1)
 		}
 	}
@@ -76,27 +111,16 @@ func (h *hearing) chain(from, i int, key uint64, depth int) {
 func (h *hearing) link(from, end int, key uint64, depth int) {
 	switch depth {
 	case 2:
-		if !h.starts.has(syllableIndex(key>>tokenBits), syllableIndex(key&(1<<tokenBits-1))) {
+		if !h.lex.near.has(h.han.toneOfToken(key>>tokenBits), h.han.toneOfToken(key&tokenMask)) {
 			return
 		}
-		h.look(&h.pairs, key, from)
+		h.dst = h.compare(h.lex, h.f, h.pairs.get(key), from, h.dst)
 	case 3:
-		h.look(&h.triples, key, from)
+		h.dst = h.compare(h.lex, h.f, h.triples.get(key), from, h.dst)
 		return
 	}
 	if g := skip(h.f.cells, end-1, +1); g.ok {
 		h.chain(from, g.next, key, depth)
-	}
-}
-
-// look compares the sounds of a key whose first token begins at cell i.
-func (h *hearing) look(g *gate, key uint64, i int) {
-	for id := g.get(key); id >= 0; id = h.entries[id].next {
-		form := &h.lex.forms[h.entries[id].form]
-		t := reading{trial: trial{cells: h.f.cells, want: h.lex.cellsOf(form), form: form}, han: h.han}
-		if t.run(i, int(h.entries[id].at)) && t.heard() && t.heardEdges(h.trie) && t.trial.edges(h.lex.words) && !t.ordinary(h.lex.words) {
-			h.dst = append(h.dst, t.hit(h.f))
-		}
 	}
 }
 
@@ -161,7 +185,7 @@ func (t *reading) tokenBefore(i, k int) (int, bool) {
 
 // spelled reports whether letter k can stand at cell i only as a syllable.
 func (t *reading) spelled(i, k int) bool {
-	return !t.initials && isPlainLatin(t.cells[i]) && t.han.syllable(t.want[k].r()) > 0
+	return !t.initials && isPlainLatin(t.cells[i]) && t.want[k].syllable() > 0
 }
 
 // spells reports whether the cells from i on are the letters of a syllable the
@@ -193,7 +217,7 @@ func (t *reading) single(i, k int) bool {
 	if t.form.flags&flagHomophone == 0 || c.class() != classHan || len(t.want) == 2 && strings.ContainsRune(particles, c.r()) {
 		return false
 	}
-	id := t.han.syllable(c.r())
+	id := c.syllable()
 	if readings := t.han.readings(t.want[k].r()); id == 0 || id != readings[0] && id != readings[1] {
 		return false
 	}

@@ -24,7 +24,7 @@ func (h *hanInfo) initial(c cell) uint64 {
 	if isPlainLatin(c) {
 		return uint64(c.r()-'a') + 1
 	}
-	return uint64(h.initials[h.syllable(c.r())&(1<<syllableBits-1)])
+	return uint64(h.initials[c.tone()&toneMask])
 }
 
 const initialBits = 5
@@ -79,29 +79,33 @@ func (l *Lexicon) rarestInitials(cells []cell, owners *crowd) (key uint64, at, n
 	return key, at, n
 }
 
-// find appends the keywords typed as initials in f.
-func (s *initials) find(l *Lexicon, f *Folded, dst []Hit) []Hit {
+// find appends the keywords typed as initials of which the last Latin letter in
+// the gate's run lies in the cells [from, to), which are all Latin.
+func (s *initials) find(l *Lexicon, f *Folded, from, to int, dst []Hit) []Hit {
 	if s.sizes == 0 {
 		return dst
 	}
 	var places [maxInitials]int // of the last letters
-	row, length, latin := uint64(0), 0, maxInitials
-	for i, c := range f.cells {
+	row, length, behind := uint64(0), 0, 0
+	for i := s.reach(l, f, from); i < len(f.cells) && behind < maxInitials; i++ {
+		c := f.cells[i]
 		if !c.isLetter() {
 			continue
 		}
 		letter := l.han.initial(c)
-		if letter == 0 {
-			length, latin = 0, maxInitials
-			continue
+		if letter == 0 || i >= to && isPlainLatin(c) {
+			break
 		}
 		row = row<<initialBits | letter
 		places[length%maxInitials] = i
 		length++
-		if latin++; isPlainLatin(c) {
-			latin = 0
+		if i < from {
+			continue
 		}
-		for sizes := s.sizes >> (latin + 1) << (latin + 1); sizes != 0; sizes &= sizes - 1 {
+		if i >= to {
+			behind++
+		}
+		for sizes := s.sizes >> (behind + 1) << (behind + 1); sizes != 0; sizes &= sizes - 1 {
 			n := bits.TrailingZeros8(sizes)
 			if n > length {
 				break
@@ -112,6 +116,19 @@ func (s *initials) find(l *Lexicon, f *Folded, dst []Hit) []Hit {
 		}
 	}
 	return dst
+}
+
+// reach is the first of the letters before cell i that a run with the letter
+// there may hold.
+func (s *initials) reach(l *Lexicon, f *Folded, i int) int {
+	for range maxInitials - 1 {
+		before := next(f.cells, i, -1)
+		if before < 0 || l.han.initial(f.cells[before]) == 0 {
+			break
+		}
+		i = before
+	}
+	return i
 }
 
 // compare compares the forms whose run of initials begins at cell i.

@@ -46,22 +46,34 @@ func (l *Lexicon) newLatinWords(n int) latinWords {
 	return w
 }
 
-// find appends the Latin spellings in f.
-func (w *latinWords) find(l *Lexicon, f *Folded, dst []Hit) []Hit {
-	if w.sizes == 0 {
-		return dst
-	}
-	for i, c := range f.cells {
-		if isPlainLatin(c) && (i == 0 || f.cells[i-1].class() != classLatin) {
-			dst = w.begin(l, f, i, dst)
+// findLatin appends what is typed in Latin letters, run by run of them.
+func (l *Lexicon) findLatin(f *Folded, dst []Hit) []Hit {
+	h := hearing{sounds: l.sounds, lex: l, f: f}
+	for to := 0; to < len(f.cells); to++ {
+		if !isPlainLatin(f.cells[to]) {
+			continue
+		}
+		from := to
+		for to < len(f.cells) && isPlainLatin(f.cells[to]) {
+			to++
+		}
+		if from == 0 || f.cells[from-1].class() != classLatin {
+			dst = l.latin.begin(l, f, from, dst)
+		}
+		dst = l.initials.find(l, f, from, to, dst)
+		if l.sounds != nil {
+			h.run(from, to)
 		}
 	}
-	return dst
+	return append(dst, h.dst...)
 }
 
 // begin looks for the spellings that begin with the Latin word at cell i. Its
 // letters may be typed with gaps and repeats between them.
 func (w *latinWords) begin(l *Lexicon, f *Folded, i int, dst []Hit) []Hit {
+	if w.sizes == 0 {
+		return dst
+	}
 	var k latinKey
 	first, skipped := i, 0
 	for ; i < len(f.cells) && skipped <= maxGapCells; i++ {

@@ -11,11 +11,10 @@ import (
 // three neighbouring syllables of each, or the two of a shorter one.
 type sounds struct {
 	entries   []entry
-	starts    syllablePairs // with which the chains in the gates begin
 	pairs     gate
 	triples   gate
-	homophone bool // some keyword asks for it, so Han text is looked at too
-	mixed     bool // some keyword has Latin letters of its own
+	homophone bool   // some keyword asks for it, so Han text is looked at too
+	letters   uint32 // Latin ones of the keywords in the gates, by bit
 	han       *hanInfo
 	trie      *syllableTrie
 }
@@ -25,7 +24,7 @@ func (b *builder) addSound(id int32, pinyin, homophone bool) {
 	f := &b.lex.forms[id]
 	cells := b.lex.cellsOf(f)
 	if len(cells) < 2 || slices.ContainsFunc(cells, func(c cell) bool { return !c.isLetter() }) ||
-		!slices.ContainsFunc(cells, func(c cell) bool { return b.lex.han.syllable(c.r()) > 0 }) {
+		!slices.ContainsFunc(cells, func(c cell) bool { return c.syllable() > 0 }) {
 		return
 	}
 	if pinyin {
@@ -50,7 +49,7 @@ func (l *Lexicon) newSounds(forms []int32) *sounds {
 	if len(forms) == 0 {
 		return nil
 	}
-	s := &sounds{han: l.han, trie: syllables(), starts: make(syllablePairs, 1<<(2*syllableBits)/64)}
+	s := &sounds{han: l.han, trie: syllables()}
 	var chains [4][]chain // by length
 	var owners crowd
 	keys := make([]uint64, 0, 8)
@@ -58,9 +57,13 @@ func (l *Lexicon) newSounds(forms []int32) *sounds {
 		f := &l.forms[id]
 		s.homophone = s.homophone || f.flags&flagHomophone != 0
 		cells := l.cellsOf(f)
-		s.mixed = s.mixed || slices.ContainsFunc(cells, isPlainLatin)
 		n := min(3, len(cells))
 		at := l.rarestSound(cells, n, &owners)
+		for _, c := range cells[at : at+n] {
+			if isPlainLatin(c) {
+				s.letters |= 1 << (c.r() - 'a')
+			}
+		}
 		keys = l.han.chains(cells[at:at+n], keys[:0])
 		for _, key := range keys {
 			owners.add(key)
@@ -68,60 +71,51 @@ func (l *Lexicon) newSounds(forms []int32) *sounds {
 		}
 	}
 	s.entries = make([]entry, 0, len(chains[2])+len(chains[3]))
-	s.pairs, s.triples = s.fill(chains[2], 0), s.fill(chains[3], tokenBits)
+	s.pairs, s.triples = s.fill(l.near, chains[2], 0), s.fill(l.near, chains[3], tokenBits)
 	return s
 }
 
 // fill makes the gate of chains; their first two tokens stand above rest bits.
-func (s *sounds) fill(chains []chain, rest int) gate {
+func (s *sounds) fill(near *nearPairs, chains []chain, rest int) gate {
 	g := newGate(len(chains))
 	for _, c := range chains {
 		before := g.put(c.key, int32(len(s.entries)))
 		s.entries = append(s.entries, entry{form: c.form, at: c.at, next: before})
-		s.starts.add(c.key >> rest)
+		pair := c.key >> rest
+		near.add(s.han.toneOfToken(pair>>tokenBits), s.han.toneOfToken(pair&tokenMask))
 	}
 	return g
 }
 
 // tokenBits is the width of a token in the key of a chain: a syllable number,
 // or a letter that is not read as one above all of those.
-const tokenBits = 21
-
-const tokenOther = 1 << 20
+const (
+	tokenBits  = 21
+	tokenMask  = 1<<tokenBits - 1
+	tokenOther = 1 << 20
+)
 
 // token is the usual syllable of a letter, or the letter itself.
-func (h *hanInfo) token(c cell) uint64 {
-	if id := h.syllable(c.r()); id > 0 {
+func token(c cell) uint64 {
+	if id := c.syllable(); id > 0 {
 		return uint64(id)
 	}
 	return tokenOther | uint64(c.r())&(tokenOther-1)
 }
 
-// syllableBits is the width of a syllable number.
-const syllableBits = 9
-
-// syllablePairs is a set of pairs of tokens. Those that are no syllables are
-// all one to it.
-type syllablePairs []uint64
-
-func syllableIndex(token uint64) uint64 { return min(token, 1<<syllableBits-1) }
-
-func (p syllablePairs) add(pair uint64) {
-	i := syllableIndex(pair>>tokenBits)<<syllableBits | syllableIndex(pair&(1<<tokenBits-1))
-	p[i/64] |= 1 << (i % 64)
-}
-
-// has takes the indexes of two tokens.
-func (p syllablePairs) has(a, b uint64) bool {
-	i := a<<syllableBits | b
-	return p[i/64]>>(i%64)&1 != 0
+// toneOfToken is the tone of the letters with a token.
+func (h *hanInfo) toneOfToken(token uint64) uint64 {
+	if token&tokenOther != 0 {
+		return h.tone(rune(token &^ tokenOther))
+	}
+	return token
 }
 
 // chains appends the keys of neighbouring letters in all their readings.
 func (h *hanInfo) chains(cells []cell, dst []uint64) []uint64 {
 	dst = append(dst, 0)
 	for _, c := range cells {
-		first, second := h.token(c), uint64(h.readings(c.r())[1])
+		first, second := token(c), uint64(h.readings(c.r())[1])
 		for i, n := 0, len(dst); i < n; i++ {
 			key := dst[i] << tokenBits
 			dst[i] = key | first
@@ -141,8 +135,8 @@ func (l *Lexicon) rarestSound(cells []cell, n int, owners *crowd) int {
 	for k := 0; k+n <= len(cells); k++ {
 		key, score := uint64(0), 0
 		for _, c := range cells[k : k+n] {
-			key = key<<tokenBits | l.han.token(c)
-			score += rare[l.han.syllable(c.r())]
+			key = key<<tokenBits | token(c)
+			score += rare[c.syllable()]
 		}
 		if score -= 4 * min(32, owners.of(key)); score > best {
 			at, best = k, score

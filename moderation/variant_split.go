@@ -72,8 +72,9 @@ type join struct {
 // on behind those of the forms.
 func (l *Lexicon) addJoints() {
 	for i, w := range l.splits.whole {
-		id := int32(len(l.forms) + len(l.joints))
-		l.joints = append(l.joints, joint{int32(i), l.gate.put(pairKey(w.parts[0], w.parts[1]), id)})
+		id, key := int32(len(l.forms)+len(l.joints)), pairKey(w.parts[0], w.parts[1])
+		l.joints = append(l.joints, joint{int32(i), l.gate.put(key, id)})
+		l.addNear(key)
 	}
 }
 
