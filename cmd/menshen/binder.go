@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -18,8 +19,8 @@ import (
 )
 
 // binder shows binding codes on the terminal: whoever reads it there may bind
-// the owner of a room. A code is shown while some room has no owner: at the
-// start, when such a room appears, and when the last code was used up.
+// the owner of a room. A code is shown at the start, and while some room has no
+// owner, when such a room appears and when the last code was used up.
 type binder struct {
 	code    command.Code
 	db      *data.DB
@@ -56,6 +57,9 @@ func (b *binder) nudge() {
 
 // run shows codes until ctx ends.
 func (b *binder) run(ctx context.Context) error {
+	if err := b.offer(ctx); err != nil {
+		return fmt.Errorf("show a binding code: %w", err)
+	}
 	for {
 		if err := b.show(ctx); err != nil {
 			return fmt.Errorf("show a binding code: %w", err)
@@ -64,6 +68,38 @@ func (b *binder) run(ctx context.Context) error {
 			return nil // the end of ctx is how the binder is stopped
 		}
 	}
+}
+
+// offer opens a code at the start of a program all of whose rooms have an
+// owner: with the present owner's yes there can be another one.
+func (b *binder) offer(ctx context.Context) error {
+	var rooms []decision.Room
+	err := b.db.Read(ctx, func(tx *data.Tx) (err error) {
+		rooms, err = tx.Rooms()
+		return err
+	})
+	if err != nil || !slices.ContainsFunc(rooms, func(r decision.Room) bool { return r.On }) {
+		return err
+	}
+	if free, err := b.unbound(ctx); err != nil || len(free) > 0 {
+		return err
+	}
+	if err := b.open(); err != nil {
+		return err
+	}
+	b.console.printf("Every room has an owner. To become another one, with the present owner's yes, say in the room, within %v:  认主 %s\n", command.CodeLife, b.digits)
+	return nil
+}
+
+// open draws a new code, which makes the one before void.
+func (b *binder) open() (err error) {
+	if b.digits, err = newCode(); err != nil {
+		return err
+	}
+	now := b.clock.Now()
+	b.code.Open(b.digits, now)
+	b.until = now.Add(command.CodeLife)
+	return nil
 }
 
 // show opens a code if a room needs one. A code that is still valid stays so:
@@ -77,11 +113,9 @@ func (b *binder) show(ctx context.Context) error {
 	if valid := b.code.Valid(now); valid && names == b.shown {
 		return nil
 	} else if !valid {
-		if b.digits, err = newCode(); err != nil {
+		if err = b.open(); err != nil {
 			return err
 		}
-		b.code.Open(b.digits, now)
-		b.until = now.Add(command.CodeLife)
 	}
 	b.shown = names
 	b.console.printf("No owner yet: %s. To become one, say in the room, within %v (each start shows a new code):  认主 %s\n",
