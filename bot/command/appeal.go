@@ -32,8 +32,10 @@ func (c *Context) appealRefused(reason string) string {
 		return "case.unknown"
 	case k.Member != c.Member.ID:
 		return "appeal.foreign"
-	case k.Appeal != decision.AppealNone:
+	case k.Appeal == decision.AppealOpen:
 		return "appeal.twice"
+	case k.Appeal != decision.AppealNone:
+		return "appeal.decided"
 	case k.Kind != decision.CaseStrike && k.Kind != decision.CaseRemoval || k.State != decision.CaseOpen && k.State != decision.CaseWarned:
 		return "appeal.over"
 	case reason == "":

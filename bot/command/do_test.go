@@ -172,6 +172,8 @@ func TestWhatCommandsSay(t *testing.T) {
 	}}
 	appealed := strike
 	appealed.Appeal, appealed.AppealReason = decision.AppealOpen, "背单词"
+	answered := appealed
+	answered.Appeal = decision.AppealDeclined
 	review := strike
 	review.Kind, review.State = decision.CaseReview, decision.CaseOpen
 	closed := strike
@@ -228,6 +230,7 @@ func TestWhatCommandsSay(t *testing.T) {
 			"owners: #17 甲 申诉：「背单词」，原话「我今天刷单词」　17过 / 17驳",
 		}},
 		{"appeal twice", asked{line: "申诉 17 背单词", from: jia, answer: about(appealed, strikes(1))}, []string{"group: @甲\u2005#17 已申诉过一次，请等群主处理。"}},
+		{"appeal after an answer", asked{line: "申诉 17 背单词", from: jia, answer: about(answered, strikes(1))}, []string{"group: @甲\u2005#17 已申诉过一次，群主已答复，不能再申诉。"}},
 		{"appeal for another", asked{line: "申诉 17 背单词", from: yi, answer: about(strike, strikes(1))}, []string{"group: @乙\u2005#17 不是你的警告。"}},
 		{"appeal upheld", asked{line: "17过", from: laowang, private: true, answer: about(appealed, strikes(1))}, []string{
 			"group: @甲\u2005申诉 #17 成立，警告已撤销，抱歉打扰。", "private: #17 甲 的警告已撤销。",
@@ -268,7 +271,7 @@ func TestWhatCommandsSay(t *testing.T) {
 			"owners: #30「甲」有认主代码，想一起当群主。不认识就选不用。　30同意 / 30不用", "group: @甲\u2005已请现任群主确认。",
 		}},
 		{"a wrong code in the group", asked{line: "认主 12345678", from: jia, room: &unbound, code: CodeWrong}, nil},
-		{"a wrong code in private", asked{line: "认主 12345678", from: jia, private: true, room: &unbound, code: CodeWrong}, []string{"private: 代码不对或已失效，请看终端上的新代码。"}},
+		{"a wrong code in private", asked{line: "认主 12345678", from: jia, private: true, room: &unbound, code: CodeWrong}, []string{"private: 代码不对或已失效。重新启动门神，终端上会显示新代码。"}},
 		{"a member's command in a room that is off", asked{line: "积分", from: jia, room: &unbound, answer: points}, nil},
 		{"usage to a deputy, in private", asked{line: "消警告 那个", from: xiaoli}, []string{"private: 用法：消警告 案号"}},
 		{"no usage to a member", asked{line: "消警告 那个", from: jia}, nil},
