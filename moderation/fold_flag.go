@@ -34,13 +34,38 @@ func (f *Folded) flags() {
 }
 
 func isFlags(run []cell) bool {
-	if len(run)%2 != 0 {
+	letters := make([]byte, len(run))
+	for i, c := range run {
+		letters[i] = byte(c.r())
+	}
+	return areRegions(letters)
+}
+
+// areRegions reports whether letters are the codes of regions, one behind the
+// other.
+func areRegions(letters []byte) bool {
+	if len(letters)%2 != 0 {
 		return false
 	}
-	for i := 0; i < len(run); i += 2 {
-		if !strings.Contains(regions, string([]rune{run[i].r(), run[i+1].r()})) {
+	for i := 0; i < len(letters); i += 2 {
+		if !strings.Contains(regions, string(letters[i:i+2])) {
 			return false
 		}
 	}
 	return true
+}
+
+func isRegional(r rune) bool { return regionalA <= r && r < regionalA+26 }
+
+// spellsWord reports whether the regional letters at the start of text are no
+// mere flags.
+func spellsWord(text string) bool {
+	var letters []byte
+	for _, r := range text {
+		if !isRegional(r) {
+			break
+		}
+		letters = append(letters, byte(r-regionalA)+'a')
+	}
+	return !areRegions(letters)
 }

@@ -22,7 +22,7 @@ const (
 	linkDots = ".․﹒%&\\]"
 	// substituteDots part labels only before a domain of Latin letters, and a
 	// colon stands behind such letters or before slashes. The d is that of the word dot.
-	substituteDots = "。｡·•●∙⋅‧・･○◦点點奌丶,、:d"
+	substituteDots = "。｡·•●∙⋅‧・･○◦⚫⚪🔴🔵点點奌丶,、:d"
 	linkSlashes    = "/\\"
 )
 

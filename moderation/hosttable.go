@@ -90,6 +90,9 @@ var (
 	// sentenceWords stand before " dot com" when English talks about the word.
 	sentenceWords = names("the a an of in this that every any and or with use using about dot my your")
 
+	// everyday words end a sentence more often than they name a host.
+	everyday = names("i you he she it we they me him her us them this that here there now then today yes no ok so all well good fine great done too much")
+
 	// shorteners are hosts whose links hide where they lead: public ones and
 	// those of platforms whose share links redirect.
 	shorteners = names(`t.cn dwz.cn url.cn suo.im suo.nz sourl.cn 985.so mrw.so rrd.me u.nu x.co tb.cn m.tb.cn

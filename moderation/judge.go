@@ -19,10 +19,11 @@ type Judge struct {
 
 // scratch holds the buffers of one judgement.
 type scratch struct {
-	folded Folded
-	links  linkScanner
-	shapes shapeScanner
-	hits   []Hit
+	folded  Folded
+	decoder decoder
+	links   linkScanner
+	shapes  shapeScanner
+	hits    []Hit
 }
 
 // namedRules are the rules other than keyword with the action each has when
@@ -150,6 +151,9 @@ func (j *Judge) field(out []Finding, field string, at int, text string) []Findin
 		out = j.shapes(out, buffers.shapes.find(&buffers.folded, links))
 	}
 	out = j.keywords(out, buffers, field)
+	if buffers.folded.mayHoldLink() && field != FieldURL && buffers.decoder.decode(text) {
+		out = j.encoded(out, buffers, links)
+	}
 	if len(out) == first {
 		return out
 	}

@@ -3,6 +3,7 @@ package moderation
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -86,6 +87,26 @@ func (j *Judge) keywords(out []Finding, s *scratch, field string) []Finding {
 		out = append(out, Finding{
 			Rule: RuleKeyword, Tier: hit.Tier, Action: k.actionFor(hit), Word: k.Word, Category: k.Category,
 			Start: hit.Start, End: hit.End, Why: hit.Why,
+		})
+	}
+	return out
+}
+
+// encoded appends the keywords of which a part stands in an encoding. In the
+// address of a link that is how addresses are written.
+func (j *Judge) encoded(out []Finding, s *scratch, links []linkHit) []Finding {
+	s.folded.Fold(s.decoder.text.String())
+	s.hits = j.lexicon.Find(&s.folded, s.hits[:0])
+	for _, hit := range s.hits {
+		start, end, ok := s.decoder.original(hit.Start, hit.End)
+		k := &j.words[hit.Keyword]
+		if !ok || k.Action == ActionNone || slices.ContainsFunc(links, func(l linkHit) bool { return l.start < end && start < l.end }) {
+			continue
+		}
+		hit.Tier = TierDisguised
+		out = append(out, Finding{
+			Rule: RuleKeyword, Tier: hit.Tier, Action: k.actionFor(hit), Word: k.Word, Category: k.Category,
+			Start: start, End: end, Why: append(s.decoder.kinds.names(), hit.Why...),
 		})
 	}
 	return out

@@ -119,8 +119,9 @@ const (
 	formPlain formKind = iota
 	formShorthand
 	formPinyin
-	formSpelled // digits as words
-	formSigns   // letters as signs that look alike
+	formSpelled  // digits as words
+	formSigns    // letters as signs that look alike
+	formSyllable // one numeral as its syllable
 )
 
 const (

@@ -1,6 +1,9 @@
 package moderation
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // maxWord is the longest ordinary word looked for across an edge.
 const maxWord = 4
@@ -48,7 +51,7 @@ func (t *trial) narrowEdge(dir int) bool {
 		}
 		c := t.cells[i]
 		if class == classDigit {
-			return !t.number(c, i-dir)
+			return !t.number(c, i-dir) || t.counted(c)
 		}
 		if c.class() != classLatin {
 			return t.typed == 0 || len(t.want) > 2 || c.class() != classDigit // MP3, VX1
@@ -72,6 +75,20 @@ func (t *trial) edge(dir int) cell {
 		return t.cells[i]
 	}
 	return t.want[k]
+}
+
+// counted reports whether the keyword and c beside it are written in numerals
+// only (一二三 in 一二三四), which may count or name a number: it is marked.
+func (t *trial) counted(c cell) bool {
+	other := func(c cell) bool { return c.step() != stepNumeral }
+	if slices.ContainsFunc(t.want, other) || slices.ContainsFunc(t.cells[t.start:t.end], other) {
+		return false
+	}
+	if c.step() == stepNumeral {
+		t.reasons |= reasonCut
+		return true
+	}
+	return false
 }
 
 // number reports whether c goes on with the number that has a digit at cell i:

@@ -237,7 +237,7 @@ func (t *trial) sound() bool {
 	if t.leets && (3*t.leet > 2*len(t.want) || len(t.want) < leetLetters && t.leet > 1) {
 		return false
 	}
-	if t.stop && t.gaps < 2 && !t.whole() {
+	if t.stop && t.gaps < 2 && !t.whole() && !t.vertical() {
 		return false
 	}
 	if t.latinGap && t.form.kind != formSpelled && !t.spaced(classLatin) {
@@ -263,6 +263,48 @@ func (t *trial) alone(edge, dir int) bool {
 		}
 	}
 	return true
+}
+
+// verticalLines is how many lines of one letter each make a text written from
+// top to bottom. A shorter one is the match itself.
+const verticalLines = 4
+
+// vertical reports whether the match stands in a text written from top to
+// bottom, where a line break parts nothing.
+func (t *trial) vertical() bool {
+	lines := 1 + t.lines(t.start, +1)
+	last := t.end - 1
+	if !t.onOwnLine(t.start) || lines < len(t.want) || !t.onOwnLine(last) {
+		return false
+	}
+	return lines+t.lines(t.start, -1) >= verticalLines
+}
+
+// lines counts the letters alone on their line that follow the one at cell i,
+// as far as it matters.
+func (t *trial) lines(i, dir int) int {
+	n := 0
+	for ; n < MaxKeyword; n++ {
+		if i = next(t.cells, i, dir); i < 0 || !t.onOwnLine(i) {
+			break
+		}
+	}
+	return n
+}
+
+// onOwnLine reports whether no other letter is on the line of that at cell i.
+func (t *trial) onOwnLine(i int) bool { return t.lineEnds(i, -1) && t.lineEnds(i, +1) }
+
+func (t *trial) lineEnds(i, dir int) bool {
+	for n := 0; n < maxGapCells; n++ {
+		if i += dir; i < 0 || i >= len(t.cells) || t.cells[i].r() == '\n' || t.cells[i].r() == '\r' {
+			return true
+		}
+		if t.cells[i].isLetter() {
+			return false
+		}
+	}
+	return false
 }
 
 // spaced reports whether letters of a class stand one by one in the match.

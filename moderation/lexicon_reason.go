@@ -28,7 +28,7 @@ const exactReasons = 1<<stepCase | 1<<stepWidth | 1<<stepCompat | 1<<stepTraditi
 
 var kindReasons = [...]reasons{
 	formPlain: 0, formShorthand: reasonShorthand, formPinyin: reasonPinyin, formSpelled: reasonSpelled,
-	formSigns: reasonLeet,
+	formSigns: reasonLeet, formSyllable: reasonPinyin,
 }
 
 // reasonWords are the names of the bits in the order in which they are told.

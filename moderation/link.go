@@ -110,7 +110,7 @@ var linkByte = [256]uint8{
 	'.': byteDot, ':': byteMark, '%': byteMark, '&': byteMark, '\\': byteMark, ']': byteMark, ',': byteMark,
 	'o': byteMark, 'O': byteMark,
 	0xC2: byteLead, 0xE2: byteLead, 0xE3: byteLead, 0xE4: byteLead, 0xE5: byteLead, 0xE7: byteLead, 0xE9: byteLead,
-	0xEF: byteLead,
+	0xEF: byteLead, 0xF0: byteLead,
 }
 
 // dotMayJoin reports whether a top-level domain can follow a full stop; none
@@ -198,11 +198,14 @@ func dotSubstitute(text string) int {
 	}
 	switch uint32(text[0])<<16 | uint32(text[1])<<8 | uint32(text[2]) {
 	case 0xE38082, 0xEFBC8E, 0xEFBDA1, 0xEFB992, 0xE280A4, // 。 ． ｡ ﹒ ․
-		0xE280A2, 0xE2978F, 0xE28899, 0xE28B85, 0xE280A7, 0xE383BB, 0xEFBDA5, 0xE2978B, 0xE297A6, // • ● ∙ ⋅ ‧ ・ ･ ○ ◦
+		0xE280A2, 0xE2978F, 0xE28899, 0xE28B85, 0xE280A7, 0xE383BB, 0xEFBDA5, 0xE2978B, 0xE297A6, 0xE29AAB, 0xE29AAA, // • ● ∙ ⋅ ‧ ・ ･ ○ ◦ ⚫ ⚪
 		0xE782B9, 0xE9BB9E, 0xE5A58C, 0xE4B8B6, // 点 點 奌 丶
 		0xEFBC8C, 0xE38081, // ， 、
 		0xEFBC9A: // ：
 		return 3
+	}
+	if strings.HasPrefix(text, "🔴") || strings.HasPrefix(text, "🔵") {
+		return 4
 	}
 	return 0
 }

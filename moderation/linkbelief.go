@@ -52,7 +52,7 @@ func (c candidate) believable() bool {
 	if c.labels[len(c.labels)-1].han {
 		return hanTLDs.has(c.tld)
 	}
-	if c.reversed() || c.abbreviation() || c.code() || c.titled() {
+	if c.reversed() || c.abbreviation() || c.code() || c.titled() || c.spoken() {
 		return false
 	}
 	if guessTLDs.has(c.tld) {
@@ -109,6 +109,12 @@ func (c candidate) code() bool {
 		return true
 	}
 	return len(c.labels) == 2 && codeLabels.has(c.first)
+}
+
+// spoken recognises an everyday word of a Latin sentence whose full stop has no
+// space behind it.
+func (c candidate) spoken() bool {
+	return len(c.labels) == 2 && everyday.has(c.first) && !guessTLDs.has(c.tld) && c.latinNeighbour()
 }
 
 // titled recognises a capital after the dot, which starts a sentence or a name,

@@ -136,7 +136,7 @@ func (s *linkScanner) dotCore(i int) (rune, int) {
 		return '.', 1
 	case '。', 0xFF61:
 		return '。', 1
-	case '·', '•', '●', '∙', '⋅', '‧', '・', 0xFF65, '○', '◦', '丶':
+	case '·', '•', '●', '∙', '⋅', '‧', '・', 0xFF65, '○', '◦', '丶', '⚫', '⚪', '🔴', '🔵':
 		return '·', 1
 	case '点', '點', '奌':
 		return '点', 1
@@ -172,13 +172,18 @@ func segmentEnd(labels []label) int {
 	return len(labels)
 }
 
-// hostText joins labels with dots, without hyphens at the ends of the whole.
+// hostText joins labels with dots, without hyphens at the ends of the whole. An
+// underscore begins only a name with two labels behind it, as in _dmarc.evil.cn.
 func (s *linkScanner) hostText(labels []label) string {
 	parts := make([]string, len(labels))
 	for i, l := range labels {
 		parts[i] = s.text(l.from, l.to)
 	}
-	return strings.Trim(strings.Join(parts, "."), "-_.")
+	host := strings.Trim(strings.Join(parts, "."), "-_.")
+	if n := len(parts) - 1; n > 1 && strings.HasPrefix(parts[0], "_") && !strings.HasSuffix(parts[n], "_") { // a name of a service
+		return "_" + host
+	}
+	return host
 }
 
 // maxJoin is how many labels parted by disguised dots are joined at most.
@@ -278,6 +283,13 @@ func (s *linkScanner) guessHost(labels []label, start int, explicit bool) int {
 	}
 	how := s.steps(start, labels[0].to)
 	host := s.text(labels[0].from, labels[0].to)
+	switch { // the letters of www, counted
+	case host == "w" && s.at(start-1) == '三':
+		start--
+		host = "www"
+	case host == "3w":
+		host = "www"
+	}
 	for _, l := range labels[1:best] {
 		how |= l.sep.how | s.steps(l.from, l.to)
 		host += "." + s.text(l.from, l.to)

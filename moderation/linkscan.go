@@ -1,6 +1,8 @@
 package moderation
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -25,7 +27,28 @@ func (s *linkScanner) find(text string) []linkHit {
 	}
 	s.i, s.glyphs = 0, appendView(s.glyphs[:0], text)
 	s.run()
+	if strings.ContainsRune(text, rightToLeft) {
+		s.shown(text)
+	}
 	return s.hits
+}
+
+// shown scans once more in the order in which an override shows the text. What
+// is found there stands for what was found in the same place as typed.
+func (s *linkScanner) shown(text string) {
+	typed := s.hits
+	s.i, s.hits, s.glyphs = 0, nil, reversedView(s.glyphs[:0], text)
+	s.run()
+	if len(s.hits) == 0 {
+		s.hits = typed
+		return
+	}
+	for _, h := range typed {
+		if !slices.ContainsFunc(s.hits, func(o linkHit) bool { return o.start < h.end && h.start < o.end }) {
+			s.hits = append(s.hits, h)
+		}
+	}
+	slices.SortStableFunc(s.hits, func(a, b linkHit) int { return cmp.Compare(a.start, b.start) })
 }
 
 func (s *linkScanner) run() {
@@ -227,7 +250,7 @@ func (s *linkScanner) emit(from, to int, host string, how trick, explicit bool) 
 	}
 	s.hits = append(s.hits, linkHit{
 		host: ascii, path: s.text(to, min(end, to+40)), how: how | idn, explicit: explicit,
-		start: int(s.glyphs[from].at), end: int(s.glyphs[end-1].end),
+		start: int(min(s.glyphs[from].at, s.glyphs[end-1].at)), end: int(max(s.glyphs[from].end, s.glyphs[end-1].end)),
 	})
 }
 

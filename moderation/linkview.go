@@ -34,14 +34,16 @@ const (
 	trickScheme
 	trickIDN
 	trickSpoken
+	trickReversed
 )
 
-const guessSteps = trickLookalike | trickSpaces | trickDot | trickScheme | trickSpoken
+const guessSteps = trickLookalike | trickSpaces | trickDot | trickScheme | trickSpoken | trickReversed
 
 // trickNames is indexed by bit.
 var trickNames = [...]string{
 	"fullwidth→half", "invisible→dropped", "entity→character", "percent→character", "escape→character",
 	"styled→plain", "lookalike→letter", "gap→skipped", "substitute→dot", "hxxp→http", "idn→punycode", "spelled→digit",
+	"reversed",
 }
 
 // names lists the steps of s in the order of the bits.
@@ -69,6 +71,7 @@ func appendView(glyphs []glyph, text string) []glyph {
 	var at int32
 	var pending trick // of characters that were dropped before the next one
 	var previous rune
+	spells := false // the run of regional letters here
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRuneInString(text[i:])
 		if r == '&' || r == '%' || r == '\\' {
@@ -87,6 +90,10 @@ func appendView(glyphs []glyph, text string) []glyph {
 		case isEnclosedDigit(r) && !isEnclosedDigit(previous):
 			if next, _ := utf8.DecodeRuneInString(text[i:]); !isEnclosedDigit(next) {
 				folded, how = r, 0
+			}
+		case isRegional(r):
+			if spells = isRegional(previous) && spells || !isRegional(previous) && spellsWord(text[i-size:]); spells {
+				folded, how = r-regionalA+'a', trickLookalike
 			}
 		}
 		previous = r
@@ -233,6 +240,15 @@ func decodeEntity(text string) (rune, int) {
 }
 
 func decodeNumericEntity(text string) (rune, int) {
+	if r, n := numericEntity(text); n > 0 && r > ' ' && r < 0x7F {
+		return lowerASCII(r), n
+	}
+	return 0, 0
+}
+
+// numericEntity reads &#21152; or &#x52a0; at the start of text and returns its
+// length in bytes, 0 if there is none.
+func numericEntity(text string) (rune, int) {
 	i, base := 2, rune(10)
 	if text[2] == 'x' || text[2] == 'X' {
 		i, base = 3, 16
@@ -244,8 +260,8 @@ func decodeNumericEntity(text string) (rune, int) {
 			v = v*base + rune(d)
 			continue
 		}
-		if text[i] == ';' && i > start && v > ' ' && v < 0x7F {
-			return lowerASCII(v), i + 1
+		if text[i] == ';' && i > start {
+			return v, i + 1
 		}
 		break
 	}

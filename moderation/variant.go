@@ -67,6 +67,7 @@ func (b *builder) addKeyword(id int32, cells []cell, variants []Variant) {
 	}
 	if has(VariantPinyin) {
 		s.latinised(b.lex.han, cells)
+		s.numerals(b.lex.han, cells)
 	}
 	var short [][]cell
 	if has(VariantShorthand) { // these can be many
@@ -199,6 +200,21 @@ func (s *speller) latinised(han *hanInfo, cells []cell) {
 	}
 	if len(cells) > 1 {
 		s.add(formPinyin, all)
+	}
+}
+
+// numerals writes each numeral of a word (下三滥) by how it is read. Folded it is
+// a digit, which has no syllable to be heard.
+func (s *speller) numerals(han *hanInfo, cells []cell) {
+	if !slices.ContainsFunc(cells, func(c cell) bool { return c.class() == classHan }) {
+		return
+	}
+	for i, c := range cells {
+		if c.step() == stepNumeral {
+			numeral := []rune("零一二三四五六七八九")[c.r()-'0']
+			name := latin(han.names[han.readings(numeral)[0]-1])
+			s.add(formSyllable, slices.Concat(cells[:i], name, cells[i+1:]))
+		}
 	}
 }
 
