@@ -1,6 +1,9 @@
 package moderation
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // A cell is one folded rune with what is known of it: the rune in the low 21
 // bits, its class, the step that changed it, marks of its surroundings and its
@@ -11,9 +14,6 @@ const (
 	runeMask   cell = 1<<21 - 1
 	classShift      = 21
 	stepShift       = 24
-	// Of the classes only Latin letters and digits have this bit without the
-	// next one.
-	narrowShift = classShift + 1
 
 	markReversed cell = 1 << 29 // stands in a range shown from right to left
 	markJoined   cell = 1 << 30 // an invisible joiner stood before it
@@ -90,8 +90,7 @@ type Folded struct {
 	heard    []spot   // the same, of sounds
 	joins    []join   // the same
 	regional bool     // letters of flags occur
-	notes    cell     // of all runes, in the bits of allNotes and noteLatin
-	narrow   int      // Latin letters and digits, of those typed
+	notes    cell     // of all runes, in the bits of allNotes
 }
 
 // Fold replaces what f holds by the folded text. It takes one look into the
@@ -100,14 +99,24 @@ type Folded struct {
 func (f *Folded) Fold(text string) {
 	f.reset(len(text))
 	t := foldTable()
-	cells, at := f.cells, f.at
+	cells := f.cells
+	at := f.at[:len(cells)]
 	var marks, notes cell
-	n, i, opened, narrow := 0, 0, -1, cell(0)
-	for _, r := range text {
+	n, i, opened := 0, 0, -1
+	for b := 0; b < len(text); i++ {
+		r, size := rune(text[b]), 1
+		if r >= utf8.RuneSelf {
+			if r, size = 0, 3; b+2 < len(text) {
+				r = decode3(text[b], text[b+1], text[b+2])
+			}
+			if r == 0 {
+				r, size = utf8.DecodeRuneInString(text[b:])
+			}
+		}
+		b += size
 		e := t.pages[t.index[uint32(r)>>8]][uint8(r)]
 		notes |= e
 		if e>>classShift&7 < classDrop {
-			narrow += e >> narrowShift &^ (e >> (narrowShift + 1)) & 1
 			cells[n] = e&^allNotes ^ cell(r) | marks
 			at[n] = int32(i)
 			n++
@@ -122,10 +131,9 @@ func (f *Folded) Fold(text string) {
 			}
 			opened = f.direction(r, opened, n)
 		}
-		i++
 	}
 	f.cells, f.at = cells[:n], at[:n]
-	f.notes, f.narrow = notes, f.narrow+int(narrow)
+	f.notes = notes
 	if opened >= 0 {
 		f.reversed = append(f.reversed, [2]int{opened, n})
 	}
@@ -138,12 +146,21 @@ func (f *Folded) Fold(text string) {
 	f.appendReversed()
 }
 
+// decode3 is the rune of three bytes, 0 if they are none or one that needs a
+// closer look. Nearly all text that is not ASCII is made of them.
+func decode3(a, b, c byte) rune {
+	if a <= 0xE0 || a == 0xED || a > 0xEF || b>>6 != 2 || c>>6 != 2 {
+		return 0
+	}
+	return rune(a&0x0F)<<12 | rune(b&0x3F)<<6 | rune(c&0x3F)
+}
+
 func (f *Folded) reset(size int) {
 	if room := size + size/2 + 8; cap(f.cells) < room {
 		f.cells, f.at = make([]cell, room), make([]int32, room)
 	}
 	f.cells, f.at = f.cells[:cap(f.cells)], f.at[:cap(f.cells)]
-	f.reversed, f.regional, f.narrow = f.reversed[:0], false, 0
+	f.reversed, f.regional = f.reversed[:0], false
 }
 
 // expand writes a rune that folds to several. No rune of n bytes folds to more
@@ -151,9 +168,6 @@ func (f *Folded) reset(size int) {
 func (f *Folded) expand(runes []cell, step cell, n, i int) int {
 	f.regional = f.regional || step.step() == stepRegional
 	for _, c := range runes {
-		if c.class() == classLatin || c.class() == classDigit {
-			f.narrow++
-		}
 		f.cells[n], f.at[n] = c|step, int32(i)
 		n++
 	}

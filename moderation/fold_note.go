@@ -1,9 +1,6 @@
 package moderation
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // Notes of a rune, in bits of the table that no cell has from there: marks take
 // three of them. Folding adds up those of a message, so that nearly every one is
@@ -12,8 +9,9 @@ const (
 	noteDot   cell = 1 << 29 // may part the labels or the scheme of a link
 	noteLabel cell = 1 << 30 // may belong to a label, or to the slashes behind a scheme
 	noteShape cell = 1 << 31 // one of shapeSigns
+	noteDigit cell = 1 << 62 // folds to a digit
 	noteLatin cell = 1 << 63 // folds to a Latin letter
-	allNotes       = noteDot | noteLabel | noteShape | noteLatin
+	allNotes       = noteDot | noteLabel | noteShape | noteDigit | noteLatin
 )
 
 const (
@@ -32,7 +30,7 @@ func (f *Folded) mayHoldLink() bool { return f.notes&(noteDot|noteLabel) == note
 // mayHoldShape reports whether the text folded last can hold a shape: one of
 // its signs, a code, or the digits of a number in groups.
 func (f *Folded) mayHoldShape() bool {
-	return f.notes&noteShape != 0 || f.narrow >= minCode && f.mayHoldCode()
+	return f.notes&noteShape != 0 || f.notes&(noteDigit|noteLatin) != 0 && f.mayHoldCode()
 }
 
 // mayHoldCode looks for the letters and digits of the shortest code in a row, or
@@ -142,13 +140,16 @@ func (t *pageTable) noteOfClass(e cell) cell {
 	switch e.class() {
 	case classLatin:
 		return noteLabel | noteLatin
+	case classDigit:
+		return noteDigit
 	case classOther, classDrop:
 		return noteLabel
 	case classExpand:
-		if slices.ContainsFunc(t.expansion(e), func(c cell) bool { return c.class() == classLatin }) {
-			return noteLabel | noteLatin
+		notes := noteLabel
+		for _, c := range t.expansion(e) {
+			notes |= t.noteOfClass(c)
 		}
-		return noteLabel
+		return notes
 	}
 	return 0
 }
