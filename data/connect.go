@@ -45,6 +45,11 @@ func (c connector) prepare(conn *sqlite3.SQLiteConn) error {
 	if _, err := conn.Exec(rest, nil); err != nil {
 		return fmt.Errorf("set pragmas: %w", err)
 	}
+	if c.as == asReader { // there are several, and each fills its cache in time
+		if _, err := conn.Exec(`PRAGMA cache_size = -768`, nil); err != nil { // KiB
+			return fmt.Errorf("set pragmas: %w", err)
+		}
+	}
 	want := []struct{ pragma, value string }{
 		{"synchronous", "2"},
 		{"foreign_keys", "1"},

@@ -2,6 +2,7 @@ package data
 
 import (
 	"context"
+	"database/sql/driver"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -78,11 +79,14 @@ func (tx *Tx) knownRooms(account, session string) ([]chat.KnownRoom, error) {
 // somebody else.
 func (d Directory) Members(ctx context.Context, session string, room chat.RoomID) (all []chat.KnownMember, err error) {
 	err = d.db.Read(ctx, func(tx *Tx) error {
-		all, err = collect(tx, func(scan func(...any) error) (m chat.KnownMember, err error) {
-			return m, scan(&m.ID, &m.UserName, &m.Nick, &m.Display, &m.Remark, &m.Handle, &m.Self, &m.Present)
+		all, err = gather(tx, func(v []driver.Value) chat.KnownMember {
+			return chat.KnownMember{
+				ID: chat.MemberID(integer(v[0])), UserName: text(v[1]), Nick: text(v[2]), Display: text(v[3]),
+				Remark: text(v[4]), Handle: text(v[5]), Self: integer(v[6]) != 0, Present: integer(v[7]) != 0,
+			}
 		}, `SELECT m.id, coalesce((SELECT min(a.name) FROM alias a WHERE a.session = ?1 AND a.room = ?2 AND a.member = m.id), ''),
 			m.nick, m.display, m.remark, m.handle, m.self, m.present
-			FROM member m WHERE m.room = ?2 AND m.merged_into IS NULL ORDER BY m.id`, session, room)
+			FROM member m WHERE m.room = ?2 AND m.merged_into IS NULL ORDER BY m.id`, session, int64(room))
 		return err
 	})
 	if err != nil {
@@ -121,16 +125,19 @@ func (tx *Tx) linkRoom(session string, l chat.RoomLink) (chat.RoomID, error) {
 		return 0, err
 	}
 	tx.mem.forgetRoom(id)
-	return id, tx.link(session, l.UserName, id, 0, l.Strength, l.Evidence, nil)
+	_, err = tx.exec(`INSERT INTO alias (session, name, room, member) VALUES (?1, ?2, ?3, 0)
+		ON CONFLICT (session, room, name) DO UPDATE SET member = 0`, session, l.UserName, id)
+	if err != nil {
+		return 0, err
+	}
+	return id, tx.noteLink(session, id, 0, l.Strength, l.Evidence, nil)
 }
 
-// link stores a user name of a session and how it was recognised. Somebody new
-// who could be nobody known before was not, and leaves no row.
-func (tx *Tx) link(session, name string, room chat.RoomID, member chat.MemberID, how chat.Strength, why string, maybe []chat.MemberID) error {
-	_, err := tx.exec(`INSERT INTO alias (session, name, room, member) VALUES (?1, ?2, ?3, ?4)
-		ON CONFLICT (session, room, name) DO UPDATE SET member = ?4`, session, name, room, member)
-	if err != nil || how == chat.StrengthSame || how == chat.StrengthNew && member != 0 && len(maybe) == 0 {
-		return err
+// noteLink stores how a member or room was recognised. Somebody new who could
+// be nobody known before was not, and leaves no row.
+func (tx *Tx) noteLink(session string, room chat.RoomID, member chat.MemberID, how chat.Strength, why string, maybe []chat.MemberID) error {
+	if how == chat.StrengthSame || how == chat.StrengthNew && member != 0 && len(maybe) == 0 {
+		return nil
 	}
 	candidates, err := json.Marshal(append([]chat.MemberID{}, maybe...))
 	if err != nil {

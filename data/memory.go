@@ -17,6 +17,8 @@ type memory struct {
 	sessions map[string]int64 // their accounts
 	zones    map[string]*time.Location
 	recent   map[chat.MemberID]recent
+	lines    int                  // messages in recent
+	rootless map[chat.RoomID]bool // rooms that were no other before this login
 	nextCase int64 // 0: not known
 	// changed is set when a room changed in the transaction, so that readers
 	// forget theirs after the commit.
@@ -32,8 +34,12 @@ type recent struct {
 
 const mostRecent = 64
 
-// mostMembers bounds the memory to a few megabytes.
-const mostMembers = 10_000
+// mostMembers and mostLines bound the memory to a few megabytes: who said
+// nothing more is remembered until there is too much.
+const (
+	mostMembers = 10_000
+	mostLines   = 20_000
+)
 
 // drop forgets everything. Zones are facts of the world and stay.
 func (m *memory) drop() {
@@ -74,6 +80,7 @@ func (m *memory) saw(msg chat.Message, kept bool) {
 	}
 	at := fromMillis(msg.Time.UnixMilli())
 	if n := len(r.all); n > 0 && at.Before(r.all[n-1].Time) {
+		m.lines -= len(r.all)
 		delete(m.recent, msg.From)
 		return
 	}
@@ -85,7 +92,16 @@ func (m *memory) saw(msg chat.Message, kept bool) {
 	if n := len(r.all); n > mostRecent {
 		r.all = r.all[n-mostRecent:]
 	}
-	m.recent[msg.From] = r
+	m.keep(msg.From, r)
+}
+
+// keep remembers what a member said.
+func (m *memory) keep(who chat.MemberID, r recent) {
+	m.lines += len(r.all) - len(m.recent[who].all)
+	if m.lines > mostLines || len(m.recent) >= mostMembers {
+		m.recent, m.lines = nil, len(r.all)
+	}
+	remember(&m.recent, who, r)
 }
 
 // shared is what readers remember of rooms, which are asked for before every

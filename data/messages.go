@@ -102,7 +102,7 @@ func (tx *Tx) past(who chat.MemberID, since time.Time, most int) ([]decision.Pas
 	}
 	r.since = since
 	r.all = slices.DeleteFunc(r.all, func(p decision.Past) bool { return p.Time.Before(since) })
-	remember(&tx.mem.recent, who, r)
+	tx.mem.keep(who, r)
 	return slices.Clone(r.all[max(0, len(r.all)-most):]), nil
 }
 

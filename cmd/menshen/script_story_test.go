@@ -244,6 +244,14 @@ func (s *story) running() error {
 	if s.bot != nil && !s.bot.ended() {
 		return nil
 	}
+	if err := s.launch(); err != nil {
+		return err
+	}
+	return s.login()
+}
+
+// launch starts the bot with the settings and rules of the story.
+func (s *story) launch() error {
 	args := []string{"run", "--sim", s.control, "--data-dir", "data"}
 	for name, flag := range map[string]string{"settings.yaml": "--config=", "rules.yaml": "--set=rules="} {
 		if _, err := os.Stat(s.path(name)); err == nil {
@@ -255,10 +263,7 @@ func (s *story) running() error {
 		return err
 	}
 	s.bot = bot
-	if err := os.WriteFile(s.path("bot.pid"), fmt.Append(nil, bot.cmd.Process.Pid), 0o600); err != nil {
-		return err
-	}
-	return s.login()
+	return os.WriteFile(s.path("bot.pid"), fmt.Append(nil, bot.cmd.Process.Pid), 0o600)
 }
 
 // login scans the code if the bot shows one.

@@ -29,6 +29,8 @@ type sample struct {
 	goal       float64 // MiB at which memory is collected: what is in use, half as much again
 	goroutines float64
 	wal        float64 // MiB
+	goHolds    float64 // MiB that the Go runtime has of the system, in use or not
+	live       float64 // MiB of objects on the heap, dead ones included
 }
 
 // sampler reads what the program under siege costs.
@@ -58,6 +60,19 @@ func (s *sampler) take() error {
 		return err
 	}
 	one.goal /= 1 << 20
+	sys, err := s.metric("go_memstats_sys_bytes")
+	if err != nil {
+		return err
+	}
+	released, err := s.metric("go_memstats_heap_released_bytes")
+	if err != nil {
+		return err
+	}
+	one.goHolds = (sys - released) / (1 << 20)
+	if one.live, err = s.metric("go_memstats_heap_alloc_bytes"); err != nil {
+		return err
+	}
+	one.live /= 1 << 20
 	if info, err := os.Stat(s.w.database() + "-wal"); err == nil {
 		one.wal = float64(info.Size()) / (1 << 20)
 	}
@@ -163,8 +178,8 @@ func TestFaultSoak(t *testing.T) {
 	t.Logf("%d messages in %v: resident %.1f → %.1f MiB; in the second half %+.1f ± %.1f MiB/h, of what is in use %+.1f ± %.1f MiB/h; goroutines %.0f → %.0f; journal at most %.1f MiB",
 		len(w.said), *faultSoak, first.rss, last.rss, resident, error1, used, error2, first.goroutines, last.goroutines, wal)
 	for _, one := range s.all {
-		t.Logf("%v: resident %.1f MiB, collected at %.1f MiB, %.0f goroutines, journal %.1f MiB",
-			one.at.Round(time.Second), one.rss, one.goal, one.goroutines, one.wal)
+		t.Logf("%v: resident %.1f MiB, %.1f of it Go's, %.1f on the heap, collected at %.1f MiB, %.0f goroutines, journal %.1f MiB",
+			one.at.Round(time.Second), one.rss, one.goHolds, one.live, one.goal, one.goroutines, one.wal)
 	}
 	if last.rss > first.rss+8 || last.goroutines > first.goroutines+8 || wal > 96 {
 		t.Error("something grows")
