@@ -143,7 +143,7 @@ func (p *Pipeline) carryOut(tx Tx, call command.Call, m chat.Message, places []c
 		},
 		Keyword: func(id chat.RoomID, word string) (moderation.Keyword, bool, error) { return p.keyword(tx, id, word) },
 		Code:    p.tryCode(call, len(places) > 0), KeepDays: p.opts.KeepDays, FileWords: p.opts.Judges.FileWords, ReadRules: p.opts.ReadRules,
-		Health: text.Health{Phase: p.Login().Phase, Budget: p.outbox.left(), CanRemove: p.opts.Network.Capabilities().Remove},
+		Health: p.health(),
 	}
 	d, err := command.Do(req, tx.Query)
 	if err != nil {
@@ -153,6 +153,14 @@ func (p *Pipeline) carryOut(tx Tx, call command.Call, m chat.Message, places []c
 		return err
 	}
 	return p.learn(tx, d.Effects)
+}
+
+// health is what the program knows of itself.
+func (p *Pipeline) health() text.Health {
+	return text.Health{
+		Phase: p.Login().Phase, Budget: p.outbox.left(), CanRemove: p.opts.Network.Capabilities().Remove,
+		LongJournal: p.opts.LongJournal != nil && p.opts.LongJournal(),
+	}
 }
 
 // rehearse judges a message as one of an ordinary member of a room.

@@ -36,6 +36,9 @@ type Options struct {
 	MaxAge time.Duration
 	// OnState is told every change of the login; it must not block.
 	OnState func(chat.State)
+	// LongJournal says whether the store's journal grows because somebody holds
+	// an old view of it open; nil: it never does.
+	LongJournal func() bool
 }
 
 // Pipeline is the road's receiving half.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -96,43 +95,6 @@ type forgetfulTx struct{ bot.Tx }
 func (t forgetfulTx) Seen(m chat.Message, keep bool) (bool, error) {
 	_, err := t.Tx.Seen(m, keep)
 	return false, err
-}
-
-// TestFaultOutOfOrder shuffles what came within ten minutes. Counts and points
-// are those of the sorted run; a strike is a strike in any order.
-func TestFaultOutOfOrder(t *testing.T) {
-	totals := []string{
-		`SELECT count(*), count(DISTINCT id) FROM message`,
-		`SELECT member, day, messages, substantive FROM activity ORDER BY member, day`,
-		`SELECT member, count(*) FROM ledger WHERE amount > 1 GROUP BY member`,
-		`SELECT member, sum(hits) FROM cases GROUP BY member`,
-	}
-	ask := func(s *stage) (all []string) {
-		for _, q := range totals {
-			all = append(all, s.read(q)...)
-		}
-		return all
-	}
-	sorted := newStage(t)
-	tellAll(sorted, evening(sorted), 1)
-	want := ask(sorted)
-	for seed := range uint64(5) {
-		s := newStage(t)
-		batches := evening(s)
-		lots := rand.New(rand.NewPCG(seed, 1))
-		for from := 0; from < len(batches); from += 4 {
-			some := slices.Concat(batches[from : from+4]...)
-			lots.Shuffle(len(some), func(i, j int) { some[i], some[j] = some[j], some[i] })
-			for i := range 4 {
-				batches[from+i] = some[i*5 : i*5+5]
-			}
-		}
-		tellAll(s, batches, 1)
-		if got := ask(s); !slices.Equal(got, want) {
-			t.Errorf("seed %d: got %q, want %q", seed, got, want)
-		}
-		s.sound()
-	}
 }
 
 func TestFaultOldMessagesOnlyCount(t *testing.T) {

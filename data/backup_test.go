@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -187,8 +186,13 @@ func TestRotationOnDisk(t *testing.T) {
 	}
 }
 
-// The writer goes on while a copy is made. How long it waits at most is in the
-// log: the goal is 400 ms.
+// writerStall is how long a backup may keep the writer waiting.
+const writerStall = 400 * time.Millisecond
+
+// TestBackupLetsTheWriterGoOn records messages while copies are made. A busy
+// machine makes everybody wait now and then, so a wait counts only when it
+// comes again: the shortest of the longest waits of three copies is what a copy
+// itself costs.
 func TestBackupLetsTheWriterGoOn(t *testing.T) {
 	h := lived(t)
 	messages := 20_000
@@ -209,29 +213,62 @@ func TestBackupLetsTheWriterGoOn(t *testing.T) {
 		})
 	}
 	dir := t.TempDir()
-	var ended atomic.Bool
-	done := make(chan error, 1)
+	least := time.Hour
+	for try := 0; try < 3 && least > writerStall/4; try++ {
+		h.clock = h.clock.Add(time.Minute)
+		at := h.clock
+		waits := h.beside(&n, func() error {
+			copied := &DB{path: h.path, Now: func() time.Time { return at }}
+			_, err := copied.Backup(t.Context(), dir, DefaultRotation())
+			return err
+		})
+		if len(waits) < 3 {
+			t.Errorf("%d messages were recorded during the backup: it kept the writer away", len(waits))
+		}
+		t.Logf("%d messages recorded during the backup, longest wait %v", len(waits), slices.Max(waits))
+		least = min(least, slices.Max(waits))
+	}
+	if least > writerStall {
+		t.Errorf("the writer waited %v at least, want %v at most", least, writerStall)
+	}
+	h.apply(decision.Note{What: "after the backup"})
+	t.Run("control: a copy that locks", func(t *testing.T) {
+		waits := h.beside(&n, func() error {
+			return h.Write(t.Context(), func(*Tx) error { // as a copy made by the writer would
+				<-time.After(2 * writerStall)
+				return nil
+			})
+		})
+		if longest := slices.Max(waits); longest < writerStall {
+			t.Errorf("the longest wait is %v: this experiment sees nothing", longest)
+		}
+	})
+}
+
+// beside records messages while do runs and returns how long each took.
+func (h *house) beside(n *int, do func() error) (waits []time.Duration) {
+	h.t.Helper()
+	begun, done := make(chan struct{}), make(chan error, 1)
 	go func() {
-		_, err := h.Backup(t.Context(), dir, DefaultRotation())
-		ended.Store(true)
-		done <- err
+		close(begun)
+		done <- do()
 	}()
-	var waits []time.Duration
-	for !ended.Load() {
-		n++
+	<-begun
+	for {
+		*n++
 		began := time.Now()
 		h.record(func(tx *Tx) error {
-			_, err := tx.Seen(message(fmt.Sprint("b", n), jia, "早", h.clock), true)
+			_, err := tx.Seen(message(fmt.Sprint("b", *n), jia, "早", h.clock), true)
 			return err
 		})
 		waits = append(waits, time.Since(began))
+		select {
+		case err := <-done:
+			if err != nil {
+				h.t.Fatal(err)
+			}
+			return waits
+		default:
+		}
 	}
-	if err := <-done; err != nil {
-		t.Fatal(err)
-	}
-	t.Logf("%d messages recorded during the backup, longest %v", len(waits), slices.Max(waits))
-	if len(waits) < 3 {
-		t.Errorf("%d messages were recorded during the backup: it kept the writer away", len(waits))
-	}
-	h.apply(decision.Note{What: "after the backup"})
 }

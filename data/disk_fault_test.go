@@ -3,12 +3,15 @@ package data
 import (
 	"bytes"
 	"errors"
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"testing"
+	"time"
 
 	"menshen/bot/chat"
 )
@@ -168,51 +171,75 @@ func TestFaultLostJournal(t *testing.T) {
 	}
 }
 
+// faultReader is how many messages come while a reader stays in
+// TestFaultLongReader: 10 minutes at 500 a second are 300 000.
+var faultReader = flag.Int("fault.reader", 0, "messages beside the reader of TestFaultLongReader")
+
 // TestFaultLongReader leaves a view of the database open while messages are
-// recorded: nobody waits for it, the journal grows as far as it must, and is
-// small again when the reader is gone.
+// recorded: nobody waits for it, the journal grows as far as it must, an alarm
+// says so once, and the journal is small again when the reader is gone.
 func TestFaultLongReader(t *testing.T) {
+	messages := 25_000
+	if testing.Short() {
+		messages = 5_000
+	}
+	if *faultReader > 0 {
+		messages = *faultReader
+	}
+	const batch = 50
 	h := newHouse(t)
-	who := h.crowd(20)
-	say := func(n int) {
-		h.record(func(tx *Tx) error {
-			for i := range 50 {
-				if err := h.oneOf(tx, n*50+i, who); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-	}
-	journal := func() int64 {
-		info, err := os.Stat(h.Path() + "-wal")
-		if err != nil {
-			t.Fatal(err)
+	alarms := 0
+	h.OnLongJournal = func(bytes int64) {
+		if alarms++; bytes <= LongJournal {
+			t.Errorf("an alarm at %d bytes", bytes)
 		}
-		return info.Size()
 	}
-	var seen int
+	who := h.crowd(20)
+	n := 0
+	say := func(messages int) (took []time.Duration) {
+		for last := n + messages; n < last; n += batch {
+			began := time.Now()
+			h.record(func(tx *Tx) error {
+				for i := range batch {
+					if err := h.oneOf(tx, n+i, who); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			took = append(took, time.Since(began))
+		}
+		slices.Sort(took)
+		return took
+	}
+	alone := say(2000)
+	var before, seen int
+	var beside []time.Duration
 	h.view(func(tx *Tx) error {
-		if err := tx.queryRow(`SELECT count(*) FROM message`).Scan(&seen); err != nil {
+		if err := tx.queryRow(`SELECT count(*) FROM message`).Scan(&before); err != nil {
 			return err
 		}
-		for n := range 100 {
-			say(n)
-		}
+		beside = say(messages)
 		return tx.queryRow(`SELECT count(*) FROM message`).Scan(&seen)
 	})
-	grown := journal()
-	if seen != 0 || grown < 8<<20 || grown > 1<<30 {
-		t.Errorf("the view has %d messages, the journal %d bytes", seen, grown)
+	grown := h.Journal()
+	if seen != before || grown < int64(messages)*1500 || grown > 1<<30 {
+		t.Errorf("the view has %d messages of %d, the journal %d bytes", seen, before, grown)
 	}
-	for n := range 20 {
-		say(100 + n)
+	if want := grown > LongJournal+1<<20; want != (alarms == 1) || alarms > 1 {
+		t.Errorf("%d alarms at a journal of %d bytes", alarms, grown)
 	}
-	if after := journal(); after > max(grown, 64<<20) {
+	// Somebody who waits for a reader waits for as long as it stays.
+	if middle := beside[len(beside)/2]; middle > 10*alone[len(alone)/2]+50*time.Millisecond {
+		t.Errorf("%d messages take %v beside a reader, %v alone", batch, middle, alone[len(alone)/2])
+	}
+	say(1000)
+	if after := h.Journal(); after > LongJournal {
 		t.Errorf("the journal grew from %d to %d bytes although nobody reads", grown, after)
 	}
-	if n := scalar[int](t, h.DB, `SELECT count(*) FROM message`); n != 120*50 {
-		t.Errorf("%d messages", n)
+	if got := scalar[int](t, h.DB, `SELECT count(*) FROM message`); got != n {
+		t.Errorf("%d messages of %d", got, n)
 	}
-	t.Logf("5 000 messages beside a reader: a journal of %.1f MiB", float64(grown)/(1<<20))
+	t.Logf("%d messages beside a reader: a journal of %.1f MiB, %d alarms; %d messages took %v alone, %v beside it, at most %v",
+		messages, float64(grown)/(1<<20), alarms, batch, alone[len(alone)/2], beside[len(beside)/2], beside[len(beside)-1])
 }

@@ -19,7 +19,7 @@ type memory struct {
 	recent   map[chat.MemberID]recent
 	lines    int                  // messages in recent
 	rootless map[chat.RoomID]bool // rooms that were no other before this login
-	nextCase int64 // 0: not known
+	nextCase int64                // 0: not known
 	// changed is set when a room changed in the transaction, so that readers
 	// forget theirs after the commit.
 	changed bool

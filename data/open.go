@@ -32,10 +32,11 @@ var (
 	ErrReadOnly = errors.New("the database can only be read; give menshen the right to write it")
 )
 
-// ErrStopped is returned by [DB.Write] after the disk failed once. What a
+// ErrStopped is returned by [DB.Write] after the disk failed once, or another
+// process took the file over; the error it wraps says which. What a
 // failed fsync left behind is unknown, so nothing more is acknowledged until
 // the program was started again and has checked the file.
-var ErrStopped = errors.New("the database stopped after a disk error; restart menshen")
+var ErrStopped = errors.New("the database takes nothing more; restart menshen")
 
 // readers is the number of connections that answer questions while the single
 // writer works.
@@ -53,13 +54,19 @@ type DB struct {
 	// is the clock; set them before the first use.
 	Defaults decision.Settings
 	Now      func() time.Time
+	// OnLongJournal is told when the journal grew past [LongJournal]; it may be
+	// nil and must not write.
+	OnLongJournal func(bytes int64)
 
 	path    string
 	lock    *os.File
+	epoch   int64 // of our lease; 0 until it is taken
 	writer  *sql.DB
 	reader  *sql.DB
 	stopped atomic.Bool
-	mem     memory // of the writer alone
+	commits atomic.Int64
+	long    atomic.Bool // the journal, at the last look
+	mem     memory      // of the writer alone
 	shared  shared
 }
 
@@ -108,6 +115,11 @@ func (db *DB) start(migrations fs.FS) error {
 	db.writer = pool(db.path, asWriter)
 	if err := db.migrate(steps); err != nil {
 		return err
+	}
+	if len(steps) > 0 { // without a schema it is nobody's file
+		if err := db.takeLease(); err != nil {
+			return err
+		}
 	}
 	db.reader = pool(db.path, asReader)
 	return db.reader.Ping()

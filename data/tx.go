@@ -37,8 +37,8 @@ type Tx struct {
 
 // Write runs do in the one write transaction and returns after it is durable.
 // If do returns an error nothing of it is stored, and that error is returned.
-// ctx limits only the wait for the writer. After a disk error Write returns
-// [ErrStopped] for good; [ErrFull], [ErrReadOnly] and [ErrCorrupt] say why a
+// ctx limits only the wait for the writer. After a disk error, and after another
+// process took the file over, Write returns [ErrStopped] for good; [ErrFull], [ErrReadOnly] and [ErrCorrupt] say why a
 // write could not be made, and the next one is tried again.
 func (db *DB) Write(ctx context.Context, do func(*Tx) error) error {
 	if db.writer == nil {
@@ -47,7 +47,15 @@ func (db *DB) Write(ctx context.Context, do func(*Tx) error) error {
 	if db.stopped.Load() {
 		return ErrStopped
 	}
-	err := db.transact(ctx, db.writer, "BEGIN IMMEDIATE", &db.mem, do)
+	err := db.transact(ctx, db.writer, "BEGIN IMMEDIATE", &db.mem, db.leased(do))
+	if errors.Is(err, ErrInUse) {
+		db.stopped.Store(true)
+		return fmt.Errorf("%w: %w", ErrStopped, err)
+	}
+	if err == nil {
+		db.watchJournal()
+		return nil
+	}
 	var e sqlite3.Error
 	if !errors.As(err, &e) {
 		return err
@@ -62,6 +70,19 @@ func (db *DB) Write(ctx context.Context, do func(*Tx) error) error {
 		return fmt.Errorf("%w: %w", ErrReadOnly, err)
 	}
 	return asCorrupt(err)
+}
+
+// leased is do for the process that holds the lease alone.
+func (db *DB) leased(do func(*Tx) error) func(*Tx) error {
+	if db.epoch == 0 { // it is being opened
+		return do
+	}
+	return func(tx *Tx) error {
+		if err := tx.holdsLease(db.epoch); err != nil {
+			return err
+		}
+		return do(tx)
+	}
 }
 
 // Read runs do on one unchanging view of what is committed. A write in it is

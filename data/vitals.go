@@ -16,7 +16,8 @@ type Vitals struct {
 	Pending  int // outbox rows that wait
 	Unknown  int // rows of the last day of which nobody knows whether they were said
 	LastSaid time.Time
-	Size     int64 // bytes of the file and its log
+	Size     int64 // bytes of the file and its journal
+	Journal  int64 // bytes of the journal alone
 }
 
 // RoomVitals is the health of one room.
@@ -63,10 +64,10 @@ func (db *DB) Vitals(ctx context.Context) (v Vitals, err error) {
 	if err != nil {
 		return v, fmt.Errorf("read vitals: %w", err)
 	}
-	for _, suffix := range []string{"", "-wal"} {
-		if info, err := os.Stat(db.path + suffix); err == nil {
-			v.Size += info.Size()
-		}
+	v.Journal = db.Journal()
+	v.Size = v.Journal
+	if info, err := os.Stat(db.path); err == nil {
+		v.Size += info.Size()
 	}
 	return v, nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"menshen/bot/chat"
 	"menshen/bot/decision"
+	"menshen/bot/text"
 	"menshen/moderation"
 	"menshen/scoring"
 )
@@ -53,6 +54,7 @@ type asked struct {
 	code    CodeAnswer
 	quoted  string
 	keyword moderation.Keyword // what the room judges by
+	health  text.Health
 }
 
 // do decides a line as the road would.
@@ -83,7 +85,7 @@ func (a asked) do(t *testing.T) decision.Decision {
 		Keyword: func(_ chat.RoomID, word string) (moderation.Keyword, bool, error) {
 			return a.keyword, a.keyword.Word == word, nil
 		},
-		FileWords: func() []string { return []string{"代写"} },
+		FileWords: func() []string { return []string{"代写"} }, Health: a.health,
 		Judge: func(chat.RoomID, moderation.Message) (moderation.Verdict, error) {
 			return moderation.Verdict{Action: moderation.ActionStrike, Findings: []moderation.Finding{
 				{Rule: moderation.RuleKeyword, Word: "加群", Text: "加群", In: moderation.FieldText, Start: 2, End: 4, Action: moderation.ActionStrike},
@@ -278,6 +280,9 @@ func TestWhatCommandsSay(t *testing.T) {
 		{"the inbox asked in the group", asked{line: "待办", from: laowang}, []string{"private: 用法：待办（请私聊我说）"}},
 		{"the console is an owner", asked{line: "状态", console: true}, []string{
 			"console: 「羽毛球」工作中\n微信启动中，待办 0 件，待发 0 条，本小时还能发 0 条\n移出：这个网络做不到，满次数时请你在手机上移出",
+		}},
+		{"a journal that grows", asked{line: "状态", console: true, health: text.Health{Phase: chat.PhaseOnline, LongJournal: true}}, []string{
+			"console: 「羽毛球」工作中\n微信已登录，待办 0 件，待发 0 条，本小时还能发 0 条\n数据库被别的程序占用太久，占的空间在变大，请关掉它或重启我\n移出：这个网络做不到，满次数时请你在手机上移出",
 		}},
 		{"the console has no points", asked{line: "积分", console: true}, []string{"console: 请用群里的微信号发送。"}},
 		{"points given by a member to themselves", asked{line: "加积分 1000 @甲", from: jia, answer: targets(jia)}, nil},

@@ -56,7 +56,7 @@ func sentences(name, owner string) []string {
 		text.CheckIns(r, []string{text.CheckIn(m, 5), text.CheckIn(m, 5)}), text.RulesChanged(r, r.Rules), text.Announce(r, owner), text.Later(r, m),
 		text.Rehearsed(1, 2, 3), text.HandOn(1, name), text.Digest(4), text.Verdict(moderation.Verdict{Findings: []moderation.Finding{f, link}}),
 		text.Which(r, []decision.Member{m, m}), text.WhichRoom([]decision.Room{r, r}), text.WhichFormer(r, []decision.Former{{Member: m}, {Member: m, Points: 3, Strikes: 1}}), text.Words([]string{owner}, []string{owner}, []string{owner}, []string{owner}),
-		text.Usage("加词 词", true, true), text.Status([]decision.Room{r, r}, noon, text.Health{}), text.Settings(r.Settings),
+		text.Usage("加词 词", true, true), text.Status([]decision.Room{r, r}, noon, text.Health{LongJournal: true}), text.Settings(r.Settings),
 		text.RehearsalDetail(r, []decision.Case{k, hand}, nil), text.Mine(r, decision.KeptData{Names: names, First: noon}),
 		text.Warnings(r, []decision.Case{k, hand, linked}), text.Warned(r, []decision.Warned{{Member: m, Strikes: 1, Expires: noon}}),
 		text.Points(r, m, scoring.Balance{Points: 5, Held: 1}, scoring.Ranking{}), text.Proof(scoring.Proof{}), text.CheckedIn(r, noon, noon, true),

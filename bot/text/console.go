@@ -17,6 +17,8 @@ type Health struct {
 	Budget    int // messages that may still be sent this hour
 	Inbox     int
 	CanRemove bool
+	// LongJournal: somebody reads the database for so long that it grows.
+	LongJournal bool
 }
 
 // Status tells how rooms and the program are.
@@ -30,6 +32,9 @@ func Status(rooms []decision.Room, now time.Time, h Health) string {
 		fmt.Fprintf(&b, "还有 %d 个群\n", len(rooms)-most)
 	}
 	fmt.Fprintf(&b, "微信%s，待办 %d 件，待发 %d 条，本小时还能发 %d 条\n", phase(h.Phase), h.Inbox, h.Waiting, h.Budget)
+	if h.LongJournal {
+		b.WriteString("数据库被别的程序占用太久，占的空间在变大，请关掉它或重启我\n")
+	}
 	if h.CanRemove {
 		b.WriteString("移出：我来移出，再核对名单")
 	} else {

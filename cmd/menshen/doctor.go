@@ -95,6 +95,9 @@ func (d *doctor) look(ctx context.Context, db *data.DB) {
 		return
 	}
 	d.fine("数据库大小 %.1f MB", float64(v.Size)/(1<<20))
+	if v.Journal > data.LongJournal {
+		d.todo("数据库的日志有 %.0f MB，有程序一直占着旧数据不放：关掉别的读数据库的程序，或重启 menshen。", float64(v.Journal)/(1<<20))
+	}
 	if v.Unknown > 0 {
 		d.todo("最近一天有 %d 条话不知道有没有发出去（断线造成），不会重发：请到群里看一眼。", v.Unknown)
 	}

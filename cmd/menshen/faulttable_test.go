@@ -32,14 +32,14 @@ func faultTable() []experiment {
 		{"F6", "a request lost before or after it was carried out, refused, too fast", []string{
 			"bot:TestFaultOutcomeOfANotice", "bot/wechat/wechatsim:TestFaultsOfSending",
 		}},
-		{"F7", "two processes on one database", []string{"cmd/menshen:TestFaultSecondProcess"}},
+		{"F7", "two processes on one database, under one name or two", []string{"cmd/menshen:TestFaultSecondProcess", "data:TestFaultFileTakenAway"}},
 		{"F8", "disk full or a quota reached", []string{"data:TestFaultDiskFull", "cmd/menshen:TestFaultFileLimit"}},
 		{"F9", "a write or sync that fails (-fault.errors)", []string{"bot:TestFaultDiskErrors"}},
 		{"F10", "flipped bits (-fault.flips), pages of zeros, a file cut short, a lost journal", []string{
 			"data:TestFaultBitFlips", "data:TestFaultBrokenFiles", "data:TestFaultLostJournal",
 		}},
 		{"F11", "the clock jumps", []string{"bot:TestFaultClockJumps"}},
-		{"F12", "a reader that stays", []string{"data:TestFaultLongReader"}},
+		{"F12", "a reader that stays (-fault.reader)", []string{"data:TestFaultLongReader"}},
 		{"F13", "a migration killed (-fault.migrations)", []string{"data:TestFaultMigrationKills"}},
 		{"F14", "restore drill", []string{"cmd/menshen:TestFaultRestoreDrill"}},
 		{"F15", "mixed load with faults for a long time (-fault.soak)", []string{"cmd/menshen:TestFaultSoak"}},

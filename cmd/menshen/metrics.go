@@ -17,7 +17,7 @@ import (
 type metrics struct {
 	p *program
 
-	login, since, messages, cases, open, postings, pending, budget *prometheus.Desc
+	login, since, messages, cases, open, postings, pending, budget, journal *prometheus.Desc
 }
 
 // newMetrics returns the handler of /metrics.
@@ -35,6 +35,7 @@ func newMetrics(p *program) http.Handler {
 		postings: one("postings_total", "Postings in the ledgers of points, ever."),
 		pending:  one("outbox_pending", "Sentences that are not sent yet."),
 		budget:   one("send_budget_left", "Messages that may still be sent in this hour."),
+		journal:  one("journal_bytes", "Size of the database's journal; it is long while somebody holds an old view open."),
 	}
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(m, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -43,7 +44,7 @@ func newMetrics(p *program) http.Handler {
 
 // Describe implements [prometheus.Collector].
 func (m metrics) Describe(to chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{m.login, m.since, m.messages, m.cases, m.open, m.postings, m.pending, m.budget} {
+	for _, d := range []*prometheus.Desc{m.login, m.since, m.messages, m.cases, m.open, m.postings, m.pending, m.budget, m.journal} {
 		to <- d
 	}
 }
@@ -66,6 +67,7 @@ func (m metrics) Collect(to chan<- prometheus.Metric) {
 	}
 	gauge(m.since, m.p.clock.Now().Sub(login.Since).Seconds())
 	gauge(m.budget, float64(m.p.road.Budget()))
+	gauge(m.journal, float64(m.p.db.Journal()))
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	t, err := m.p.db.Totals(ctx)

@@ -132,6 +132,24 @@ func TestDoctorSaysWhatToDo(t *testing.T) {
 	}
 }
 
+// A journal that somebody keeps SQLite from cutting back is the operator's to
+// mend.
+func TestDoctorNoticesALongJournal(t *testing.T) {
+	dir := kept(t)
+	path := filepath.Join(dir, "menshen.db")
+	running, err := data.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer running.Close()
+	if err := os.Truncate(path+"-wal", data.LongJournal+1<<20); err != nil {
+		t.Fatal(err)
+	}
+	if _, out, _ := menshen(t, dir, "doctor"); !strings.Contains(out, "✗ 数据库的日志有 65 MB") {
+		t.Errorf("doctor says %q", out)
+	}
+}
+
 func TestExportAndErase(t *testing.T) {
 	dir := kept(t)
 	_, list, _ := menshen(t, dir, "export")

@@ -56,6 +56,10 @@ func openProgram(ctx context.Context, s settings, around surroundings, con *cons
 		return nil, err
 	}
 	db.Defaults, db.Now = s.Rooms.Settings, around.clock.Now
+	db.OnLongJournal = func(bytes int64) {
+		log.Warn("the database's journal grows: somebody holds an old view of it open; stop other programs that read it, or restart menshen",
+			slog.Int64("bytes", bytes))
+	}
 	p := &program{log: log, console: con, clock: around.clock, db: db, broken: make(chan error, 1)}
 	if err := p.wire(ctx, s, around, judges); err != nil {
 		return nil, errors.Join(err, db.Close())
@@ -92,7 +96,7 @@ func (p *program) wire(ctx context.Context, s settings, around surroundings, jud
 	p.road, err = bot.New(ctx, bot.Options{
 		Store: boundStore{store{p.db, p.broken}, p.binder}, Network: p.network, Clock: p.clock, Log: p.log, Judges: judges,
 		Limits: s.limits(), KeepDays: s.Keep.Text, ReadRules: importedRules, MaxAge: s.MessageAge, Code: &p.binder.code,
-		OnState: p.showState,
+		OnState: p.showState, LongJournal: func() bool { return p.db.Journal() > data.LongJournal },
 	})
 	if err != nil || s.Listen == "" {
 		return err
