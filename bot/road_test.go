@@ -49,30 +49,27 @@ func TestFaultOutcomeOfANotice(t *testing.T) {
 	}
 }
 
-func TestTheRoadStory(t *testing.T) {
-	for _, c := range []struct {
-		name string
-		tell func(*stage)
-	}{
-		{"logged out while a notice waits", func(s *stage) {
-			s.state(chat.PhaseEnded)
-			s.says(jia, "快来加群", 11*time.Minute)
-			s.wantHeard("警告", 0)
-			s.state(chat.PhaseOnline)
-			s.pass(time.Minute)
-			s.wantHeard("警告", 0)
-			s.want("row", `SELECT state FROM outbox WHERE kind = 'warning'`, "cancelled")
-			s.wantCount(s.heard(true), "警告 1/3", 1) // the owner's line does not get stale
-			s.says(jia, "再来加群", time.Minute)
-			s.wantHeard("另有 #1 警告 1/3 未及通知", 1)
-		}},
-		{"logged out for a moment", func(s *stage) {
-			s.state(chat.PhaseOffline)
-			s.says(jia, "快来加群", 9*time.Minute)
-			s.state(chat.PhaseOnline)
-			s.pass(time.Minute)
-			s.wantHeard("警告 1/3", 1)
-		}},
+// roadTale is something that happens to a room.
+type roadTale struct {
+	name string
+	tell func(*stage)
+}
+
+// tellTales plays each tale on a road of its own.
+func tellTales(t *testing.T, tales []roadTale) {
+	t.Helper()
+	for _, tale := range tales {
+		t.Run(tale.name, func(t *testing.T) {
+			t.Parallel()
+			s := newStage(t)
+			tale.tell(s)
+			s.sound()
+		})
+	}
+}
+
+func TestTheRoadToARemoval(t *testing.T) {
+	tellTales(t, []roadTale{
 		{"a ladder to removal", func(s *stage) {
 			for range 3 {
 				s.says(jia, "快来加群", 2*time.Minute)
@@ -134,7 +131,7 @@ func TestTheRoadStory(t *testing.T) {
 			s.pass(time.Hour)
 			s.wantRemoved()
 			if s.wire.refreshed == 0 {
-				t.Error("the roster was never asked for")
+				s.t.Error("the roster was never asked for")
 			}
 			s.roster(theBot, wang, li, jia, yi, bing)
 			s.want("removal", `SELECT removal FROM cases WHERE id = 3`, "asked")
@@ -149,13 +146,29 @@ func TestTheRoadStory(t *testing.T) {
 			s.want("removal", `SELECT removal FROM cases WHERE id = 3`, "expired")
 			s.wantCount(s.heard(true), "请在手机上移出", 1)
 		}},
-		{"a burst is one strike", func(s *stage) {
-			for range 5 {
-				s.says(jia, "快来加群", 5*time.Second)
-			}
-			s.pass(2 * time.Minute)
-			s.wantHeard("警告", 1)
-			s.want("case", `SELECT strike, hits FROM cases`, "1 5")
+	})
+}
+
+func TestTheRoadWithoutANetwork(t *testing.T) {
+	tellTales(t, []roadTale{
+		{"logged out while a notice waits", func(s *stage) {
+			s.state(chat.PhaseEnded)
+			s.says(jia, "快来加群", 11*time.Minute)
+			s.wantHeard("警告", 0)
+			s.state(chat.PhaseOnline)
+			s.pass(time.Minute)
+			s.wantHeard("警告", 0)
+			s.want("row", `SELECT state FROM outbox WHERE kind = 'warning'`, "cancelled")
+			s.wantCount(s.heard(true), "警告 1/3", 1) // the owner's line does not get stale
+			s.says(jia, "再来加群", time.Minute)
+			s.wantHeard("另有 #1 警告 1/3 未及通知", 1)
+		}},
+		{"logged out for a moment", func(s *stage) {
+			s.state(chat.PhaseOffline)
+			s.says(jia, "快来加群", 9*time.Minute)
+			s.state(chat.PhaseOnline)
+			s.pass(time.Minute)
+			s.wantHeard("警告 1/3", 1)
 		}},
 		{"no strike before the notice was heard", func(s *stage) {
 			s.state(chat.PhaseOffline)
@@ -165,67 +178,6 @@ func TestTheRoadStory(t *testing.T) {
 			s.pass(time.Minute)
 			s.want("case", `SELECT strike, hits FROM cases`, "1 2")
 			s.wantHeard("警告", 1)
-		}},
-		{"what is only to be reviewed stays private", func(s *stage) {
-			s.says(jia, "有人要兼职吗", time.Hour)
-			s.wantHeard("", 0)
-			s.want("case", `SELECT kind, state FROM cases`, "review open")
-			s.wantCount(s.heard(true), "兼职", 1)
-		}},
-		{"quiet hours", func(s *stage) {
-			s.set("quiet_hours", "11:00-13:00")
-			s.says(jia, "快来加群", 59*time.Minute)
-			s.want("case", `SELECT strike FROM cases`, "1")
-			s.wantHeard("", 0)
-			s.pass(2 * time.Minute)
-			s.wantHeard("警告 1/3", 1)
-		}},
-		{"silent", func(s *stage) {
-			yes := true
-			s.applyRoom(func(r *roomChange) { r.Silent = &yes })
-			s.says(jia, "快来加群", time.Hour)
-			s.says(jia, "签到", time.Minute)
-			s.wantHeard("", 0)
-			s.want("case", `SELECT strike, rehearsed FROM cases`, "1 0")
-			s.wantCount(s.heard(true), "警告 1/3", 1)
-		}},
-		{"rehearsal", func(s *stage) {
-			yes := true
-			s.applyRoom(func(r *roomChange) { r.Rehearsal = &yes })
-			for range 4 {
-				s.says(jia, "快来加群", 2*time.Minute)
-			}
-			s.says(yi, "快来加群", 2*time.Minute)
-			s.wantHeard("", 0)
-			s.wantRemoved()
-			// Who would have been removed is not there for a fourth strike.
-			s.want("cases", `SELECT strike, hits, rehearsed FROM cases`, "1 1 1", "2 1 1", "3 2 1", "1 1 1")
-			s.want("points", `SELECT count(*) FROM ledger`, "0")
-			s.pass(9 * time.Hour)
-			s.wantCount(s.heard(true), "演习：今日本应警告 2 人 4 次，移出 1 人。", 1)
-			no := false
-			s.applyRoom(func(r *roomChange) { r.Rehearsal = &no })
-			s.says(jia, "快来加群", 2*time.Minute)
-			s.wantHeard("警告 1/3", 1)
-		}},
-		{"welcomes and check-ins are merged", func(s *stage) {
-			for _, who := range []chat.MemberID{jia, yi, bing} {
-				s.comes(chat.Joined{Room: theRoom, Members: []chat.MemberID{who}, Time: s.clock.Now()})
-				s.pass(5 * time.Second)
-			}
-			s.pass(time.Minute)
-			s.wantHeard("欢迎", 1)
-			for _, who := range []chat.MemberID{jia, yi, bing} {
-				s.says(who, "签到", time.Second)
-			}
-			s.pass(time.Minute)
-			s.wantHeard("签到成功：甲、乙、丙", 1)
-		}},
-		{"the order of a room is kept", func(s *stage) {
-			s.wire.answer = failures(2, chat.ErrOffline)
-			s.comes(s.line(jia, "快来加群"), s.line(yi, "快来加群"), s.line(bing, "快来加群"))
-			s.pass(time.Minute)
-			s.wantOrder("@甲", "@乙", "@丙")
 		}},
 		{"pauses double", func(s *stage) {
 			var tries []time.Duration
@@ -268,25 +220,97 @@ func TestTheRoadStory(t *testing.T) {
 			s.says(yi, "有人要兼职吗", time.Minute)
 			s.want("rows", `SELECT state, member, console FROM outbox`, "failed 2 0", "sent 0 1", "sent 0 1")
 		}},
+	})
+}
+
+func TestTheRoadKeepsQuiet(t *testing.T) {
+	tellTales(t, []roadTale{
+		{"what is only to be reviewed stays private", func(s *stage) {
+			s.says(jia, "有人要兼职吗", time.Hour)
+			s.wantHeard("", 0)
+			s.want("case", `SELECT kind, state FROM cases`, "review open")
+			s.wantCount(s.heard(true), "兼职", 1)
+		}},
+		{"quiet hours", func(s *stage) {
+			s.set("quiet_hours", "11:00-13:00")
+			s.says(jia, "快来加群", 59*time.Minute)
+			s.want("case", `SELECT strike FROM cases`, "1")
+			s.wantHeard("", 0)
+			s.pass(2 * time.Minute)
+			s.wantHeard("警告 1/3", 1)
+		}},
+		{"silent", func(s *stage) {
+			yes := true
+			s.applyRoom(func(r *roomChange) { r.Silent = &yes })
+			s.says(jia, "快来加群", time.Hour)
+			s.says(jia, "签到", time.Minute)
+			s.wantHeard("", 0)
+			s.want("case", `SELECT strike, rehearsed FROM cases`, "1 0")
+			s.wantCount(s.heard(true), "警告 1/3", 1)
+		}},
+		{"rehearsal", func(s *stage) {
+			yes := true
+			s.applyRoom(func(r *roomChange) { r.Rehearsal = &yes })
+			for range 4 {
+				s.says(jia, "快来加群", 2*time.Minute)
+			}
+			s.says(yi, "快来加群", 2*time.Minute)
+			s.wantHeard("", 0)
+			s.wantRemoved()
+			// Who would have been removed is not there for a fourth strike.
+			s.want("cases", `SELECT strike, hits, rehearsed FROM cases`, "1 1 1", "2 1 1", "3 2 1", "1 1 1")
+			s.want("points", `SELECT count(*) FROM ledger`, "0")
+			s.pass(9 * time.Hour)
+			s.wantCount(s.heard(true), "演习：今日本应警告 2 人 4 次，移出 1 人。", 1)
+			no := false
+			s.applyRoom(func(r *roomChange) { r.Rehearsal = &no })
+			s.says(jia, "快来加群", 2*time.Minute)
+			s.wantHeard("警告 1/3", 1)
+		}},
 		{"a room that is off", func(s *stage) {
 			no := false
 			s.applyRoom(func(r *roomChange) { r.On = &no })
 			before := s.read(`SELECT count(*) FROM audit`)
 			if m := s.line(jia, "快来加群"); s.road.Admit(m) {
-				t.Error("a message of a room that is off was let in")
+				s.t.Error("a message of a room that is off was let in")
 			}
 			if m := s.line(jia, "我的积分"); s.road.Admit(m) {
-				t.Error("a command in a room that is off was let in")
+				s.t.Error("a command in a room that is off was let in")
 			}
 			s.want("messages", `SELECT count(*) FROM message`, "0")
 			s.want("audit", `SELECT count(*) FROM audit`, before...)
 		}},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			s := newStage(t)
-			c.tell(s)
-			s.sound()
-		})
-	}
+	})
+}
+
+func TestTheRoadMergesAndKeepsOrder(t *testing.T) {
+	tellTales(t, []roadTale{
+		{"a burst is one strike", func(s *stage) {
+			for range 5 {
+				s.says(jia, "快来加群", 5*time.Second)
+			}
+			s.pass(2 * time.Minute)
+			s.wantHeard("警告", 1)
+			s.want("case", `SELECT strike, hits FROM cases`, "1 5")
+		}},
+		{"welcomes and check-ins are merged", func(s *stage) {
+			for _, who := range []chat.MemberID{jia, yi, bing} {
+				s.comes(chat.Joined{Room: theRoom, Members: []chat.MemberID{who}, Time: s.clock.Now()})
+				s.pass(5 * time.Second)
+			}
+			s.pass(time.Minute)
+			s.wantHeard("欢迎", 1)
+			for _, who := range []chat.MemberID{jia, yi, bing} {
+				s.says(who, "签到", time.Second)
+			}
+			s.pass(time.Minute)
+			s.wantHeard("签到成功：甲、乙、丙", 1)
+		}},
+		{"the order of a room is kept", func(s *stage) {
+			s.wire.answer = failures(2, chat.ErrOffline)
+			s.comes(s.line(jia, "快来加群"), s.line(yi, "快来加群"), s.line(bing, "快来加群"))
+			s.pass(time.Minute)
+			s.wantOrder("@甲", "@乙", "@丙")
+		}},
+	})
 }

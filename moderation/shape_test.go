@@ -5,12 +5,30 @@ import (
 	"testing"
 )
 
-func TestShapes(t *testing.T) {
+// shapeRow is a text and its findings as "rule tier matched text", parted by |.
+type shapeRow struct{ name, text, want string }
+
+func testShapes(t *testing.T, rows []shapeRow) {
+	t.Helper()
 	j, err := Compile(Rules{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, row := range []struct{ name, text, want string }{
+	for _, row := range rows {
+		t.Run(row.name, func(t *testing.T) {
+			var got []string
+			for _, f := range j.Judge(Message{Text: row.text}).Findings {
+				got = append(got, f.Rule+" "+f.Tier.String()+" "+f.Text)
+			}
+			if list := strings.Join(got, "|"); list != row.want {
+				t.Errorf("%q: got %q, want %q", row.text, list, row.want)
+			}
+		})
+	}
+}
+
+func TestPassphrases(t *testing.T) {
+	testShapes(t, []shapeRow{
 		{"wrapped code", "￥abCd1234￥", "passphrase exact ￥abCd1234￥"},
 		{"code in euro signs", "€Ab3dEfGhIjK€", "passphrase exact €Ab3dEfGhIjK€"},
 		{"code in exclamation marks", "!kcK4R3EW3p1pbbH!", "passphrase exact !kcK4R3EW3p1pbbH!"},
@@ -30,7 +48,11 @@ func TestShapes(t *testing.T) {
 		{"trap: to another chat", "复制这段话打开微信发给他", ""},
 		{"trap: password", "wifi口令：abc12345", ""},
 		{"trap: health code", "打开支付宝搜索健康码", ""},
+	})
+}
 
+func TestInvitations(t *testing.T) {
+	testShapes(t, []shapeRow{
 		{"scan", "扫码进群", "invite exact 扫码进群"},
 		{"scan, traditional", "掃碼進群", "invite exact 掃碼進群"},
 		{"scan, spaced", "扫 码 进 群", "invite disguised 扫 码 进 群"},
@@ -46,7 +68,11 @@ func TestShapes(t *testing.T) {
 		{"trap: mini program", "扫码进入小程序查看群公告", ""},
 		{"trap: join a company", "邀请你加入我们公司", ""},
 		{"trap: pay", "扫码付款", ""},
+	})
+}
 
+func TestPersonalData(t *testing.T) {
+	testShapes(t, []shapeRow{
 		{"phone", "13812345678", "personal exact 13812345678"},
 		{"phone in groups", "电话138 1234 5678", "personal exact 138 1234 5678"},
 		{"phone with hyphens", "138-1234-5678", "personal exact 138-1234-5678"},
@@ -84,15 +110,5 @@ func TestShapes(t *testing.T) {
 		{"trap: date and time", "20251001 12:30", ""},
 		{"trap: a room", "在101室开会", ""},
 		{"trap: a shop", "我在文三路123号", ""},
-	} {
-		t.Run(row.name, func(t *testing.T) {
-			var got []string
-			for _, f := range j.Judge(Message{Text: row.text}).Findings {
-				got = append(got, f.Rule+" "+f.Tier.String()+" "+f.Text)
-			}
-			if list := strings.Join(got, "|"); list != row.want {
-				t.Errorf("%q: got %q, want %q", row.text, list, row.want)
-			}
-		})
-	}
+	})
 }

@@ -187,93 +187,6 @@ func TestTheInboxAsksForNoRoom(t *testing.T) {
 	}
 }
 
-func TestBindingInPrivateListsTheSendersRooms(t *testing.T) {
-	places := twoRooms()
-	for i := range places {
-		places[i].Room.On, places[i].Member.Role = false, decision.RoleMember
-	}
-	a := asked{line: "认主 12345678", from: laowang, private: true, places: places, code: CodeWrong, answer: decision.Answer{Picked: 7}}
-	if d := a.do(t); d.Effects != nil {
-		t.Errorf("a wrong code lists rooms: %+v", d.Effects)
-	}
-	a.code = CodeRight
-	d := a.do(t)
-	open, ok := effect[decision.OpenChoice](d)
-	if !ok || len(open.Options) != 2 {
-		t.Fatalf("asked %+v", d.Effects)
-	}
-	a.code, a.line, a.answer.Choice = CodeNone, "选2", &decision.Choice{Options: open.Options, Until: open.Until}
-	d = a.do(t)
-	set, ok := effect[decision.SetMember](d)
-	if !ok || set.Member != 9 || set.Role == nil || *set.Role != decision.RoleOwner {
-		t.Errorf("bound %+v", d.Effects)
-	}
-	if on, ok := effect[decision.SetRoom](d); !ok || on.Room != 8 || on.On == nil || !*on.On {
-		t.Errorf("switched %+v", d.Effects)
-	}
-}
-
-func TestHandOverNeedsTheOthersYes(t *testing.T) {
-	a := asked{line: "交接 @乙", from: laowang, answer: targets(yi)}
-	d := a.do(t)
-	open, ok := effect[decision.OpenChoice](d)
-	if !ok || open.Actor.Member != yi {
-		t.Fatalf("asked %+v", d.Effects)
-	}
-	if _, early := effect[decision.SetMember](d); early {
-		t.Error("handed over without a yes")
-	}
-	a = asked{line: "选1", from: yi, answer: decision.Answer{Choice: &decision.Choice{Options: open.Options, Until: open.Until}}}
-	roles := map[chat.MemberID]decision.Role{}
-	for _, e := range a.do(t).Effects {
-		if s, ok := e.(decision.SetMember); ok {
-			roles[s.Member] = *s.Role
-		}
-	}
-	if roles[yi] != decision.RoleOwner || roles[laowang] != decision.RoleDeputy {
-		t.Errorf("roles %v", roles)
-	}
-	a.line = "选2"
-	if _, given := effect[decision.SetMember](a.do(t)); given {
-		t.Error("handed over after a no")
-	}
-}
-
-func TestCode(t *testing.T) {
-	later := noon.Add(CodeLife)
-	for name, tc := range map[string]struct {
-		tries []string
-		at    time.Time
-		want  CodeAnswer
-	}{
-		"right":               {[]string{"12345678"}, noon, CodeRight},
-		"full width":          {[]string{"１２３４５６７８"}, noon, CodeRight},
-		"wrong":               {[]string{"12345679"}, noon, CodeWrong},
-		"right after four":    {[]string{"1", "2", "3", "4", "12345678"}, noon, CodeRight},
-		"void after five":     {[]string{"1", "2", "3", "4", "5", "12345678"}, noon, CodeNone},
-		"used up":             {[]string{"12345678", "12345678"}, noon, CodeNone},
-		"in the last second":  {[]string{"12345678"}, later.Add(-time.Second), CodeRight},
-		"after ten minutes":   {[]string{"12345678"}, later, CodeNone},
-		"letters are no code": {[]string{"1234567x"}, noon, CodeWrong},
-	} {
-		t.Run(name, func(t *testing.T) {
-			var c Code
-			c.Open("12345678", noon)
-			var got CodeAnswer
-			for _, typed := range tc.tries {
-				got = c.Try(typed, true, tc.at)
-			}
-			if got != tc.want {
-				t.Errorf("got %d, want %d", got, tc.want)
-			}
-		})
-	}
-	var none Code
-	if none.Try("", true, noon) != CodeNone {
-		t.Error("no code was open")
-	}
-}
-
 // outcome applies what follows from the one action on points of a decision.
 func outcome(t *testing.T, d decision.Decision, r decision.PointsResult, err error) decision.Decision {
 	t.Helper()
@@ -362,47 +275,6 @@ func TestReportsAreLimitedAndTellTheReportersRecord(t *testing.T) {
 	}
 }
 
-func TestIdentityIsMergedAndSplitByItsCase(t *testing.T) {
-	ask := func(line string, state decision.CaseState) decision.Decision {
-		a := about(decision.Case{Kind: decision.CaseIdentity, State: state}, strikes(1))
-		a.Case.Other = yi
-		old := person(jia)
-		old.Present = false
-		if state == decision.CaseAgreed {
-			old.MergedInto = yi
-		}
-		a.Members = map[chat.MemberID]decision.Member{jia: old, yi: person(yi)}
-		return asked{line: line, from: laowang, private: true, answer: a}.do(t)
-	}
-	for name, tc := range map[string]struct {
-		line   string
-		before decision.CaseState
-		merge  bool
-		split  bool
-		after  decision.CaseState
-	}{
-		"yes":                  {"17同意", decision.CaseOpen, true, false, decision.CaseAgreed},
-		"no":                   {"17不用", decision.CaseOpen, false, false, decision.CaseRefused},
-		"by command":           {"合并 17", decision.CaseOpen, true, false, decision.CaseAgreed},
-		"after a no":           {"合并 17", decision.CaseRefused, true, false, decision.CaseAgreed},
-		"twice":                {"合并 17", decision.CaseAgreed, false, false, ""},
-		"taken back":           {"拆分 17", decision.CaseAgreed, false, true, decision.CaseRefused},
-		"nothing to take back": {"拆分 17", decision.CaseOpen, false, false, ""},
-	} {
-		t.Run(name, func(t *testing.T) {
-			d := ask(tc.line, tc.before)
-			merge, merged := effect[decision.Merge](d)
-			_, split := effect[decision.Split](d)
-			if merged != tc.merge || split != tc.split || changes(d)[17].State != tc.after {
-				t.Errorf("%+v", d.Effects)
-			}
-			if merged && (merge.Old != jia || merge.New != yi || merge.Actor.Member != laowang) {
-				t.Errorf("%+v", merge)
-			}
-		})
-	}
-}
-
 // A removal that waits for the owner's word is carried out where the network
 // can, once the owner gives it.
 func TestTheOwnersYesStartsARemoval(t *testing.T) {
@@ -425,31 +297,6 @@ func TestTheOwnersYesStartsARemoval(t *testing.T) {
 			d := asked{line: "12踢", from: laowang, private: true, can: tc.can, answer: a}.do(t)
 			if got := changes(d)[12].Removal; got != tc.state {
 				t.Errorf("the removal is %q, want %q: %+v", got, tc.state, d.Effects)
-			}
-		})
-	}
-}
-
-// A room that may be another's old one is the affair of who holds the account:
-// its present owner must not get the other owner's words and rules.
-func TestOnlyTheConsoleGivesARoomAnothersRules(t *testing.T) {
-	for name, tc := range map[string]struct {
-		asked asked
-		state decision.CaseState
-		say   string
-	}{
-		"the owner":   {asked{from: laowang, private: true}, "", "private: #17 关系到另一个群，请在门神账号的手机上、文件传输助手里回答。"},
-		"the console": {asked{console: true}, decision.CaseAgreed, ""},
-	} {
-		t.Run(name, func(t *testing.T) {
-			a := about(decision.Case{Kind: decision.CaseRoom, State: decision.CaseOpen, Detail: "3", Reason: "旧群"}, strikes(0))
-			tc.asked.line, tc.asked.answer = "17同意", a
-			d := tc.asked.do(t)
-			if changes(d)[17].State != tc.state {
-				t.Errorf("the case is %q: %+v", changes(d)[17].State, d.Effects)
-			}
-			if tc.say != "" && !slices.Equal(said(d), []string{tc.say}) {
-				t.Errorf("said %q", said(d))
 			}
 		})
 	}

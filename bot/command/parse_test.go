@@ -34,8 +34,22 @@ func shape(line string) string {
 	return s
 }
 
-func TestParse(t *testing.T) {
-	for _, tc := range []struct{ name, line, want string }{
+// reading is a line and what it is read as, as [shape] writes it.
+type reading struct{ name, line, want string }
+
+func testReadings(t *testing.T, rows []reading) {
+	t.Helper()
+	for _, row := range rows {
+		t.Run(row.name, func(t *testing.T) {
+			if got := shape(row.line); got != row.want {
+				t.Errorf("%q: got %q, want %q", row.line, got, row.want)
+			}
+		})
+	}
+}
+
+func TestParseBare(t *testing.T) {
+	testReadings(t, []reading{
 		{"bare", "帮助", "帮助"},
 		{"alias", "菜单", "帮助"},
 		{"alias in Latin", "help", "帮助"},
@@ -80,7 +94,11 @@ func TestParse(t *testing.T) {
 		{"own data", "我的数据", "我的数据"},
 		{"forget me", "忘记我", "忘记我"},
 		{"forget me not", "忘记我吧", ""},
+	})
+}
 
+func TestParseWords(t *testing.T) {
+	testReadings(t, []reading{
 		{"word with a space", "加词 加群", "加词|加群"},
 		{"word without a space", "加词加群", "加词|加群"},
 		{"word with many spaces", "加词   加群", "加词|加群"},
@@ -112,7 +130,11 @@ func TestParse(t *testing.T) {
 		{"import", "导入词库 甲\n乙", "导入词库|甲\n乙"},
 		{"import on the next line", "导入词库\n甲\n乙", "导入词库|甲\n乙"},
 		{"export", "导出词库", "导出词库"},
+	})
+}
 
+func TestParseSanctions(t *testing.T) {
+	testReadings(t, []reading{
 		{"warn", "警告 @甲 刷屏", "警告|@甲 刷屏"},
 		{"warn glued", "警告@甲 刷屏", "警告|@甲 刷屏"},
 		{"warn with WeChat's space", "警告 @甲\u2005刷屏", "警告|@甲\u2005刷屏"},
@@ -144,7 +166,11 @@ func TestParse(t *testing.T) {
 		{"black list in a sentence", "黑名单是谁", ""},
 		{"trust", "免检 @甲", "免检|@甲"},
 		{"distrust", "取消免检 @甲", "取消免检|@甲"},
+	})
+}
 
+func TestParseAppealsAndReports(t *testing.T) {
+	testReadings(t, []reading{
 		{"appeal", "申诉 17 我说的是背单词", "申诉|17 我说的是背单词"},
 		{"appeal with a hash", "申诉 #21 我说的是背单词", "申诉|#21 我说的是背单词"},
 		{"appeal glued", "申诉17我说的是背单词", "申诉|17我说的是背单词"},
@@ -154,7 +180,11 @@ func TestParse(t *testing.T) {
 		{"report", "举报 @甲 发广告", "举报|@甲 发广告"},
 		{"report with a quote", "举报", "举报"},
 		{"report in a sentence", "举报他", ""},
+	})
+}
 
+func TestParseAnswers(t *testing.T) {
+	testReadings(t, []reading{
 		{"inbox", "待办", "待办"},
 		{"answer", "17过", "17过"},
 		{"answers", "17过 18驳 19踢", "17过 18驳 19踢"},
@@ -174,7 +204,11 @@ func TestParse(t *testing.T) {
 		{"answer zero", "0过", ""},
 		{"verb without a number", "过", ""},
 		{"time of day", "17过五分", ""},
+	})
+}
 
+func TestParseChoices(t *testing.T) {
+	testReadings(t, []reading{
 		{"choice", "选2", "选 2"},
 		{"choice with a space", "选 2", "选 2"},
 		{"choice full width", "选２", "选 2"},
@@ -183,14 +217,22 @@ func TestParse(t *testing.T) {
 		{"choice in words", "选 哪个", ""},
 		{"answer in words", "处理 一下", ""},
 		{"choice in a sentence", "选2号", ""},
+	})
+}
 
+func TestParseBindingCodes(t *testing.T) {
+	testReadings(t, []reading{
 		{"bind", "认主 12345678", "认主|12345678"},
 		{"bind glued", "认主12345678", "认主|12345678"},
 		{"bind full width", "认主１２３４５６７８", "认主|１２３４５６７８"},
 		{"bind seven digits", "认主 1234567", "认主|1234567|?"},
 		{"bind nine digits", "认主 123456789", "认主|123456789|?"},
 		{"bind with letters", "认主 1234567a", "认主|1234567a|?"},
+	})
+}
 
+func TestParseSwitches(t *testing.T) {
+	testReadings(t, []reading{
 		{"pause", "暂停 2h", "暂停|2h"},
 		{"pause in Chinese", "暂停30分钟", "暂停|30分钟"},
 		{"pause full width", "暂停 ２h", "暂停|２h"},
@@ -220,13 +262,7 @@ func TestParse(t *testing.T) {
 		{"SQL", "加词 ');DROP TABLE word;--", "加词|');DROP TABLE word;--"},
 		{"broken UTF-8", "加词\xff", "加词|\xff"},
 		{"only broken UTF-8", "\xff\xfe", ""},
-	} {
-		t.Run(tc.name, func(t *testing.T) {
-			if got := shape(tc.line); got != tc.want {
-				t.Errorf("%q: got %q, want %q", tc.line, got, tc.want)
-			}
-		})
-	}
+	})
 }
 
 // FuzzParse looks for lines that crash the parser or that it reads as a
