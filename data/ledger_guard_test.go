@@ -9,7 +9,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"testing/fstest"
 
 	"menshen/scoring"
 )
@@ -228,16 +227,7 @@ func TestEveryGuardIsNeeded(t *testing.T) {
 		}
 		t.Run(guard, func(t *testing.T) {
 			t.Parallel()
-			files := fstest.MapFS{}
-			for _, other := range []string{"migrations/0001_base.sql", "migrations/0003_points.sql"} {
-				text, err := fs.ReadFile(embedded, other)
-				if err != nil {
-					t.Fatal(err)
-				}
-				files[other] = &fstest.MapFile{Data: text}
-			}
-			files[name] = &fstest.MapFile{Data: []byte(mutant)}
-			db := mustOpen(t, filepath.Join(t.TempDir(), "menshen.db"), files)
+			db := mustOpen(t, filepath.Join(t.TempDir(), "menshen.db"), embeddedWith(t, name, mutant))
 			fillRooms(t, db)
 			if err := guarded(db); err != nil {
 				return // caught: the ledger does not even work
