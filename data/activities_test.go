@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"menshen/bot/chat"
+	"menshen/bot/decision"
 	"menshen/scoring"
 )
 
@@ -632,6 +633,79 @@ func TestSharedLedger(t *testing.T) {
 	})
 	healthy(t, db)
 	unshare(t, db)
+}
+
+// Who is in one of the rooms only has an account in the shared ledger like
+// everybody else: it is ranked, can be given to and corrected, and goes home.
+func TestGuestsOfASharedLedger(t *testing.T) {
+	db := newLedger(t)
+	give(t, db, map[int64]int64{11: 50})
+	write(t, db, `INSERT INTO session (id, account, started) VALUES ('s', 1, 0)`)
+	write(t, db, `INSERT INTO member (id, room, nick, seen) VALUES (22, 2, '丁', 0), (23, 2, '戊', 0)`)
+	write(t, db, `INSERT INTO alias (session, name, room, member) VALUES ('s', '@a', 1, 11), ('s', '@a', 2, 21)`)
+	rule := scoring.DefaultTransferRule()
+	rule.On, rule.MinAge, rule.FeePercent = true, 0, 0
+	var last int64
+	do(t, db, func(tx *Tx) error {
+		own := grant(22, 7, 1)
+		own.Room = 2
+		if _, err := tx.Post(own); err != nil {
+			return err
+		}
+		if err := tx.ShareLedger(2, 1); err != nil {
+			return err
+		}
+		if _, err := tx.Grant(2, 22, 20, 2, noon, ""); err != nil {
+			return err
+		}
+		if _, err := tx.Give(22, 21, 10, 3, noon, rule); err != nil {
+			t.Errorf("a guest gives: %v", err)
+		}
+		if _, err := tx.Give(21, 23, 5, 4, noon, rule); err != nil {
+			t.Errorf("a guest is given: %v", err)
+		}
+		e, err := tx.Grant(2, 23, 30, 5, noon, "手误")
+		last = e.No
+		return err
+	})
+	var a decision.Answer
+	do(t, db, func(tx *Tx) error { // 22 has 17, 23 has 35, 11 and 21 together 55
+		if _, err := tx.Reverse(2, last, noon, ""); err != nil {
+			return err
+		}
+		r, err := tx.Ranking(2, 22, Span{}, 5)
+		if err != nil {
+			return err
+		}
+		if len(r.Top) != 3 || r.Own.Rank != 2 || r.Own.Points != 17 || r.Top[2].Points != 5 {
+			t.Errorf("ranking: %+v", r)
+		}
+		return tx.nameRanked(r, &a)
+	})
+	if name := a.Members[chat.MemberID(guestOf(t, db, 22))].Name; name != "丁" {
+		t.Errorf("the guest is shown as %q", name)
+	}
+	healthy(t, db)
+	write(t, db, `UPDATE member SET present = 0 WHERE id = 23`)
+	if n := scalar[int](t, db, `SELECT ranked FROM balance WHERE member = ?1`, guestOf(t, db, 23)); n != 0 {
+		t.Error("a guest who left is ranked")
+	}
+	do(t, db, func(tx *Tx) error { return tx.UnshareLedger(2, noon) })
+	for member, want := range map[int64]int64{11: 55, 22: 17, 23: 5} {
+		if have := scalar[int64](t, db, `SELECT points FROM balance WHERE member = ?1`, member); have != want {
+			t.Errorf("member %d has %d points, want %d", member, have, want)
+		}
+	}
+	if n := scalar[int](t, db, `SELECT count(*) FROM balance WHERE ranked AND member NOT IN (11, 12, 21, 22)`); n != 0 {
+		t.Errorf("%d guests are ranked where they are not", n)
+	}
+	healthy(t, db)
+}
+
+// guestOf returns the account of a guest.
+func guestOf(t *testing.T, db *DB, member int64) int64 {
+	t.Helper()
+	return scalar[int64](t, db, `SELECT id FROM member WHERE merged_into = ?1`, member)
 }
 
 // unshare ends the sharing of TestSharedLedger: everybody gets back what they

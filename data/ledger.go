@@ -272,12 +272,13 @@ func entryOf(v []driver.Value) scoring.Entry {
 	}
 }
 
-// EraseMemos removes the reasons written for a member's postings and the name
-// under which they entered draws. The postings stay, and their digests still
-// hold.
+// EraseMemos removes the reasons written for a member's postings, in a shared
+// ledger as well, and the name under which they entered draws. The postings
+// stay, and their digests still hold.
 func (tx *Tx) EraseMemos(member chat.MemberID) error {
 	_, err := tx.exec(`UPDATE memo SET text = NULL, salt = NULL
-		WHERE room = (SELECT room FROM member WHERE id = ?1) AND member = ?1 AND text IS NOT NULL`, int64(member))
+		WHERE (room, member) IN (SELECT room, id FROM member WHERE id = ?1 UNION ALL SELECT room, account FROM purse WHERE member = ?1)
+			AND text IS NOT NULL`, int64(member))
 	if err != nil {
 		return fmt.Errorf("erase memos: %w", err)
 	}

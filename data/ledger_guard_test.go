@@ -215,6 +215,11 @@ func TestEveryGuardIsNeeded(t *testing.T) {
 	if len(guards) != all || all < 46 {
 		t.Fatalf("found %d of %d guards in the schema", len(guards), all)
 	}
+	// What a later migration makes anew is tried there.
+	later, err := fs.ReadFile(embedded, "migrations/0005_guest.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, at := range guards {
 		var guard, mutant string
 		if at[2] >= 0 {
@@ -224,6 +229,9 @@ func TestEveryGuardIsNeeded(t *testing.T) {
 			mutant = string(schema[:at[0]]) + string(schema[at[1]+parenthesis(string(schema[at[1]:])):])
 			// A table's own constraint follows a comma that would be left over.
 			mutant = regexp.MustCompile(`,\s*\) STRICT`).ReplaceAllString(mutant, ") STRICT")
+		}
+		if strings.Contains(string(later), "DROP TRIGGER "+guard+";") {
+			continue
 		}
 		t.Run(guard, func(t *testing.T) {
 			t.Parallel()

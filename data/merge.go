@@ -86,7 +86,9 @@ func (tx *Tx) bring(old, to chat.MemberID, at time.Time) error {
 func (tx *Tx) follow(hold int64, at time.Time) error {
 	var old chat.MemberID
 	var room chat.RoomID
-	err := tx.queryRow(`SELECT m.id, m.room FROM hold h JOIN member m ON m.id = h.member WHERE h.id = ?1 AND m.merged_into IS NOT NULL`, hold).
+	err := tx.queryRow(`SELECT m.id, m.room FROM hold h JOIN member a ON a.id = h.member
+		JOIN member m ON m.id = coalesce((SELECT n.id FROM member n WHERE n.id = a.merged_into AND n.room <> a.room), a.id)
+		WHERE h.id = ?1 AND m.merged_into IS NOT NULL`, hold).
 		Scan(&old, &room)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil
@@ -196,6 +198,7 @@ func (tx *Tx) maybe(member chat.MemberID) ([]decision.Former, error) {
 			AND (c.other = ?1 OR c.member IN (SELECT j.value FROM link l, json_each(l.maybe) j WHERE l.member = ?1)))
 		AND NOT EXISTS (SELECT 1 FROM member o WHERE o.merged_into = ?1 AND o.left_at = m.left_at)
 		AND (m.role > 0 OR m.barred OR EXISTS (SELECT 1 FROM balance b WHERE b.room = m.room AND b.member = m.id AND b.points <> 0)
+			OR EXISTS (SELECT 1 FROM purse p JOIN balance b ON b.room = p.room AND b.member = p.account WHERE p.member = m.id AND b.points <> 0)
 			OR EXISTS (SELECT 1 FROM cases c WHERE c.member = m.id AND (c.removal IN ('requested', 'sent', 'asked', 'failed')
 				OR `+liveStrike+`)))`, member, tx.now.UnixMilli())
 }

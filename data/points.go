@@ -190,6 +190,9 @@ func (tx *Tx) nameRanked(r scoring.Ranking, a *decision.Answer) error {
 	for _, place := range append([]scoring.Place{r.Own, r.Ahead}, r.Top...) {
 		id := chat.MemberID(place.Member)
 		m, ok, err := tx.Member(id)
+		if err == nil && m.MergedInto != 0 { // a guest has the name of their own room
+			m, ok, err = tx.Member(m.MergedInto)
+		}
 		if err != nil {
 			return err
 		}

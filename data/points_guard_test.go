@@ -12,7 +12,7 @@ import (
 // ofPoints are two rows in each table of what members do with points, as the
 // program writes them; pointEdits change them to what it never writes.
 var ofPoints = []string{
-	`INSERT INTO member (id, room, nick, seen) VALUES (22, 2, '丁', 0)`,
+	`INSERT INTO member (id, room, nick, seen) VALUES (22, 2, '丁', 0), (23, 2, '戊', 0)`,
 	`INSERT INTO checkin (id, room, member, day, at, streak, points) VALUES (1, 1, 11, 20260901, 0, 1, 5), (2, 1, 12, 20260901, 0, 1, 5)`,
 	`INSERT INTO invite (newcomer, room, inviter, due, until, points, state) VALUES (12, 1, 11, 0, 0, 5, 'waiting')`,
 	`INSERT INTO packet (id, room, sponsor, total, shares, equal, seed, at, expires, state, cause)
@@ -29,6 +29,9 @@ var ofPoints = []string{
 		VALUES (1, 1, 11, 20, 0, 0, 0, 'open', 1), (2, 1, 12, 20, 0, 0, 0, 'used', 2)`,
 	`INSERT INTO shared_ledger (room, ledger) VALUES (2, 1)`,
 	`INSERT INTO purse (id, member, room, account) VALUES (1, 21, 1, 11), (2, 22, 1, 12)`,
+	`INSERT INTO member (id, room, present, seen, merged_into) VALUES (15, 1, 0, 0, 23)`,
+	`INSERT INTO book (room) VALUES (1)`,
+	`INSERT INTO balance (room, member) VALUES (1, 11), (1, 12), (1, 13), (1, 15)`,
 }
 
 // pointEdits has one row for each guard: only that one refuses it.
@@ -83,6 +86,11 @@ var pointEdits = []edit{
 	{"two purses of one member", `UPDATE purse SET member = 21`, "purse.member", ""},
 	{"a purse that is its own", `UPDATE purse SET account = 21 WHERE id = 1`, "account <> member", ""},
 
+	{"who left both rooms is not ranked", `UPDATE member SET present = 0 WHERE id IN (11, 21)`, "", `SELECT ranked = 0 FROM balance WHERE member = 11`},
+	{"who left one of both is", `UPDATE member SET present = 0 WHERE id = 11`, "", `SELECT ranked = 1 FROM balance WHERE member = 11`},
+	{"the bot is not", `UPDATE item SET stock = 4`, "", `SELECT ranked = 0 FROM balance WHERE member = 13`},
+	{"a guest is", `INSERT INTO purse (member, room, account) VALUES (23, 1, 15)`, "", `SELECT ranked = 1 FROM balance WHERE member = 15`},
+	{"a guest who went home is not", `INSERT INTO purse (member, room, account) VALUES (23, 1, 15); DELETE FROM purse WHERE member = 23`, "", `SELECT ranked = 0 FROM balance WHERE member = 15`},
 	{"all as the program writes it", `UPDATE packet SET state = 'expired'`, "", `SELECT count(*) = 2 FROM packet WHERE state = 'expired'`},
 }
 
@@ -116,35 +124,39 @@ func TestHandEditsOfPointsAreRefused(t *testing.T) {
 // As for the ledger: a schema without one of its guards must be seen by an
 // edit.
 func TestEveryGuardOfPointsIsNeeded(t *testing.T) {
-	const name = "migrations/0003_points.sql"
-	text, err := fs.ReadFile(embedded, name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	schema := regexp.MustCompile(`--[^\n]*`).ReplaceAllString(string(text), "")
-	guards := regexp.MustCompile(`,?\s*\b(CHECK|UNIQUE)\b( \()?`).FindAllStringSubmatchIndex(schema, -1)
-	if all := strings.Count(schema, "CHECK") + strings.Count(schema, "UNIQUE"); len(guards) != all || all < 40 {
-		t.Fatalf("found %d of %d guards in the schema", len(guards), all)
-	}
-	for _, at := range guards {
-		end := at[1]
-		if open := at[4] + 1; open > 0 { // else it belongs to a column
-			end = open + parenthesis(schema[open:])
+	all := 0
+	for _, name := range []string{"migrations/0003_points.sql", "migrations/0005_guest.sql"} {
+		text, err := fs.ReadFile(embedded, name)
+		if err != nil {
+			t.Fatal(err)
 		}
-		guard := strings.TrimSpace(strings.TrimLeft(schema[at[0]:end], ", \n"))
-		mutant := schema[:at[0]] + schema[end:]
-		table := schema[strings.LastIndex(schema[:at[0]], "CREATE TABLE ")+len("CREATE TABLE "):]
-		table, _, _ = strings.Cut(table, " ")
-		t.Run(table+" "+guard, func(t *testing.T) {
-			t.Parallel()
-			db := withPoints(t, embeddedWith(t, name, mutant))
-			for _, e := range pointEdits {
-				if try(db, e) != nil {
-					return
-				}
+		schema := regexp.MustCompile(`--[^\n]*`).ReplaceAllString(string(text), "")
+		for _, at := range regexp.MustCompile(`(?s),?\s*\b(CHECK|UNIQUE)\b( \()?|CREATE TRIGGER .*?END;`).FindAllStringSubmatchIndex(schema, -1) {
+			all++
+			end := at[1]
+			if open := at[4] + 1; open > 0 { // else it is a trigger or belongs to a column
+				end = open + parenthesis(schema[open:])
 			}
-			t.Error("no edit sees that this guard is gone")
-		})
+			guard, _, _ := strings.Cut(strings.TrimLeft(schema[at[0]:end], ", \n"), "\n")
+			table := "0"
+			if before := strings.LastIndex(schema[:at[0]], "CREATE TABLE "); before >= 0 {
+				table, _, _ = strings.Cut(schema[before+len("CREATE TABLE "):], " ")
+			}
+			mutant := schema[:at[0]] + schema[end:]
+			t.Run(table+" "+guard, func(t *testing.T) {
+				t.Parallel()
+				db := withPoints(t, embeddedWith(t, name, mutant))
+				for _, e := range pointEdits {
+					if try(db, e) != nil {
+						return
+					}
+				}
+				t.Error("no edit sees that this guard is gone")
+			})
+		}
+	}
+	if all < 44 {
+		t.Fatalf("found %d guards in the schema", all)
 	}
 }
 

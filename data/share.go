@@ -26,8 +26,8 @@ func (tx *Tx) doShare(op decision.ShareLedger) (r decision.PointsResult, err err
 
 // ShareLedger lets a room keep its points in another room's ledger from now
 // on. Members who are known to be the same person in both rooms share one
-// purse; their points move there, those of others when they are recognised. It
-// is refused with [scoring.ErrShared] when either room shares a ledger already,
+// purse; the others are guests of the ledger until they are recognised. It is
+// refused with [scoring.ErrShared] when either room shares a ledger already,
 // and with [scoring.ErrSetAside] while points of the room wait for something.
 func (tx *Tx) ShareLedger(room, ledger chat.RoomID) error {
 	var shared bool
@@ -59,6 +59,7 @@ func (tx *Tx) ShareLedger(room, ledger chat.RoomID) error {
 // UnshareLedger lets a room keep its points in its own ledger again. Everybody
 // gets back what they brought, as far as it was not spent; what was earned
 // since stays where it is, since nothing tells in which room it was earned.
+// Guests take everything along: they were in no other room.
 func (tx *Tx) UnshareLedger(room chat.RoomID, at time.Time) error {
 	if err := tx.nothingWaits(room); err != nil {
 		return err
@@ -69,10 +70,12 @@ func (tx *Tx) UnshareLedger(room chat.RoomID, at time.Time) error {
 	}, `WITH RECURSIVE name(id, whose) AS (
 			SELECT id, id FROM member WHERE room = ?1 AND merged_into IS NULL
 			UNION ALL SELECT m.id, n.whose FROM name n JOIN member m ON m.merged_into = n.id)
-		SELECT p.id, n.whose, p.room, p.account, coalesce((SELECT l.amount FROM ledger l INDEXED BY ledger_cause
-			WHERE l.room = p.room AND l.src_id = p.id AND l.cause = ?2), 0)
+		SELECT p.id, n.whose, p.room, p.account, CASE WHEN EXISTS (SELECT 1 FROM member g WHERE g.id = p.account AND g.merged_into = p.member)
+				AND NOT EXISTS (SELECT 1 FROM purse o WHERE o.account = p.account AND o.id <> p.id) THEN ?3
+			ELSE coalesce((SELECT l.amount FROM ledger l INDEXED BY ledger_cause
+				WHERE l.room = p.room AND l.src_id = p.id AND l.cause = ?2), 0) END
 		FROM name n JOIN purse p ON p.member = n.id ORDER BY p.id`,
-		int64(room), int64(scoring.CauseMove)+16*movedIn)
+		int64(room), int64(scoring.CauseMove)+16*movedIn, int64(scoring.MaxAmount))
 	if err != nil {
 		return fmt.Errorf("find purses: %w", err)
 	}

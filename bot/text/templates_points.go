@@ -34,9 +34,9 @@ var pointAnswers = map[string]string{
 var shares = map[string]string{
 	"share.own":     "「{room}」自己记账。和你的另一个群合用：设置 共享积分 群名",
 	"share.state":   "「{room}」的积分记在「{ledger}」的账上。分开：设置 共享积分 关",
-	"share.ask":     "「{room}」的积分以后记到「{ledger}」的账上：两群都在的人积分合在一起、一起排名，只在「{room}」的人不上榜。以后可以分开。\n选1 确认　选2 不改",
+	"share.ask":     "「{room}」的积分以后记到「{ledger}」的账上：两群一起排名，两群都在的人积分合在一起。以后可以分开。\n选1 确认　选2 不改",
 	"share.on":      "「{room}」和「{ledger}」现在合用一本账。分开：设置 共享积分 关",
-	"share.off.ask": "「{room}」以后自己记账：各人带来的积分退回来，花掉的不退；合用期间挣的留在「{ledger}」。\n选1 确认　选2 不改",
+	"share.off.ask": "「{room}」以后自己记账：各人带来的积分退回来，花掉的不退；合用期间挣的留在「{ledger}」，只在「{room}」的人全部带回。\n选1 确认　选2 不改",
 	"share.off":     "「{room}」现在自己记账了。",
 	"share.unknown": "没有找到这个群。请写你也当群主的另一个群的名字或编号，如：设置 共享积分 群2",
 	"share.private": "这一项会动两个群的积分，请私聊我设置。",
