@@ -43,6 +43,28 @@ func honoursDue(v View, r decision.Room, now time.Time) (next time.Time, effects
 	return next, append(effects, decision.HonoursSince(r.ID, at, now, decision.Actor{})), nil
 }
 
+// postHonours posts the honour lists of rooms. Each room is asked once more
+// here, where nobody can change its schedule meanwhile.
+func postHonours(tx Tx, rooms []chat.RoomID, now time.Time) error {
+	for _, id := range rooms {
+		r, ok, err := tx.Room(id)
+		if err != nil {
+			return err
+		}
+		if !ok || !r.On {
+			continue
+		}
+		_, effects, err := honoursDue(tx, r, now)
+		if err != nil {
+			return err
+		}
+		if err := tx.Apply(effects...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // honourList says who earned most in a time. Nobody is no list.
 func honourList(v View, r decision.Room, from, to time.Time) ([]decision.Effect, error) {
 	const shown = 10

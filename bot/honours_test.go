@@ -1,8 +1,13 @@
 package bot_test
 
 import (
+	"context"
 	"testing"
 	"time"
+
+	"menshen/bot"
+	"menshen/bot/chat"
+	"menshen/bot/decision"
 )
 
 // TestAnHonourListThatWasMissed: the program was down for longer than the list
@@ -36,4 +41,46 @@ func TestAPausedRoomHearsItsHonourListAfterwards(t *testing.T) {
 	s.pass(2 * time.Hour)
 	s.wantHeard("荣誉榜（", 1)
 	s.sound()
+}
+
+// TestAScheduleChangedAtTheLastMoment: the owner moves the list to another time
+// while it is being made. It is posted then, and not now.
+func TestAScheduleChangedAtTheLastMoment(t *testing.T) {
+	s := newStage(t)
+	s.asks(wang, "设置 荣誉榜 每周三 13:00", time.Minute)
+	s.says(jia, "签到", time.Minute)
+	s.close()
+	late := &meddler{now: s.clock.Now, after: s.clock.Now().Add(30 * time.Minute), change: func(now time.Time) []decision.Effect {
+		return []decision.Effect{
+			decision.SetSetting{Room: theRoom, Key: decision.HonoursKey, Value: "每周三 15:00", At: now},
+			decision.HonoursSince(theRoom, now, now, decision.Actor{}),
+		}
+	}}
+	s.wrap = func(b bot.Store) bot.Store { late.Store = b; return late }
+	s.start()
+	s.pass(90 * time.Minute)
+	s.wantHeard("荣誉榜（", 0)
+	s.asks(wang, "设置 签到积分 6", time.Minute) // after a setting the road looks at its schedules anew
+	s.pass(2 * time.Hour)
+	s.wantHeard("荣誉榜（", 1)
+	s.sound()
+}
+
+// meddler changes something just before the first transaction after a time.
+type meddler struct {
+	bot.Store
+	now    func() time.Time
+	after  time.Time
+	change func(now time.Time) []decision.Effect
+}
+
+// Record implements [bot.Store].
+func (m *meddler) Record(ctx context.Context, b chat.Batch, fn func(bot.Tx) error) error {
+	if change, now := m.change, m.now(); change != nil && now.After(m.after) {
+		m.change = nil
+		if err := m.Store.Record(ctx, chat.Batch{}, func(tx bot.Tx) error { return tx.Apply(change(now)...) }); err != nil {
+			return err
+		}
+	}
+	return m.Store.Record(ctx, b, fn)
 }

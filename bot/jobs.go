@@ -76,6 +76,7 @@ func (p *Pipeline) eachRoom(ctx context.Context, do func(View, decision.Room) er
 func (p *Pipeline) jobs(ctx context.Context, last, now time.Time) (time.Time, error) {
 	var next time.Time
 	var due []decision.Effect
+	var lists []chat.RoomID
 	err := p.eachRoom(ctx, func(v View, r decision.Room) error {
 		digest := nextDigest(r, last)
 		if !digest.After(now) {
@@ -91,7 +92,9 @@ func (p *Pipeline) jobs(ctx context.Context, last, now time.Time) (time.Time, er
 		if err != nil {
 			return err
 		}
-		due = append(due, effects...)
+		if len(effects) > 0 {
+			lists = append(lists, r.ID)
+		}
 		next = earlier(next, list)
 		look, effects, err := p.removalsDue(v, r, last, now)
 		due = append(due, effects...)
@@ -101,23 +104,26 @@ func (p *Pipeline) jobs(ctx context.Context, last, now time.Time) (time.Time, er
 	if err != nil {
 		return next, err
 	}
-	end, err := p.ends(ctx, due, now)
+	end, err := p.ends(ctx, due, lists, now)
 	return earlier(next, end), err
 }
 
-// ends records what fell due, ends what has come to its end on the ledgers,
-// and returns when the next of that does.
-func (p *Pipeline) ends(ctx context.Context, due []decision.Effect, now time.Time) (end time.Time, err error) {
+// ends records what fell due, posts the honour lists of rooms, ends what has
+// come to its end on the ledgers, and returns when the next of that does.
+func (p *Pipeline) ends(ctx context.Context, due []decision.Effect, lists []chat.RoomID, now time.Time) (end time.Time, err error) {
 	err = p.opts.Store.Read(ctx, func(v View) error {
 		end, err = nextEnd(v)
 		return err
 	})
 	ripe := !end.IsZero() && !end.After(now)
-	if err != nil || len(due) == 0 && !ripe {
+	if err != nil || len(due) == 0 && len(lists) == 0 && !ripe {
 		return end, err
 	}
 	err = p.opts.Store.Record(ctx, chat.Batch{}, func(tx Tx) error {
-		if err := tx.Apply(due...); err != nil || !ripe {
+		if err := tx.Apply(due...); err != nil {
+			return err
+		}
+		if err := postHonours(tx, lists, now); err != nil || !ripe {
 			return err
 		}
 		if err := p.sweep(tx, now); err != nil {

@@ -82,19 +82,23 @@ func (c *Context) shareLine(ledger chat.RoomID) string {
 // ownRooms returns the other rooms that the sender owns and whose number or
 // name was written; 开 means any.
 func (c *Context) ownRooms(value string) []decision.Room {
-	n, _, number := cutNumber(strings.TrimPrefix(value, "群"))
+	n, rest, number := cutNumber(strings.TrimPrefix(value, "群"))
+	number = number && rest == ""
 	every, _ := onOff(value)
-	var rooms []decision.Room
+	var rooms, byNumber []decision.Room
 	for _, p := range c.Places {
 		if p.Room.ID == c.Room.ID || p.role(c.console()) < decision.RoleOwner {
 			continue
 		}
-		if number && int64(p.Room.ID) == n {
-			return []decision.Room{p.Room}
-		}
 		if every || strings.TrimSpace(p.Room.Name) == value {
 			rooms = append(rooms, p.Room)
 		}
+		if number && int64(p.Room.ID) == n {
+			byNumber = append(byNumber, p.Room)
+		}
+	}
+	if len(byNumber) > 0 && (len(rooms) == 0 || strings.HasPrefix(value, "群")) {
+		return byNumber
 	}
 	return rooms
 }
