@@ -67,6 +67,7 @@ func sentences(name, owner string) []string {
 		text.Retired(decision.RuleHealth{Rule: moderation.RuleKeyword, Word: name, Wrong: 5}), text.Retired(decision.RuleHealth{Rule: moderation.RuleLink}),
 		text.Trusted(decision.RuleHealth{Word: name, Guesses: 3}), text.Named("类别", r.Settings, decision.CategoryKey),
 		text.Together([]string{text.Line(r, "packet.grabbed", text.Fields{"name": text.Name(name)})}), text.Digest(0),
+		text.Unread(3, text.MistakeSyntax), text.Unread(0, text.MistakeOther),
 	)
 	def, _ := decision.FindSetting("welcome")
 	all = append(all, text.Setting(def, owner), text.LoginRefused(1102), text.Requested(chat.RequestRoom), text.Requested(chat.RequestFriend), text.PassUsed(r, m, linked))

@@ -1,6 +1,8 @@
 package command
 
 import (
+	"errors"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -50,6 +52,7 @@ type wordImport struct {
 	seen           map[string]bool
 	added, skipped int
 	phrases, hosts int
+	actions        int // of rules
 }
 
 func newImport(c *Context) *wordImport {
@@ -76,12 +79,25 @@ func (i *wordImport) word(k moderation.Keyword) {
 	i.add(decision.PutWord{Room: i.Room.ID, Keyword: k, At: i.Now, Actor: i.Actor})
 }
 
-// rules adds what a rules file says and reports whether it could be read. What
-// rules other than words do is a setting of the room.
+// RulesError says where a rules file cannot be read.
+type RulesError struct {
+	Line    int // 0 for the whole file
+	Mistake text.Mistake
+	Err     error // for whom a file is read at the terminal
+}
+
+func (e RulesError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the error in words.
+func (e RulesError) Unwrap() error { return e.Err }
+
+// rules adds what a rules file says and reports whether it could be read.
 func (i *wordImport) rules(file string) bool {
 	rules, err := i.ReadRules(file)
 	if err != nil {
-		i.line("words.unread", text.Fields{"why": err.Error()})
+		var at RulesError
+		_ = errors.As(err, &at) // what has no line is wrong as a whole
+		i.reply(text.Unread(at.Line, at.Mistake))
 		return false
 	}
 	for _, k := range rules.Keywords {
@@ -92,8 +108,22 @@ func (i *wordImport) rules(file string) bool {
 	}
 	i.phrases = i.allowAll(false, rules.AllowPhrases, i.Answer.Words.Phrases)
 	i.hosts = i.allowAll(true, rules.AllowHosts, i.Answer.Words.Hosts)
-	i.skipped += len(rules.Actions)
+	i.setRules(rules.Actions)
 	return true
+}
+
+// setRules makes the actions of the rules settings of the room, which are its
+// owner's to change.
+func (i *wordImport) setRules(actions map[string]moderation.Action) {
+	if len(actions) > 0 && i.role(i.console()) < decision.RoleOwner {
+		i.line("words.kept", nil)
+		i.skipped += len(actions)
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(actions)) {
+		i.set("rule_"+name, actionName(actions[name]))
+	}
+	i.actions = len(actions)
 }
 
 // allowAll stores what beats the rules and is not there yet, and counts it.
@@ -112,10 +142,14 @@ func (i *wordImport) allowAll(isHost bool, values, have []string) int {
 
 // allowed says what was let pass, "" for nothing.
 func (i *wordImport) allowed() string {
-	if i.phrases+i.hosts == 0 {
-		return ""
+	out := ""
+	if i.phrases+i.hosts > 0 {
+		out = "、" + strconv.Itoa(i.phrases) + " 个放行词、" + strconv.Itoa(i.hosts) + " 个网站"
 	}
-	return "、" + strconv.Itoa(i.phrases) + " 个放行词、" + strconv.Itoa(i.hosts) + " 个网站"
+	if i.actions > 0 {
+		out += "、" + strconv.Itoa(i.actions) + " 条规则设置"
+	}
+	return out
 }
 
 // exportWords sends the words as they can be imported again, in as many
@@ -137,12 +171,20 @@ func exportWords(c *Context) {
 
 // exportRules sends a rules file. Each message is one by itself.
 func exportRules(c *Context) {
-	w := c.Answer.Words
-	words := make([]string, len(w.Keywords))
-	for i, k := range w.Keywords {
+	words := make([]string, len(c.Answer.Words.Keywords))
+	for i, k := range c.Answer.Words.Keywords {
 		words[i] = yamlKeyword(k)
 	}
 	c.pages("# 违禁词\nkeywords:", words)
+	c.exportAllowed()
+	if rules := yamlRules(c.Room.Settings); len(rules) > 0 {
+		c.pages("# 规则设置\nrules:", rules)
+	}
+}
+
+// exportAllowed sends what beats the rules.
+func (c *Context) exportAllowed() {
+	w := c.Answer.Words
 	for _, part := range []struct {
 		head string
 		list []string
@@ -158,17 +200,32 @@ func exportRules(c *Context) {
 	}
 }
 
+// yamlRules are the rules of a rules file of which the room decided the action.
+func yamlRules(s decision.Settings) []string {
+	var out []string
+	for _, name := range moderation.RuleNames() {
+		if action, ok := s.RuleActions[name]; ok {
+			out = append(out, "  "+name+": "+action)
+		}
+	}
+	return out
+}
+
+// actionName is an action as it is written in a rules file.
+func actionName(a moderation.Action) string {
+	if a == moderation.ActionNone {
+		return "off"
+	}
+	return a.String()
+}
+
 // yamlKeyword is a keyword as an item of a rules file.
 func yamlKeyword(k moderation.Keyword) string {
 	variants := make([]string, len(k.Variants))
 	for i, v := range k.Variants {
 		variants[i] = string(v)
 	}
-	action := k.Action.String()
-	if k.Action == moderation.ActionNone {
-		action = "off"
-	}
-	item := "- {word: " + strconv.Quote(k.Word) + ", action: " + action + ", variants: [" + strings.Join(variants, ", ") + "]"
+	item := "- {word: " + strconv.Quote(k.Word) + ", action: " + actionName(k.Action) + ", variants: [" + strings.Join(variants, ", ") + "]"
 	if k.Category != "" {
 		item += ", category: " + strconv.Quote(k.Category)
 	}

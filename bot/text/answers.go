@@ -28,7 +28,7 @@ var answers = map[string]string{
 	"word.dropped":  "已删词「{word}」。",
 	"words.count":   "词库 {words} 个词{file}，放行 {phrases} 个词、{hosts} 个网站。\n{list}",
 	"words.taken":   "已导入 {added} 个新词{allowed}，跳过 {skipped} 项。",
-	"words.unread":  "没有导入，这份规则读不懂：{why}",
+	"words.kept":    "规则设置（rules）没有导入：只有群主能改。请群主回复：设置 外链 警告",
 	"phrase.added":  "含「{word}」的部分不再算违规。",
 	"phrase.gone":   "「{word}」不再放行。",
 	"host.added":    "已放行网站 {word}（含子域名）。",

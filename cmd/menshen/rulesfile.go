@@ -11,6 +11,8 @@ import (
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 
+	"menshen/bot/command"
+	"menshen/bot/text"
 	"menshen/moderation"
 )
 
@@ -24,24 +26,24 @@ func readRules(path string) (moderation.Rules, *moderation.Judge, error) {
 	if err == nil && info.Size() > maxRulesFile {
 		return moderation.Rules{}, nil, usage("%s is larger than 32 MiB; split it", path)
 	}
-	text, err := readYAML(path)
+	content, err := readYAML(path)
 	if err != nil {
 		return moderation.Rules{}, nil, usage("cannot read the rules: %v; name a file that can be read", err)
 	}
-	return parseRules(path, text)
+	return parseRules(path, content)
 }
 
 // readYAML reads a file that may begin with the mark that editors on Windows
 // put there, which the YAML parser takes for part of the first name.
 func readYAML(path string) ([]byte, error) {
-	text, err := os.ReadFile(path)
-	return bytes.TrimPrefix(text, []byte("\ufeff")), err
+	content, err := os.ReadFile(path)
+	return bytes.TrimPrefix(content, []byte("\ufeff")), err
 }
 
-// parseRules reads rules from text; path is for messages.
-func parseRules(path string, text []byte) (moderation.Rules, *moderation.Judge, error) {
+// parseRules reads rules from content; path is for messages.
+func parseRules(path string, content []byte) (moderation.Rules, *moderation.Judge, error) {
 	f := rulesFile{path: path, lines: map[string][]int{}}
-	body, err := f.body(text)
+	body, err := f.body(content)
 	if err != nil {
 		return f.rules, nil, err
 	}
@@ -56,7 +58,7 @@ func parseRules(path string, text []byte) (moderation.Rules, *moderation.Judge, 
 	}
 	var item *moderation.RuleError
 	if errors.As(err, &item) {
-		return f.rules, nil, usage("%s line %d: %s", path, f.lines[item.List][item.Index], f.explain(item))
+		return f.rules, nil, f.refuse(mistakeOf(item), f.lines[item.List][item.Index], f.explain(item))
 	}
 	if err != nil {
 		return f.rules, nil, usage("%s: %v", path, err)
@@ -65,8 +67,8 @@ func parseRules(path string, text []byte) (moderation.Rules, *moderation.Judge, 
 }
 
 // importedRules reads rules that were sent in a chat.
-func importedRules(text string) (moderation.Rules, error) {
-	rules, _, err := parseRules("YAML", []byte(text))
+func importedRules(content string) (moderation.Rules, error) {
+	rules, _, err := parseRules("YAML", []byte(content))
 	return rules, err
 }
 
@@ -86,14 +88,25 @@ func (f *rulesFile) explain(e *moderation.RuleError) string {
 	return fmt.Sprintf("%s, on line %d; remove one of them", e.Reason, f.lines[e.List][e.Repeats])
 }
 
-// body parses text and returns the only document's root, nil when empty.
-func (f *rulesFile) body(text []byte) (ast.Node, error) {
-	file, err := parser.ParseBytes(text, 0)
+// mistakeOf names an item's error for a chat.
+func mistakeOf(e *moderation.RuleError) text.Mistake {
+	switch {
+	case e.Repeats >= 0:
+		return text.MistakeRepeat
+	case e.List == "allow_hosts":
+		return text.MistakeHost
+	}
+	return text.MistakeWord
+}
+
+// body parses content and returns the only document's root, nil when empty.
+func (f *rulesFile) body(content []byte) (ast.Node, error) {
+	file, err := parser.ParseBytes(content, 0)
 	if err != nil {
 		var at yaml.Error
 		if errors.As(err, &at) && at.GetToken() != nil {
 			message, _, _ := strings.Cut(at.GetMessage(), "\n")
-			return nil, usage("%s line %d: %s; correct the YAML", f.path, at.GetToken().Position.Line, message)
+			return nil, f.refuse(text.MistakeSyntax, at.GetToken().Position.Line, message+"; correct the YAML")
 		}
 		return nil, usage("%s is not YAML: %v; correct it", f.path, err)
 	}
@@ -103,7 +116,7 @@ func (f *rulesFile) body(text []byte) (ast.Node, error) {
 			continue
 		}
 		if body != nil {
-			return nil, f.wrong(doc.Body, "a second document", "keep one document in the file")
+			return nil, f.wrong(text.MistakeOther, doc.Body, "a second document", "keep one document in the file")
 		}
 		body = doc.Body
 	}
@@ -111,8 +124,13 @@ func (f *rulesFile) body(text []byte) (ast.Node, error) {
 }
 
 // wrong is a complaint about a node.
-func (f *rulesFile) wrong(n ast.Node, what, remedy string) error {
-	return usage("%s line %d: %s; %s", f.path, n.GetToken().Position.Line, what, remedy)
+func (f *rulesFile) wrong(kind text.Mistake, n ast.Node, what, remedy string) error {
+	return f.refuse(kind, n.GetToken().Position.Line, what+"; "+remedy)
+}
+
+// refuse is a complaint about a line.
+func (f *rulesFile) refuse(kind text.Mistake, line int, complaint string) error {
+	return command.RulesError{Line: line, Mistake: kind, Err: usage("%s line %d: %s", f.path, line, complaint)}
 }
 
 // object calls each for every key of a mapping and refuses repeated keys.
@@ -124,16 +142,16 @@ func (f *rulesFile) object(n ast.Node, what string, each func(key string, v *ast
 	case *ast.MappingValueNode:
 		values = []*ast.MappingValueNode{n}
 	default:
-		return f.wrong(n, what+" has to be fields with values, not "+kindName(n), "see the example in the manual")
+		return f.wrong(text.MistakeType, n, what+" has to be fields with values, not "+kindName(n), "see the example in the manual")
 	}
 	seen := map[string]bool{}
 	for _, v := range values {
 		key, ok := v.Key.(ast.Node).(*ast.StringNode)
 		if !ok {
-			return f.wrong(v, "a field name of the wrong type", "write a plain name")
+			return f.wrong(text.MistakeType, v, "a field name of the wrong type", "write a plain name")
 		}
 		if seen[key.Value] {
-			return f.wrong(v.Key, fmt.Sprintf("field %q is there twice", key.Value), "join the two")
+			return f.wrong(text.MistakeField, v.Key, fmt.Sprintf("field %q is there twice", key.Value), "join the two")
 		}
 		seen[key.Value] = true
 		if err := each(key.Value, v); err != nil {
@@ -150,7 +168,7 @@ func (f *rulesFile) list(name string, n ast.Node, each func(item ast.Node) error
 	}
 	seq, ok := n.(*ast.SequenceNode)
 	if !ok {
-		return f.wrong(n, name+" has to be a list, not "+kindName(n), "write one item a line, each after a dash")
+		return f.wrong(text.MistakeType, n, name+" has to be a list, not "+kindName(n), "write one item a line, each after a dash")
 	}
 	for _, item := range seq.Values {
 		f.lines[name] = append(f.lines[name], item.GetToken().Position.Line)
@@ -169,7 +187,7 @@ func (f *rulesFile) text(n ast.Node, what string) (string, error) {
 	case *ast.LiteralNode:
 		return strings.TrimRight(n.Value.Value, "\n"), nil
 	}
-	return "", f.wrong(n, what+" has to be a text, not "+kindName(n), "put it in quotes")
+	return "", f.wrong(text.MistakeType, n, what+" has to be a text, not "+kindName(n), "put it in quotes")
 }
 
 // kindName says what a node is, for a reader who does not know YAML's terms.
@@ -211,13 +229,13 @@ func (f *rulesFile) field(key string, v *ast.MappingValueNode) error {
 }
 
 func (f *rulesFile) unknown(v *ast.MappingValueNode, key, known string) error {
-	return f.wrong(v.Key, fmt.Sprintf("unknown field %q", key), "remove it; there are "+known)
+	return f.wrong(text.MistakeField, v.Key, fmt.Sprintf("unknown field %q", key), "remove it; there are "+known)
 }
 
 func (f *rulesFile) textInto(list *[]string, what string) func(ast.Node) error {
 	return func(item ast.Node) error {
-		text, err := f.text(item, what)
-		*list = append(*list, text)
+		written, err := f.text(item, what)
+		*list = append(*list, written)
 		return err
 	}
 }
@@ -238,11 +256,11 @@ func (f *rulesFile) action(n ast.Node) (moderation.Action, error) {
 	const remedy = "write off, notice, review or strike"
 	node, ok := n.(*ast.StringNode)
 	if !ok {
-		return 0, f.wrong(n, "an action has to be a word, not "+kindName(n), remedy)
+		return 0, f.wrong(text.MistakeType, n, "an action has to be a word, not "+kindName(n), remedy)
 	}
 	action, ok := moderation.ParseAction(node.Value)
 	if !ok {
-		return 0, f.wrong(n, fmt.Sprintf("unknown action %q", node.Value), remedy)
+		return 0, f.wrong(text.MistakeAction, n, fmt.Sprintf("unknown action %q", node.Value), remedy)
 	}
 	return action, nil
 }
@@ -273,13 +291,13 @@ func (f *rulesFile) keywordField(k *moderation.Keyword, key string, v *ast.Mappi
 		k.Action, err = f.action(v.Value)
 	case "disguised":
 		if k.Disguised, err = f.action(v.Value); err == nil && k.Disguised == moderation.ActionNone {
-			return f.wrong(v.Value, "disguised hits of a keyword cannot be off", "write notice, review or strike")
+			return f.wrong(text.MistakeAction, v.Value, "disguised hits of a keyword cannot be off", "write notice, review or strike")
 		}
 	case "variants":
 		k.Variants = nil
 		seq, ok := v.Value.(*ast.SequenceNode)
 		if !ok {
-			return f.wrong(v.Value, "variants have to be a list, not "+kindName(v.Value), "write [pinyin, split]")
+			return f.wrong(text.MistakeType, v.Value, "variants have to be a list, not "+kindName(v.Value), "write [pinyin, split]")
 		}
 		for _, item := range seq.Values {
 			if err := f.variant(k, item); err != nil {
@@ -303,5 +321,5 @@ func (f *rulesFile) variant(k *moderation.Keyword, item ast.Node) error {
 			return nil
 		}
 	}
-	return f.wrong(item, fmt.Sprintf("unknown variant %q", name), "write pinyin, homophone, split, initials, shorthand or repeat")
+	return f.wrong(text.MistakeVariant, item, fmt.Sprintf("unknown variant %q", name), "write pinyin, homophone, split, initials, shorthand or repeat")
 }
