@@ -18,15 +18,7 @@ type backupCmd struct {
 
 // Run makes a checked copy of the database. It may run beside the bot.
 func (c backupCmd) Run(ctx context.Context, std streams) error {
-	s, err := c.load(os.Getenv)
-	if err != nil {
-		return err
-	}
-	path, err := s.existing()
-	if err != nil {
-		return err
-	}
-	db, err := data.Look(path)
+	s, db, err := c.database(data.Look)
 	if err != nil {
 		return err
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 
 	"menshen/bot/chat"
 	"menshen/bot/decision"
@@ -60,15 +59,7 @@ type eraseCmd struct {
 // Run erases texts, evidence, names and statistics of a member. Numbers of
 // cases and postings stay.
 func (c eraseCmd) Run(ctx context.Context, std streams) error {
-	s, err := c.load(os.Getenv)
-	if err != nil {
-		return err
-	}
-	path, err := s.existing()
-	if err != nil {
-		return err
-	}
-	db, err := data.Open(path)
+	_, db, err := c.database(data.Open)
 	if err != nil {
 		return err
 	}

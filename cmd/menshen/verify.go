@@ -51,15 +51,22 @@ func prove(ctx context.Context, db *data.DB) ([]data.Violation, error) {
 
 // inspect opens the database of the settings for reading.
 func (f configFlags) inspect() (*data.DB, error) {
+	_, db, err := f.database(data.Look)
+	return db, err
+}
+
+// database opens the database of the settings, which has to exist.
+func (f configFlags) database(open func(path string) (*data.DB, error)) (settings, *data.DB, error) {
 	s, err := f.load(os.Getenv)
 	if err != nil {
-		return nil, err
+		return s, nil, err
 	}
 	path, err := s.existing()
 	if err != nil {
-		return nil, err
+		return s, nil, err
 	}
-	return data.Look(path)
+	db, err := open(path)
+	return s, db, err
 }
 
 // existing is the path of the database, for those who must not make one.
