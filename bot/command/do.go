@@ -102,7 +102,7 @@ func (c *Context) listening() bool {
 
 // usage tells in private how and where the command is written.
 func (c *Context) usage() {
-	c.aside(text.Usage(c.Call.Row.usage(), c.Call.Row.Group, c.Call.Row.Private))
+	c.aside(text.Usage(c.Call.Row.usage()+c.Call.Row.note, c.Call.Row.Group, c.Call.Row.Private))
 }
 
 // prepare runs the query of the call and finds its target. ready is false when

@@ -208,3 +208,18 @@ func TestEverySentenceHasATemplate(t *testing.T) {
 		}
 	}
 }
+
+// The owner learns every command from the help in private, in one message; who
+// is asked a numbered question or for a code is told then how to answer.
+func TestTheHelpNamesEveryCommand(t *testing.T) {
+	got := said(asked{line: "帮助", from: laowang, private: true}.do(t))
+	if len(got) != 1 {
+		t.Fatalf("not one message: %q", got)
+	}
+	for _, r := range table {
+		told := slices.Contains([]string{"帮助", "选", "处理", "认主"}, r.Name) || !r.Private
+		if !told && !strings.Contains(got[0], r.Name) {
+			t.Errorf("it does not name %s", r.Name)
+		}
+	}
+}

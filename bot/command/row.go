@@ -24,6 +24,7 @@ type Row struct {
 	Repeats bool
 
 	hint   string                       // what it does, for the help; empty: the name says it
+	note   string                       // more about the usage, for whoever wrote it wrongly
 	topic  string                       // under which the help names it; empty: it does not
 	needs  func(decision.Settings) bool // the help names it only then
 	shaped bool                         // known by the shape of the line, not by its name

@@ -82,11 +82,11 @@ func wordRows() []Row {
 		{Name: "词库", topic: "词库", Who: d, Group: true, Private: true, Whisper: true, query: lexiconAndHealth, run: showWords},
 		{Name: "试词", topic: "词库", Usage: "词", Who: d, Group: true, Private: true, Whisper: true, Repeats: true, fits: words(longestWord), query: history, run: tryWord},
 		{Name: "允许", topic: "词库", Usage: "词", Who: d, Group: true, Private: true, Whisper: true, Repeats: true, fits: words(longestWord), query: lexicon, run: allowPhrase},
-		{Name: "取消允许", Usage: "词", Who: d, Group: true, Private: true, Whisper: true, Repeats: true, fits: words(longestWord), query: lexicon, run: disallowPhrase},
+		{Name: "取消允许", topic: "词库", Usage: "词", Who: d, Group: true, Private: true, Whisper: true, Repeats: true, fits: words(longestWord), query: lexicon, run: disallowPhrase},
 		{Name: "放行", topic: "词库", Usage: "域名", Who: d, Group: true, Private: true, Whisper: true, Repeats: true, fits: host, query: lexicon, run: allowHost},
-		{Name: "取消放行", Usage: "域名", Who: d, Group: true, Private: true, Whisper: true, Repeats: true, fits: host, query: lexicon, run: disallowHost},
-		{Name: "导入词库", Usage: "每行一个词，或规则文件的 YAML", Who: d, Group: true, Private: true, Whisper: true, Repeats: true, lines: true, fits: words(longestImport), query: lexicon, run: importWords},
-		{Name: "导出词库", Usage: "[yaml]", Who: d, Group: true, Private: true, Whisper: true, bare: true, fits: oneOf("yaml", "YAML"), query: lexicon, run: exportWords},
+		{Name: "取消放行", topic: "词库", Usage: "域名", Who: d, Group: true, Private: true, Whisper: true, Repeats: true, fits: host, query: lexicon, run: disallowHost},
+		{Name: "导入词库", topic: "词库", Usage: "词", note: "（每行一个词，或规则文件的 YAML）", Who: d, Group: true, Private: true, Whisper: true, Repeats: true, lines: true, fits: words(longestImport), query: lexicon, run: importWords},
+		{Name: "导出词库", topic: "词库", Usage: "[yaml]", Who: d, Group: true, Private: true, Whisper: true, bare: true, fits: oneOf("yaml", "YAML"), query: lexicon, run: exportWords},
 		{Name: "测试", topic: "词库", Usage: "文本", Who: d, Group: true, Private: true, Whisper: true, Repeats: true, lines: true, fits: words(longestTest), run: test},
 	}
 }
@@ -96,7 +96,7 @@ func ownerRows() []Row {
 	const o = decision.RoleOwner
 	toggle := oneOf("开", "关", "开启", "关闭", "on", "off")
 	return []Row{
-		{Name: "欢迎语", topic: "本群", Usage: "文本（可用 {names} {room} {rules}）", Who: o, Group: true, Private: true, Repeats: true, lines: true, fits: words(longestTemplate), run: setWelcome},
+		{Name: "欢迎语", topic: "本群", Usage: "文本", note: "（可用 {names} {room} {rules}）", Who: o, Group: true, Private: true, Repeats: true, lines: true, fits: words(longestTemplate), run: setWelcome},
 		{Name: "设群规", topic: "本群", Usage: "文本", Who: o, Group: true, Private: true, Repeats: true, lines: true, fits: words(longestTemplate), run: setRules},
 		{Name: "公告", topic: "本群", Usage: "文本", Who: o, Group: true, Private: true, Repeats: true, lines: true, fits: words(longestTemplate), run: announce},
 		{Name: "启用", topic: "本群", Who: o, Group: true, Private: true, WhileOff: true, Repeats: true, run: switchOn},
