@@ -8,10 +8,11 @@ import "strings"
 const (
 	noteDot   cell = 1 << 29 // may part the labels or the scheme of a link
 	noteLabel cell = 1 << 30 // may belong to a label, or to the slashes behind a scheme
-	noteShape cell = 1 << 31 // one of shapeSigns
+	noteShape cell = 1 << 31 // one of phraseSigns
+	noteHouse cell = 1 << 61 // one of houseSigns
 	noteDigit cell = 1 << 62 // folds to a digit
 	noteLatin cell = 1 << 63 // folds to a Latin letter
-	allNotes       = noteDot | noteLabel | noteShape | noteDigit | noteLatin
+	allNotes       = noteDot | noteLabel | noteShape | noteHouse | noteDigit | noteLatin
 )
 
 const (
@@ -27,10 +28,12 @@ const (
 // mayHoldLink reports whether the text folded last can hold a link.
 func (f *Folded) mayHoldLink() bool { return f.notes&(noteDot|noteLabel) == noteDot|noteLabel }
 
-// mayHoldShape reports whether the text folded last can hold a shape: one of
-// its signs, a code, or the digits of a number in groups.
+// mayHoldShape reports whether the text folded last can hold a shape: the sign
+// of a phrase, a house with its number, a code, or the digits of a number in
+// groups.
 func (f *Folded) mayHoldShape() bool {
-	return f.notes&noteShape != 0 || f.notes&(noteDigit|noteLatin) != 0 && f.mayHoldCode()
+	return f.notes&noteShape != 0 || f.notes&(noteHouse|noteDigit) == noteHouse|noteDigit ||
+		f.notes&(noteDigit|noteLatin) != 0 && f.mayHoldCode()
 }
 
 // mayHoldCode looks for the letters and digits of the shortest code in a row, or
@@ -66,8 +69,11 @@ func noteOf(r rune) cell {
 	if strings.ContainsRune(linkSlashes, r) {
 		notes |= noteLabel
 	}
-	if strings.ContainsRune(shapeSigns, r) {
+	if strings.ContainsRune(phraseSigns, r) {
 		notes |= noteShape
+	}
+	if strings.ContainsRune(houseSigns, r) {
+		notes |= noteHouse
 	}
 	return notes
 }
@@ -108,7 +114,7 @@ func (t *pageTable) noted() map[rune]cell {
 		}
 	}
 	noted := map[rune]cell{}
-	for _, r := range linkDots + substituteDots + linkSlashes + shapeSigns {
+	for _, r := range linkDots + substituteDots + linkSlashes + phraseSigns + houseSigns {
 		noted[r] = noteOf(r)
 		own(r >> 8)
 	}

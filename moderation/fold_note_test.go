@@ -38,7 +38,7 @@ func FuzzNotes(f *testing.F) {
 
 // TestNotes joins at random what links and shapes are made of.
 func TestNotes(t *testing.T) {
-	parts := strings.Fields("evil a www 1 2 138 https http // : ： ／ \\ com cn ｃｏｍ 中国 。 ． . ， , 、 ｡ · 点 句点 小数点 dot _dot_ ｄｏｔ @ [ ] [::1] ( ) % & &#46 " +
+	parts := strings.Fields("evil a www 1 2 138 https http // : ： ／ \\ com cn ｃｏｍ 中国 我 爱你 公\u200b司 。 ． . ， , 、 ｡ · 点 句点 小数点 dot _dot_ ｄｏｔ @ [ ] [::1] ( ) % & &#46 " +
 		"\\u002e %2E 小程序 好 的 ！ ￥ $ aB3dE5 群 号 室 幢 路 扫码 进 复制 打开 淘宝 口令码 支付宝 搜索 扫一扫 加入 邀请你 点击链接 二维码 7天内 有效 长按 識别 號 🇨🇳 ⒈ ㏂ é я 三 \u200b \u0301")
 	parts = append(parts, " ", "\n", "\xef", "\xe3\x80")
 	rng := rand.New(rand.NewPCG(1, 2))
@@ -48,6 +48,17 @@ func TestNotes(t *testing.T) {
 			text.WriteString(parts[rng.IntN(len(parts))])
 		}
 		checkNotes(t, text.String())
+		checkBytes(t, text.String())
+	}
+}
+
+// checkBytes judges text with and without the look at its bytes, which knows
+// the word dot in ASCII only.
+func checkBytes(t *testing.T, text string) {
+	t.Helper()
+	s := linkScanner{glyphs: appendView(nil, text)}
+	if s.run(); len(s.hits) > 0 && !mayHoldLink(text) && !strings.Contains(text, "ｄｏｔ") {
+		t.Errorf("%q: bytes deny link %v", text, s.hits)
 	}
 }
 
@@ -63,7 +74,7 @@ func TestNotesOfRunes(t *testing.T) {
 			if c.class() == classLatin && f.notes&noteLatin == 0 || c.class() == classDigit && f.notes&noteDigit == 0 {
 				t.Errorf("%q folds to %q, which is not noted", r, c.r())
 			}
-			if strings.ContainsRune(shapeSigns, c.r()) && f.notes&noteShape == 0 {
+			if strings.ContainsRune(phraseSigns, c.r()) && f.notes&noteShape == 0 || strings.ContainsRune(houseSigns, c.r()) && f.notes&noteHouse == 0 {
 				t.Errorf("%q folds to the sign %q of shapes, which is not noted", r, c.r())
 			}
 		}
@@ -83,7 +94,7 @@ func TestShapeSigns(t *testing.T) {
 	for first, phrases := range shapePhrases() {
 		for _, p := range phrases {
 			signed := slices.ContainsFunc(p.steps, func(s phraseStep) bool {
-				return !slices.ContainsFunc(s.words, func(w string) bool { return !strings.ContainsAny(w, shapeSigns) })
+				return !slices.ContainsFunc(s.words, func(w string) bool { return !strings.ContainsAny(w, phraseSigns) })
 			})
 			if !signed {
 				t.Errorf("a phrase that begins with %q has no sign: %v", first, p.steps)

@@ -20,6 +20,15 @@ func names(line string) nameSet {
 	return set
 }
 
+// starts are the first n bytes of the words of a set.
+func starts(set nameSet, n int) nameSet {
+	out := make(nameSet, len(set))
+	for word := range set {
+		out[word[:n]] = struct{}{}
+	}
+	return out
+}
+
 // The facts about hosts that are not in the public suffix list, collected by
 // hand for this scanner. They are read only.
 var (
@@ -70,6 +79,9 @@ var (
 
 	// hanTLDs are believed behind a plain dot without a scheme.
 	hanTLDs = names("中国 中國 公司 网络 網絡 网址 在线 中文网 网店 商城 集团 网站 香港 台湾 台灣 企业 政务 公益 我爱你")
+
+	// hanTLDStarts are their first two characters.
+	hanTLDStarts = starts(hanTLDs, 6)
 
 	// codeLabels start expressions in code rather than names of hosts.
 	codeLabels = names(`this self super user admin request req response res window document console log logger

@@ -105,6 +105,9 @@ func (j *Judge) Judge(m Message) Verdict {
 	for i := range v.Findings[quoted:] { // somebody else's words: shown, never held against the sender
 		v.Findings[quoted+i].Action = ActionNone
 	}
+	if len(v.Findings) == 0 {
+		return v
+	}
 	slices.SortStableFunc(v.Findings, compareFindings)
 	for _, f := range v.Findings {
 		v.Action = max(v.Action, f.Action)

@@ -125,8 +125,23 @@ func dotMayJoin(text string, i int) bool {
 		return true
 	case c == ' ':
 		return labelMayFollow(text, i+1)
+	case isHanLead(c):
+		return hanMayFollow(text[i:])
 	}
 	return c == ')' || c == ']' || c == '}' || c == '>' || c >= 0x80
+}
+
+// isHanLead reports the first byte of a character of the basic block or of one
+// just before it.
+func isHanLead(c byte) bool { return 0xE4 <= c && c <= 0xE9 }
+
+// hanMayFollow reports whether the characters at the start of text may begin a
+// top-level domain. What may be invisible between them counts as one.
+func hanMayFollow(text string) bool {
+	if len(text) < 6 || text[3] < 0x80 {
+		return false
+	}
+	return !isHanLead(text[3]) || hanTLDStarts.has(text[:6])
 }
 
 // substituteMayJoin reports whether the dot substitute of n bytes at i can be
@@ -139,7 +154,7 @@ func substituteMayJoin(text string, i, n int) bool {
 	if text[i] == 0xEF && text[i+1] == 0xBC && text[i+2] == 0x8C || text[i] == 0xE3 && text[i+2] == 0x81 { // commas
 		return i+n < len(text) && (text[i+n]|0x20 == 'c' || text[i+n]|0x20 == 'n' || text[i+n] >= 0xEF)
 	}
-	return labelMayFollow(text, i+n)
+	return labelMayFollow(text, i+n) || text[i] == 0xEF && i+n < len(text) && isHanLead(text[i+n]) && hanMayFollow(text[i+n:])
 }
 
 func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
@@ -153,7 +168,7 @@ func labelMayFollow(text string, i int) bool {
 		case c == 0xE3 && i+2 < len(text) && text[i+1] == 0x80 && text[i+2] >= 0x8D: // 」】〕
 			i += 2
 		default:
-			return isLetter(c) || c == 0xEF || c == 0xF0 || c == 0xE2 || c == 0xC2 || c == 0xD0 || c == 0xD1
+			return isLetter(c) || c == 0xEF || c == 0xF0 || c == 0xE2 || c == 0xC2 || 0xCC <= c && c <= 0xD1
 		}
 	}
 	return false
@@ -175,7 +190,7 @@ func markMayJoin(text string, i int) bool {
 	case ']':
 		return len(rest) > 1 && (rest[0] == ':' || rest[0] == '/')
 	case ',':
-		return len(rest) > 1 && (rest[0]|0x20 == 'c' || rest[0]|0x20 == 'n')
+		return len(rest) > 1 && (rest[0]|0x20 == 'c' || rest[0]|0x20 == 'n' || rest[0] >= 0xEF)
 	}
 	return i > 1 && len(rest) > 1 && text[i-1]|0x20 == 'd' && rest[0]|0x20 == 't' && !isAlnum(rune(text[i-2])) && !isAlnum(rune(rest[1]))
 }

@@ -21,9 +21,13 @@ type shapeScanner struct {
 	hits  []shapeHit
 }
 
-// shapeSigns are the characters without which no phrase of shapePhrases and no
-// address is complete. The other shapes hold a code or a number.
-const shapeSigns = "制链索邀扫维按号栋幢楼座#"
+// Without one of phraseSigns no phrase of shapePhrases is complete, and no
+// address without one of houseSigns and a digit. The other shapes hold a code or
+// a number.
+const (
+	phraseSigns = "制链索邀扫维按"
+	houseSigns  = "号栋幢楼座#"
+)
 
 // find returns the shapes in f; they are valid until the next call. Numbers in
 // links are left out.
