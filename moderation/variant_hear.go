@@ -3,21 +3,17 @@ package moderation
 import "strings"
 
 // hear notes the sounds that begin with the letters at two cells, and with the
-// one behind, if none of them is Latin.
+// one behind.
 func (s *sounds) hear(f *Folded, first, second int) {
-	a, b := f.cells[first], f.cells[second]
-	if isPlainLatin(a) || isPlainLatin(b) {
-		return
-	}
-	key := token(a)<<tokenBits | token(b)
+	key := f.cells[first].tone()<<toneBits | f.cells[second].tone()
 	if id := s.pairs.get(key); id >= 0 {
 		f.heard = append(f.heard, spot{id, int32(first), int32(second)})
 	}
 	third := next(f.cells, second, +1)
-	if third < 0 || isPlainLatin(f.cells[third]) {
+	if third < 0 {
 		return
 	}
-	if id := s.triples.get(key<<tokenBits | token(f.cells[third])); id >= 0 {
+	if id := s.triples.get(key<<toneBits | f.cells[third].tone()); id >= 0 {
 		f.heard = append(f.heard, spot{id, int32(first), int32(second)})
 	}
 }
@@ -42,18 +38,22 @@ type hearing struct {
 	dst []Hit
 }
 
-// run follows every chain of tokens that begins with a letter of the Latin run
-// [from, to), or with one of the two characters before it.
+// run follows every chain of syllables that begins with a letter of the Latin
+// run [from, to), or with one of the two characters before it. All of the run
+// has to be read in some way.
 func (h *hearing) run(from, to int) {
-	if h.begins(from) {
-		second := h.character(from)
-		h.from(h.character(second))
-		h.from(second)
+	if !h.trie.cuts(h.f.cells[from:to], h.letters) {
+		return
+	}
+	second := h.character(from)
+	if first := h.character(second); first >= 0 {
+		h.chain(first, first, 0, 0)
+	}
+	if second >= 0 {
+		h.chain(second, second, 0, 0)
 	}
 	for i := from; i < to; i++ {
-		if h.begins(i) {
-			h.from(i)
-		}
+		h.chain(i, i, 0, 0)
 	}
 }
 
@@ -65,36 +65,12 @@ func (h *hearing) character(i int) int {
 	return i
 }
 
-// begins reports whether a token may begin with the Latin letter at cell i: a
-// syllable of several, or a letter that some keyword has as such.
-func (h *hearing) begins(i int) bool {
-	c := h.f.cells[i]
-	if h.letters>>(c.r()-'a')&1 != 0 {
-		return true
-	}
-	if i+1 == len(h.f.cells) || !isPlainLatin(h.f.cells[i+1]) {
-		return false
-	}
-	return h.trie.next[h.trie.next[0][c.r()-'a']][h.f.cells[i+1].r()-'a'] != 0
-}
-
-// from follows the chains that begin at cell i, if there is one.
-func (h *hearing) from(i int) {
-	if i >= 0 {
-		h.chain(i, i, 0, 0)
-	}
-}
-
-// chain extends the tokens that begin at cell from, whose key so far is that
-// of depth tokens, by those at cell i.
+// chain extends the tones that begin at cell from, whose key so far is that of
+// depth tones, by those at cell i.
 func (h *hearing) chain(from, i int, key uint64, depth int) {
 	c := h.f.cells[i]
-	if !isPlainLatin(c) {
-		h.link(from, i+1, key<<tokenBits|token(c), depth+1)
-		return
-	}
-	if h.letters>>(c.r()-'a')&1 != 0 {
-		h.link(from, i+1, key<<tokenBits|token(c), depth+1)
+	if !isPlainLatin(c) || h.letters>>(c.r()-'a')&1 != 0 {
+		h.link(from, i+1, key<<toneBits|c.tone(), depth+1)
 	}
 	for node, end := int16(0), i; end < len(h.f.cells) && isPlainLatin(h.f.cells[end]); {
 		if node = h.trie.next[node][h.f.cells[end].r()-'a']; node == 0 {
@@ -102,7 +78,7 @@ func (h *hearing) chain(from, i int, key uint64, depth int) {
 		}
 		end++
 		if id := h.trie.id[node]; id > 0 && end-i > 1 { // no syllable is spelled with one letter
-			h.link(from, end, key<<tokenBits|uint64(id), depth+1)
+			h.link(from, end, key<<toneBits|uint64(id), depth+1)
 		}
 	}
 }
@@ -111,7 +87,7 @@ func (h *hearing) chain(from, i int, key uint64, depth int) {
 func (h *hearing) link(from, end int, key uint64, depth int) {
 	switch depth {
 	case 2:
-		if !h.lex.near.has(h.han.toneOfToken(key>>tokenBits), h.han.toneOfToken(key&tokenMask)) {
+		if !h.lex.near.has(key>>toneBits, key&toneMask) {
 			return
 		}
 		h.dst = h.compare(h.lex, h.f, h.pairs.get(key), from, h.dst)
@@ -274,7 +250,7 @@ func (t *reading) heardEdges(trie *syllableTrie) bool {
 	if from == t.start && to == t.end {
 		return true
 	}
-	return t.latin >= 2 && trie.cuts(t.cells[from:t.start]) && trie.cuts(t.cells[t.end:to])
+	return t.latin >= 2 && trie.cuts(t.cells[from:t.start], 0) && trie.cuts(t.cells[t.end:to], 0)
 }
 
 // ordinary reports that what merely sounds like the keyword says something
@@ -286,16 +262,4 @@ func (t *reading) ordinary(words wordSet) bool {
 	}
 	return words.has(t.cells[t.start:t.end]) || t.reasons&reasonCut != 0 ||
 		len(t.want) == 2 && (t.gaps > 0 || t.heardAs == 2 && t.rarity < rarePair)
-}
-
-// cuts reports whether Latin cells can be cut into syllables without a rest.
-func (t *syllableTrie) cuts(cells []cell) bool {
-	var reach [maxGapCells + 1]bool
-	reach[0] = true
-	for i := range cells {
-		if reach[i] {
-			t.at(cells, i, func(_ uint16, end int) { reach[end] = true })
-		}
-	}
-	return reach[len(cells)]
 }

@@ -9,14 +9,15 @@ import (
 const maxInitials = 5
 
 // initials finds keywords typed as the first letters of their syllables: all
-// of them, those before some place in it, or those behind. With every
-// character read as its initial a keyword is one word however it is typed; the
-// gate holds a run of that word, and the text is read so around its Latin
-// letters.
+// of them, those before some place in it, or those behind. So the first letter
+// or the last is Latin. With every character read as its initial a keyword is
+// one word however it is typed; the gate holds the beginning and the end of that
+// word, and the text is read so from each end of its Latin runs.
 type initials struct {
 	gate    gate
 	entries []entry
-	sizes   uint8 // bit n: some run in the gate has n letters
+	sizes   uint8 // bit n: some key in the gate has n letters
+	longest int   // letters of a keyword
 }
 
 // initial is the number of the first letter of how c is read, 0 for none.
@@ -29,10 +30,8 @@ func (h *hanInfo) initial(c cell) uint64 {
 
 const initialBits = 5
 
-// initialKey is that of the last n of a row of initials.
-func initialKey(row uint64, n int) uint64 {
-	return 1<<(maxInitials*initialBits+n) | row&(1<<(n*initialBits)-1)
-}
+// initialKey is that of a row of n initials.
+func initialKey(row uint64, n int) uint64 { return 1<<(maxInitials*initialBits+n) | row }
 
 // addInitials notes that a form may be typed as initials, if it can be.
 func (b *builder) addInitials(id int32) {
@@ -52,83 +51,61 @@ func (b *builder) addInitials(id int32) {
 }
 
 func (l *Lexicon) newInitials(forms []int32) initials {
-	s := initials{gate: newGate(len(forms)), entries: make([]entry, 0, len(forms))}
-	var owners crowd
+	s := initials{gate: newGate(2 * len(forms)), entries: make([]entry, 0, 2*len(forms))}
 	for _, id := range forms {
-		key, at, n := l.rarestInitials(l.cellsOf(&l.forms[id]), &owners)
-		owners.add(key)
-		s.sizes |= 1 << n
-		s.entries = append(s.entries, entry{form: id, next: s.gate.put(key, int32(len(s.entries))), at: uint8(at)})
+		cells := l.cellsOf(&l.forms[id])
+		n := min(len(cells), maxInitials)
+		s.put(id, 0, l.han.initialsOf(cells[:n]), n)
+		if last := len(cells) - n; last > 0 {
+			s.put(id, last, l.han.initialsOf(cells[last:]), n)
+		}
+		s.longest = max(s.longest, len(cells))
 	}
 	return s
 }
 
-// rarestInitials chooses the run that the fewest forms have so far.
-func (l *Lexicon) rarestInitials(cells []cell, owners *crowd) (key uint64, at, n int) {
-	n = min(len(cells), maxInitials)
-	row, fewest := uint64(0), 1<<30
-	for i, c := range cells {
-		row = row<<initialBits | l.han.initial(c)
-		if i+1 < n {
-			continue
-		}
-		if k := initialKey(row, n); owners.of(k) < fewest {
-			key, at, fewest = k, i+1-n, owners.of(k)
-		}
-	}
-	return key, at, n
+func (s *initials) put(id int32, at int, row uint64, n int) {
+	s.sizes |= 1 << n
+	s.entries = append(s.entries, entry{form: id, next: s.gate.put(initialKey(row, n), int32(len(s.entries))), at: uint8(at)})
 }
 
-// find appends the keywords typed as initials of which the last Latin letter in
-// the gate's run lies in the cells [from, to), which are all Latin.
+// initialsOf are the initials of letters that have them.
+func (h *hanInfo) initialsOf(cells []cell) (row uint64) {
+	for _, c := range cells {
+		row = row<<initialBits | h.initial(c)
+	}
+	return row
+}
+
+// find appends the keywords typed as initials that begin or end with the Latin
+// run in the cells [from, to). No keyword ends inside of it.
 func (s *initials) find(l *Lexicon, f *Folded, from, to int, dst []Hit) []Hit {
-	if s.sizes == 0 {
+	if to-from > s.longest {
 		return dst
 	}
-	var places [maxInitials]int // of the last letters
-	row, length, behind := uint64(0), 0, 0
-	for i := s.reach(l, f, from); i < len(f.cells) && behind < maxInitials; i++ {
-		c := f.cells[i]
-		if !c.isLetter() {
-			continue
-		}
-		letter := l.han.initial(c)
-		if letter == 0 || i >= to && isPlainLatin(c) {
+	row, least := uint64(0), min(to-from, maxInitials)
+	for i, n := from, 1; n <= maxInitials && i >= 0; n++ {
+		letter := l.han.initial(f.cells[i])
+		if letter == 0 {
 			break
 		}
-		row = row<<initialBits | letter
-		places[length%maxInitials] = i
-		length++
-		if i < from {
-			continue
+		if row = row<<initialBits | letter; n >= least && s.sizes>>n&1 != 0 {
+			dst = s.compare(l, f, s.gate.get(initialKey(row, n)), from, dst)
 		}
-		if i >= to {
-			behind++
+		i = next(f.cells, i, +1)
+	}
+	row = 0
+	for i, n := to-1, 1; n <= maxInitials && i >= 0; n++ {
+		letter := l.han.initial(f.cells[i])
+		if letter == 0 {
+			break
 		}
-		for sizes := s.sizes >> (behind + 1) << (behind + 1); sizes != 0; sizes &= sizes - 1 {
-			n := bits.TrailingZeros8(sizes)
-			if n > length {
-				break
-			}
-			if id := s.gate.get(initialKey(row, n)); id >= 0 {
-				dst = s.compare(l, f, id, places[(length-n)%maxInitials], dst)
-			}
+		if row |= letter << ((n - 1) * initialBits); n >= least && s.sizes>>n&1 != 0 {
+			dst = s.compare(l, f, s.gate.get(initialKey(row, n)), i, dst)
 		}
+		i = next(f.cells, i, -1)
 	}
 	return dst
-}
-
-// reach is the first of the letters before cell i that a run with the letter
-// there may hold.
-func (s *initials) reach(l *Lexicon, f *Folded, i int) int {
-	for range maxInitials - 1 {
-		before := next(f.cells, i, -1)
-		if before < 0 || l.han.initial(f.cells[before]) == 0 {
-			break
-		}
-		i = before
-	}
-	return i
 }
 
 // compare compares the forms whose run of initials begins at cell i.

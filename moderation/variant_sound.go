@@ -14,7 +14,7 @@ type sounds struct {
 	pairs     gate
 	triples   gate
 	homophone bool   // some keyword asks for it, so Han text is looked at too
-	letters   uint32 // Latin ones of the keywords in the gates, by bit
+	letters   uint32 // Latin ones the keywords have themselves, by bit
 	han       *hanInfo
 	trie      *syllableTrie
 }
@@ -36,7 +36,7 @@ func (b *builder) addSound(id int32, pinyin, homophone bool) {
 	b.sounds = append(b.sounds, id)
 }
 
-// chain is what a gate of sounds is given: the tokens of neighbouring letters
+// chain is what a gate of sounds is given: the tones of neighbouring letters
 // in one reading.
 type chain struct {
 	key  uint64
@@ -57,13 +57,13 @@ func (l *Lexicon) newSounds(forms []int32) *sounds {
 		f := &l.forms[id]
 		s.homophone = s.homophone || f.flags&flagHomophone != 0
 		cells := l.cellsOf(f)
-		n := min(3, len(cells))
-		at := l.rarestSound(cells, n, &owners)
-		for _, c := range cells[at : at+n] {
+		for _, c := range cells {
 			if isPlainLatin(c) {
 				s.letters |= 1 << (c.r() - 'a')
 			}
 		}
+		n := min(3, len(cells))
+		at := l.rarestSound(cells, n, &owners)
 		keys = l.han.chains(cells[at:at+n], keys[:0])
 		for _, key := range keys {
 			owners.add(key)
@@ -71,54 +71,29 @@ func (l *Lexicon) newSounds(forms []int32) *sounds {
 		}
 	}
 	s.entries = make([]entry, 0, len(chains[2])+len(chains[3]))
-	s.pairs, s.triples = s.fill(l.near, chains[2], 0), s.fill(l.near, chains[3], tokenBits)
+	s.pairs, s.triples = s.fill(l.near, chains[2], 0), s.fill(l.near, chains[3], toneBits)
 	return s
 }
 
-// fill makes the gate of chains; their first two tokens stand above rest bits.
+// fill makes the gate of chains; their first two tones stand above rest bits.
 func (s *sounds) fill(near *nearPairs, chains []chain, rest int) gate {
 	g := newGate(len(chains))
 	for _, c := range chains {
 		before := g.put(c.key, int32(len(s.entries)))
 		s.entries = append(s.entries, entry{form: c.form, at: c.at, next: before})
-		pair := c.key >> rest
-		near.add(s.han.toneOfToken(pair>>tokenBits), s.han.toneOfToken(pair&tokenMask))
+		near.add(c.key>>rest>>toneBits, c.key>>rest&toneMask)
 	}
 	return g
-}
-
-// tokenBits is the width of a token in the key of a chain: a syllable number,
-// or a letter that is not read as one above all of those.
-const (
-	tokenBits  = 21
-	tokenMask  = 1<<tokenBits - 1
-	tokenOther = 1 << 20
-)
-
-// token is the usual syllable of a letter, or the letter itself.
-func token(c cell) uint64 {
-	if id := c.syllable(); id > 0 {
-		return uint64(id)
-	}
-	return tokenOther | uint64(c.r())&(tokenOther-1)
-}
-
-// toneOfToken is the tone of the letters with a token.
-func (h *hanInfo) toneOfToken(token uint64) uint64 {
-	if token&tokenOther != 0 {
-		return h.tone(rune(token &^ tokenOther))
-	}
-	return token
 }
 
 // chains appends the keys of neighbouring letters in all their readings.
 func (h *hanInfo) chains(cells []cell, dst []uint64) []uint64 {
 	dst = append(dst, 0)
 	for _, c := range cells {
-		first, second := token(c), uint64(h.readings(c.r())[1])
+		second := uint64(h.readings(c.r())[1])
 		for i, n := 0, len(dst); i < n; i++ {
-			key := dst[i] << tokenBits
-			dst[i] = key | first
+			key := dst[i] << toneBits
+			dst[i] = key | c.tone()
 			if second > 0 {
 				dst = append(dst, key|second)
 			}
@@ -135,7 +110,7 @@ func (l *Lexicon) rarestSound(cells []cell, n int, owners *crowd) int {
 	for k := 0; k+n <= len(cells); k++ {
 		key, score := uint64(0), 0
 		for _, c := range cells[k : k+n] {
-			key = key<<tokenBits | token(c)
+			key = key<<toneBits | c.tone()
 			score += rare[c.syllable()]
 		}
 		if score -= 4 * min(32, owners.of(key)); score > best {
@@ -184,20 +159,32 @@ var syllables = sync.OnceValue(func() *syllableTrie {
 	return t
 })
 
-// at calls visit with every syllable that begins at cell i and the cell behind
-// it.
-func (t *syllableTrie) at(cells []cell, i int, visit func(id uint16, end int)) {
-	for node := int16(0); i < len(cells) && isPlainLatin(cells[i]); {
-		node = t.next[node][cells[i].r()-'a']
-		if node == 0 {
-			return
+// cuts reports whether a run of Latin letters can be cut into syllables, and
+// letters of the set, without a rest.
+func (t *syllableTrie) cuts(run []cell, letters uint32) bool {
+	if len(run) > maxRun {
+		return true
+	}
+	reach := uint64(1)
+	for i := 0; i < len(run) && reach>>i != 0; i++ {
+		if reach>>i&1 == 0 {
+			continue
 		}
-		i++
-		if t.id[node] > 0 {
-			visit(t.id[node], i)
+		reach |= uint64(letters>>(run[i].r()-'a')&1) << (i + 1)
+		for node, end := int16(0), i; end < len(run); {
+			if node = t.next[node][run[end].r()-'a']; node == 0 {
+				break
+			}
+			if end++; t.id[node] > 0 {
+				reach |= 1 << end
+			}
 		}
 	}
+	return reach>>len(run) != 0
 }
+
+// maxRun is how long a run of Latin letters may be to be cut.
+const maxRun = 63
 
 func isPlainLatin(c cell) bool {
 	return c.class() == classLatin && c.r() >= 'a' && c.r() <= 'z'
