@@ -49,7 +49,7 @@ func (c *console) showState(s chat.State) {
 	case chat.PhaseOffline:
 		c.printf("WeChat is not reachable; trying again (%s)\n", s.Detail)
 	case chat.PhaseEnded:
-		c.printf("logged out (%s)\n", s.Detail)
+		c.printf("%s\n", s.Detail)
 	case chat.PhaseRefused:
 		c.printf("login refused: %s\n%s\n", s.Detail, text.LoginRefused(s.Code))
 	case chat.PhaseScan:

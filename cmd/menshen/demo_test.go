@@ -107,12 +107,12 @@ func TestDemoRefusesABrokenChat(t *testing.T) {
 }
 
 func TestDemoInteractive(t *testing.T) {
-	typed := "甲: 签到\n新来的：大家好\n甲> 积分\n等 两天\n等 48h\n-甲\n不是命令\n"
+	typed := "甲: 签到\n新来的：大家好\n甲> 积分\n等等: 我也来\n等 两天\n等 48h\n-甲\n没来过> 积分\n: 谁\n不是命令\n"
 	shown, code := demo(t, typed, "--interactive")
 	if code != 0 {
 		t.Errorf("exit code %d", code)
 	}
-	for _, want := range []string{"签到成功：甲", "欢迎 新来的", "门神 → 甲：", "写成 等 30s", "Ctrl-D"} {
+	for _, want := range []string{"签到成功：甲", "欢迎 新来的", "门神 → 甲：", "欢迎 等等", "写成 等 30s", "没有这个人", "Ctrl-D"} {
 		if !strings.Contains(shown, want) {
 			t.Errorf("it does not show %q", want)
 		}

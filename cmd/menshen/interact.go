@@ -36,7 +36,7 @@ func (st *stage) interact(ctx context.Context, in io.Reader) error {
 			if !errors.Is(err, wechatsim.ErrUnknown) && !errors.Is(err, wechatsim.ErrRefused) {
 				return err
 			}
-			fmt.Fprintln(st.out, "  ", err)
+			fmt.Fprintln(st.out, "   没有这个人，或者现在不在群里。")
 		}
 	}
 	return lines.Err()
@@ -45,7 +45,7 @@ func (st *stage) interact(ctx context.Context, in io.Reader) error {
 // obey does what a typed line says and lets the bot react.
 func (st *stage) obey(ctx context.Context, line string) error {
 	line = strings.Replace(line, "：", ":", 1)
-	if span, ok := strings.CutPrefix(line, "等"); ok {
+	if span, ok := strings.CutPrefix(line, "等"); ok && !strings.ContainsAny(span, ":>") {
 		if d, err := time.ParseDuration(strings.TrimSpace(span)); err == nil && d >= 0 {
 			return st.wait(ctx, d)
 		}
@@ -58,17 +58,23 @@ func (st *stage) obey(ctx context.Context, line string) error {
 		}
 		return st.wait(ctx, time.Minute)
 	}
-	if who, text, ok := strings.Cut(line, ":"); ok && !strings.Contains(who, ">") {
-		return st.speak(ctx, strings.TrimSpace(who), strings.TrimSpace(text))
+	at := strings.IndexAny(line, ":>")
+	if at < 0 {
+		fmt.Fprint(st.out, interactHelp)
+		return nil
 	}
-	if who, text, ok := strings.Cut(line, ">"); ok {
-		if _, err := st.sim.Private(wechatsim.Whisper{Member: strings.TrimSpace(who), Text: strings.TrimSpace(text)}); err != nil {
-			return err
-		}
-		return st.wait(ctx, reaction)
+	who, text := strings.TrimSpace(line[:at]), strings.TrimSpace(line[at+1:])
+	switch {
+	case who == "" || text == "":
+		fmt.Fprint(st.out, interactHelp)
+		return nil
+	case line[at] == ':':
+		return st.speak(ctx, who, text)
 	}
-	fmt.Fprint(st.out, interactHelp)
-	return nil
+	if _, err := st.sim.Private(wechatsim.Whisper{Member: who, Text: text}); err != nil {
+		return err
+	}
+	return st.wait(ctx, reaction)
 }
 
 // reaction is the time the bot gets after each line; a check-in is answered
