@@ -169,7 +169,7 @@ func (p *Pipeline) rehearse(tx Tx, id chat.RoomID, m moderation.Message) (modera
 	if err != nil || !ok {
 		return moderation.Verdict{}, err
 	}
-	judge, err := p.judgeOf(tx, room)
+	judge, err := p.opts.Judges.Fresh(room, wordsOf(tx, room))
 	if err != nil {
 		return moderation.Verdict{}, err
 	}
@@ -184,7 +184,7 @@ func (p *Pipeline) keyword(tx Tx, id chat.RoomID, word string) (k moderation.Key
 	if err != nil || !known {
 		return k, false, err
 	}
-	judge, err := p.judgeOf(tx, room)
+	judge, err := p.opts.Judges.Fresh(room, wordsOf(tx, room))
 	if err != nil {
 		return k, false, err
 	}

@@ -55,7 +55,7 @@ func (j *Judges) FileWords() []string {
 }
 
 // For returns the judge of a room, compiled anew when its words or settings
-// changed. words is asked only then.
+// changed. words is asked only then. The road calls it in its transaction.
 func (j *Judges) For(r decision.Room, words func() (decision.Words, error)) (*moderation.Judge, error) {
 	want := roomJudge{version: r.WordsVersion, settings: fmt.Sprint(r.Settings.RuleActions, r.Settings.Categories)}
 	j.mu.Lock()
@@ -79,6 +79,21 @@ func (j *Judges) For(r decision.Room, words func() (decision.Words, error)) (*mo
 	built := j.build(r, own, want)
 	return built.judge, built.err
 }
+
+// Fresh returns the judge that a room's words and settings make now, however
+// long that takes: who asks what a word does wants to know of the new one. Like
+// For it is called by one goroutine at a time.
+func (j *Judges) Fresh(r decision.Room, words func() (decision.Words, error)) (*moderation.Judge, error) {
+	j.Wait()
+	if judge, err := j.For(r, words); err != nil {
+		return judge, err
+	}
+	j.Wait()
+	return j.For(r, words)
+}
+
+// Wait returns when no judge is being compiled beside the road.
+func (j *Judges) Wait() { j.builds.Wait() }
 
 // build compiles the judge of a room and puts it in the place of the last one.
 func (j *Judges) build(r decision.Room, own decision.Words, next roomJudge) roomJudge {

@@ -58,10 +58,41 @@ func TestManyWordsAreCompiledBesideTheRoad(t *testing.T) {
 	if judge(2, old) != moderation.ActionStrike {
 		t.Error("nobody judged while the new word was compiled")
 	}
-	judges.builds.Wait()
+	judges.Wait()
 	if judge(2, added) != moderation.ActionStrike || judge(2, old) != moderation.ActionStrike {
 		t.Error("the new word is not judged")
 	}
+}
+
+// Who asks about a word just added hears of it, also while the road judges
+// without it; and no version overtakes a later one.
+func TestWhoAsksHearsOfTheNewWord(t *testing.T) {
+	var rules moderation.Rules
+	for i := range slowWords {
+		rules.Keywords = append(rules.Keywords, moderation.Keyword{Word: fmt.Sprintf("代%c发%c", 0x4E00+i, 0x5E00+i), Action: moderation.ActionStrike})
+	}
+	judges, err := NewJudges(rules)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for version := int64(1); version < 6; version++ {
+		room := decision.Room{ID: 1, WordsVersion: version}
+		added := fmt.Sprintf("%c手房", 0x4E00+version)
+		words := func() (decision.Words, error) {
+			return decision.Words{Keywords: []moderation.Keyword{{Word: added, Action: moderation.ActionStrike}}}, nil
+		}
+		if _, err := judges.For(room, words); err != nil { // the road, which does not wait
+			t.Fatal(err)
+		}
+		judge, err := judges.Fresh(room, words)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v := judge.Judge(moderation.Message{Text: added}); v.Action != moderation.ActionStrike {
+			t.Errorf("version %d: %s is %v", version, added, v.Action)
+		}
+	}
+	judges.Wait()
 }
 
 // BenchmarkWordAdded is what the road waits for when the owner of a room with
@@ -86,7 +117,7 @@ func BenchmarkWordAdded(b *testing.B) {
 	for version := int64(2); b.Loop(); version++ {
 		add(version)
 		b.StopTimer()
-		judges.builds.Wait()
+		judges.Wait()
 		b.StartTimer()
 	}
 }

@@ -71,10 +71,15 @@ func (p *Pipeline) look(tx Tx, i *incident) error {
 
 // judgeOf returns the judge of a room.
 func (p *Pipeline) judgeOf(v View, r decision.Room) (*moderation.Judge, error) {
-	return p.opts.Judges.For(r, func() (decision.Words, error) {
+	return p.opts.Judges.For(r, wordsOf(v, r))
+}
+
+// wordsOf reads the words of a room when they are asked for.
+func wordsOf(v View, r decision.Room) func() (decision.Words, error) {
+	return func() (decision.Words, error) {
 		answer, err := v.Query(decision.Query{Room: r.ID, Words: true})
 		return answer.Words, err
-	})
+	}
 }
 
 // words is the part of a message that is the sender's to answer for.

@@ -67,12 +67,17 @@ func campaign(v View, i incident) (*decision.Case, error) {
 	}
 	for _, c := range answer.Inbox {
 		fresh := i.message.Time.Sub(c.Opened) < moderation.DefaultWatch().CampaignIn
-		in := slices.Contains(i.verdict.Findings[n].With, int64(c.Member))
-		if c.Kind == decision.CaseReview && fresh && in && c.Rehearsed == i.room.Rehearsal && moderation.Alike(c.Evidence, moderation.Redact(evidence(i.message))) {
+		if c.Kind == decision.CaseReview && fresh && party(c, i.verdict.Findings[n]) && c.Rehearsed == i.room.Rehearsal && moderation.Alike(c.Evidence, moderation.Redact(evidence(i.message))) {
 			return &c, nil
 		}
 	}
 	return nil, nil
+}
+
+// party reports whether somebody who is in a case is among those of a campaign:
+// the one who began it may be too long ago.
+func party(c decision.Case, f moderation.Finding) bool {
+	return slices.ContainsFunc(append(c.Party(), c.Member), func(id chat.MemberID) bool { return slices.Contains(f.With, int64(id)) })
 }
 
 // gone reports whether a rehearsal would have removed the member already: what

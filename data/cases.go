@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"menshen/bot/decision"
@@ -89,8 +90,7 @@ func (tx *Tx) joinCase(e decision.JoinCase) error {
 	if c == nil {
 		return fmt.Errorf("case %d: %w", e.Case, errNoRow)
 	}
-	all := append(c.Findings, e.Findings...)
-	findings, err := encodeFindings(all[:min(len(all), mostFindings)])
+	findings, err := encodeFindings(joined(c.Findings, e.Findings))
 	if err != nil {
 		return err
 	}
@@ -103,6 +103,25 @@ func (tx *Tx) joinCase(e decision.JoinCase) error {
 		return err
 	}
 	return tx.audit(entry{at: e.At, room: c.Room, caseID: e.Case, member: c.Member, what: "case join", detail: "message " + e.MessageID})
+}
+
+// joined adds the findings of one more message to those of a case. Everybody in
+// a campaign is named by its first finding: a sanction covers all of them,
+// however many came.
+func joined(all, more []moderation.Finding) []moderation.Finding {
+	all = slices.Clone(all)
+	for _, f := range more {
+		n := slices.IndexFunc(all, func(have moderation.Finding) bool { return len(f.With) > 0 && len(have.With) > 0 && have.Rule == f.Rule })
+		switch {
+		case n >= 0:
+			with := append(slices.Clone(all[n].With), f.With...)
+			slices.Sort(with)
+			all[n].With = slices.Compact(with)
+		case len(all) < mostFindings:
+			all = append(all, f)
+		}
+	}
+	return all
 }
 
 func (tx *Tx) changeCase(e decision.ChangeCase) error {

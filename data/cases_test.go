@@ -1,6 +1,7 @@
 package data
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -165,4 +166,36 @@ func TestInboxAndRemovals(t *testing.T) {
 	if len(a.Removals) != 3 || len(a.Asks) != 1 || a.Asks[7].Say.Member != jia {
 		t.Errorf("removals %+v asks %+v", a.Removals, a.Asks)
 	}
+}
+
+// TestACampaignKnowsEverybody lets more people join a campaign than a case
+// keeps findings.
+func TestACampaignKnowsEverybody(t *testing.T) {
+	h := newHouse(t)
+	campaign := func(who, before int64) moderation.Finding {
+		return moderation.Finding{Rule: moderation.RuleCampaign, Action: moderation.ActionReview, With: []int64{before, who}}
+	}
+	h.apply(decision.OpenCase{Case: decision.Case{
+		ID: 1, Room: theRoom, Member: jia, Kind: decision.CaseReview, State: decision.CaseOpen, Opened: h.clock,
+		Findings: []moderation.Finding{{Rule: moderation.RuleKeyword, Word: "兼职"}, campaign(int64(jia), 100)},
+	}})
+	const joiners = 2 * mostFindings
+	for n := range int64(joiners) {
+		h.apply(decision.JoinCase{Case: 1, At: h.clock, MessageID: fmt.Sprint("j", n), Findings: []moderation.Finding{
+			{Rule: moderation.RuleKeyword, Word: "兼职"}, campaign(101+n, 100+n),
+		}})
+	}
+	h.view(func(tx *Tx) error {
+		c, err := tx.caseByID(1)
+		if err != nil {
+			return err
+		}
+		if got := c.Party(); len(got) != joiners+1 || got[joiners] != 100+joiners {
+			t.Errorf("%d people are in it: %v", len(got), got)
+		}
+		if len(c.Findings) > mostFindings || c.Hits != joiners+1 {
+			t.Errorf("%d findings of %d messages", len(c.Findings), c.Hits)
+		}
+		return nil
+	})
 }

@@ -1,7 +1,9 @@
 package data
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"time"
 
 	"menshen/bot/chat"
@@ -13,32 +15,45 @@ import (
 // day is taken back by a further posting of its cause, and a split posts it
 // again: of the names that are one person, one check-in a day counts.
 
-// checkedIn are the check-ins of a member's names ?1 with what later postings
-// took back of each, from the ledger of room ?2; on each day the one that was
-// changed last comes last.
-const checkedIn = `SELECT c.id, c.day, c.points, -coalesce(sum(l.amount), 0), coalesce(max(l.no), 0)
-	FROM checkin c LEFT JOIN ledger l ON l.room = ?2 AND l.src_id = c.id AND l.src = 2 AND l.leg > 0
-	WHERE c.member IN (` + everyName + `) GROUP BY c.id ORDER BY c.day, max(coalesce(l.no, 0)), c.id`
+// checkedIn are the check-ins of a member's names ?1, each with every later
+// posting of its cause. It may be in another ledger than the one the room keeps
+// its points in by now.
+const checkedIn = `SELECT c.id, c.day, c.points, coalesce(l.amount, 0), coalesce(l.room, 0), coalesce(l.no, 0), coalesce(l.at, 0)
+	FROM checkin c LEFT JOIN ledger l ON l.room IN (SELECT id FROM room) AND l.src_id = c.id AND l.src = 2 AND l.leg > 0
+	WHERE c.member IN (` + everyName + `) ORDER BY c.id, l.at, l.no`
 
 // counted is one check-in.
 type counted struct {
 	id, day, points int64
 	back            int64 // what was taken back
-	last            int64 // the number of the posting that did
+	in, last, at    int64 // the ledger, number and time of the posting that did
 }
 
-// checkIns returns the check-ins of a member's names. Which ledger they are in
-// says root, the member whom all the names belong to in the end.
+// checkIns returns the check-ins of a member's names; on each day the one that
+// was changed last comes last. Which ledger they are in now says root, the
+// member whom all the names belong to in the end.
 func (tx *Tx) checkIns(member, root chat.MemberID) (all []counted, at purse, err error) {
 	if at, _, err = tx.twoPurses(root, root); err != nil {
 		return nil, at, err
 	}
-	all, err = collect(tx, func(scan func(...any) error) (c counted, err error) {
-		return c, scan(&c.id, &c.day, &c.points, &c.back, &c.last)
-	}, checkedIn, int64(member), at.room)
+	rows, err := collect(tx, func(scan func(...any) error) (c counted, err error) {
+		err = scan(&c.id, &c.day, &c.points, &c.back, &c.in, &c.last, &c.at)
+		c.back = -c.back
+		return c, err
+	}, checkedIn, int64(member))
 	if err != nil {
 		return nil, at, fmt.Errorf("read check-ins: %w", err)
 	}
+	for _, c := range rows {
+		if n := len(all); n > 0 && all[n-1].id == c.id {
+			c.back += all[n-1].back
+			all = all[:n-1]
+		}
+		all = append(all, c)
+	}
+	slices.SortFunc(all, func(a, b counted) int {
+		return cmp.Or(cmp.Compare(a.day, b.day), cmp.Compare(a.at, b.at), cmp.Compare(a.last, b.last), cmp.Compare(a.id, b.id))
+	})
 	return all, at, nil
 }
 
@@ -102,7 +117,7 @@ func (tx *Tx) countAgain(old, root chat.MemberID, at time.Time) error {
 		if err := tx.correct(c, purse, c.back, at); err != nil {
 			return err
 		}
-		if err := tx.passOn(heldBy, c.back, old, purse.room, c.last); err != nil {
+		if err := tx.passOn(heldBy, c.back, old, c.in, c.last); err != nil {
 			return err
 		}
 	}
@@ -113,8 +128,8 @@ func (tx *Tx) countAgain(old, root chat.MemberID, at time.Time) error {
 // ?3 took points. It and those above it never brought them.
 const heldBy = `WITH RECURSIVE above(id) AS (SELECT ?2
 	UNION ALL SELECT m.merged_into FROM above JOIN member m ON m.id = above.id WHERE m.merged_into IS NOT NULL)
-	SELECT id FROM above WHERE coalesce((SELECT account FROM purse WHERE member = above.id), above.id)
-		= (SELECT l.member FROM ledger l WHERE l.room = ?3 AND l.no = ?4)`
+	SELECT id FROM above WHERE (SELECT l.member FROM ledger l WHERE l.room = ?3 AND l.no = ?4)
+		IN (above.id, (SELECT account FROM purse WHERE member = above.id))`
 
 // correct posts points under the cause of a check-in.
 func (tx *Tx) correct(c counted, to purse, points int64, at time.Time) error {

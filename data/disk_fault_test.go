@@ -179,14 +179,14 @@ var faultReader = flag.Int("fault.reader", 0, "messages beside the reader of Tes
 // recorded: nobody waits for it, the journal grows as far as it must, an alarm
 // says so once, and the journal is small again when the reader is gone.
 func TestFaultLongReader(t *testing.T) {
-	messages := 25_000
+	messages := 30_000
 	if testing.Short() {
 		messages = 5_000
 	}
 	if *faultReader > 0 {
 		messages = *faultReader
 	}
-	const batch = 50
+	const batch = 100
 	h := newHouse(t)
 	alarms := 0
 	h.OnLongJournal = func(bytes int64) {
@@ -223,7 +223,7 @@ func TestFaultLongReader(t *testing.T) {
 		return tx.queryRow(`SELECT count(*) FROM message`).Scan(&seen)
 	})
 	grown := h.Journal()
-	if seen != before || grown < int64(messages)*1500 || grown > 1<<30 {
+	if seen != before || grown < int64(messages)*1000 || grown > 1<<30 {
 		t.Errorf("the view has %d messages of %d, the journal %d bytes", seen, before, grown)
 	}
 	if want := grown > LongJournal+1<<20; want != (alarms == 1) || alarms > 1 {

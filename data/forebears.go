@@ -46,11 +46,18 @@ const (
 		AND f.nick IN (SELECT n.nick FROM member n WHERE n.room = ?1 AND n.present = 1 AND n.self = 0))`
 )
 
+// takenSettings is the setting of a room that names those copied from the room
+// ?1, by which they are told from those that were the same before.
+const takenSettings = `'taken.' || ?1`
+
 // takeAfter copies what a former room has and the new one has not, or takes
 // away what is still as it was copied. What the new room was told itself stays.
 func (tx *Tx) takeAfter(e decision.TakeAfter) error {
 	steps, what := []string{
-		`INSERT INTO setting (room, name, value) SELECT ?2, name, value FROM setting WHERE room = ?1 ON CONFLICT DO NOTHING`,
+		`INSERT INTO setting (room, name, value) SELECT ?2, ` + takenSettings + `, json_group_array(o.name) FROM setting o
+			WHERE o.room = ?1 AND o.name NOT GLOB 'taken.*' AND NOT EXISTS (SELECT 1 FROM setting n WHERE n.room = ?2 AND n.name = o.name)
+			ON CONFLICT DO UPDATE SET value = excluded.value`,
+		`INSERT INTO setting (room, name, value) SELECT ?2, name, value FROM setting WHERE room = ?1 AND name NOT GLOB 'taken.*' ON CONFLICT DO NOTHING`,
 		`INSERT INTO word (room, word, action, disguised, variants, category, at)
 			SELECT ?2, word, action, disguised, variants, category, at FROM word WHERE room = ?1 ON CONFLICT DO NOTHING`,
 		`INSERT INTO allow (room, kind, value, at) SELECT ?2, kind, value, at FROM allow WHERE room = ?1 ON CONFLICT DO NOTHING`,
@@ -60,7 +67,9 @@ func (tx *Tx) takeAfter(e decision.TakeAfter) error {
 	}, "room takes after"
 	if e.Undo {
 		steps, what = []string{
-			`DELETE FROM setting WHERE room = ?2 AND (name, value) IN (SELECT name, value FROM setting WHERE room = ?1)`,
+			`DELETE FROM setting WHERE room = ?2 AND (name, value) IN (SELECT name, value FROM setting WHERE room = ?1)
+				AND name IN (SELECT j.value FROM setting t, json_each(t.value) j WHERE t.room = ?2 AND t.name = ` + takenSettings + `)`,
+			`DELETE FROM setting WHERE room = ?2 AND name = ` + takenSettings,
 			`DELETE FROM word WHERE room = ?2 AND (word, action, disguised, variants, category, at) IN
 				(SELECT word, action, disguised, variants, category, at FROM word WHERE room = ?1)`,
 			`DELETE FROM allow WHERE room = ?2 AND (kind, value, at) IN (SELECT kind, value, at FROM allow WHERE room = ?1)`,

@@ -37,6 +37,7 @@ func TestARoomTakesAfterAnother(t *testing.T) {
 		decision.Allow{Room: old, Value: "刷单词", At: midday}, decision.SetRoom{Room: old, Rules: ptr("不发广告"), At: midday},
 		decision.SetSetting{Room: old, Key: "warning_limit", Value: "5"}, decision.SetSetting{Room: old, Key: "quiet_hours", Value: "22:00-07:00"},
 		decision.SetSetting{Room: now, Key: "warning_limit", Value: "4"},
+		decision.SetSetting{Room: old, Key: "warning_days", Value: "9"}, decision.SetSetting{Room: now, Key: "warning_days", Value: "9"},
 	)
 	state := func() string {
 		var got string
@@ -47,7 +48,7 @@ func TestARoomTakesAfterAnother(t *testing.T) {
 			}
 			words, err := collect(tx, scanOne[string], `SELECT word FROM word WHERE room = ?1 ORDER BY word`, now)
 			quiet, _ := r.Settings.Get("quiet_hours")
-			got = fmt.Sprint(words, r.Settings.WarningLimit, quiet, r.Rules.Text)
+			got = fmt.Sprint(words, r.Settings.WarningLimit, r.Settings.WarningLife, quiet, r.Rules.Text)
 			return err
 		})
 		if err != nil {
@@ -57,7 +58,7 @@ func TestARoomTakesAfterAnother(t *testing.T) {
 	}
 	before := state()
 	apply(decision.TakeAfter{Old: old, New: now, Case: 7, At: midday})
-	if got, want := state(), fmt.Sprint([]string{"代购", "刷单", "贷款"}, 4, "22:00-07:00", "不发广告"); got != want {
+	if got, want := state(), fmt.Sprint([]string{"代购", "刷单", "贷款"}, 4, 9*24*time.Hour, "22:00-07:00", "不发广告"); got != want {
 		t.Errorf("after the yes %q, want %q", got, want)
 	}
 	apply(decision.TakeAfter{Old: old, New: now, Case: 7, Undo: true, At: midday})

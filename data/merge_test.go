@@ -326,3 +326,40 @@ func TestMergeAfterTheDoublePointsAreSpent(t *testing.T) {
 	h.apply(decision.Split{Old: jia, New: yi, At: h.clock})
 	h.wantPoints("split", map[chat.MemberID]int64{jia: 1, yi: 1})
 }
+
+// The points of a room may have moved to another ledger between a merge and
+// its split: what was taken back of a double check-in is found in either.
+func TestSplitInAnotherLedger(t *testing.T) {
+	share := func(tx *Tx) error { return tx.ShareLedger(theRoom, 2) }
+	for _, tt := range []struct {
+		name            string
+		before, between func(tx *Tx) error
+		here, there     int64 // what the person of the new name has in each ledger
+	}{
+		{"joined in between", nil, share, 5, 5},
+		// What was earned while the ledger was shared stays in it.
+		{"parted in between", share, func(tx *Tx) error { return tx.UnshareLedger(theRoom, midday) }, 0, 5},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			h := newHouse(t)
+			write(t, h.DB, `INSERT INTO alias (session, room, name, member) VALUES ('session-a', 1, '@yi', 4), ('session-a', 2, '@yi', 7)`)
+			if tt.before != nil {
+				h.record(tt.before)
+			}
+			for _, who := range []chat.MemberID{jia, yi} {
+				if err := h.checkIn(who); err != nil {
+					t.Fatal(err)
+				}
+			}
+			h.leave(jia)
+			h.apply(decision.Merge{Old: jia, New: yi, At: h.clock})
+			h.wantPoints("merged", map[chat.MemberID]int64{yi: 5})
+			h.record(tt.between)
+			h.apply(decision.Split{Old: jia, New: yi, At: h.clock})
+			h.wantPoints("split", map[chat.MemberID]int64{jia: 5, yi: tt.here})
+			if n := scalar[int64](t, h.DB, `SELECT points FROM balance WHERE room = 2 AND member = 7`); n != tt.there {
+				t.Errorf("split: %d points in the other ledger, want %d", n, tt.there)
+			}
+		})
+	}
+}

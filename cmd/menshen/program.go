@@ -25,6 +25,7 @@ type program struct {
 	console *console
 	clock   chat.Clock
 	db      *data.DB
+	judges  *bot.Judges
 	binder  *binder
 	network *wechat.Network
 	road    *bot.Pipeline
@@ -60,7 +61,7 @@ func openProgram(ctx context.Context, s settings, around surroundings, con *cons
 		log.Warn("the database's journal grows: somebody holds an old view of it open; stop other programs that read it, or restart menshen",
 			slog.Int64("bytes", bytes))
 	}
-	p := &program{log: log, console: con, clock: around.clock, db: db, broken: make(chan error, 1)}
+	p := &program{log: log, console: con, clock: around.clock, db: db, judges: judges, broken: make(chan error, 1)}
 	if err := p.wire(ctx, s, around, judges); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -146,8 +147,12 @@ func (p *program) watchDisk(ctx context.Context) error {
 	}
 }
 
-// close closes the database, after run has returned.
-func (p *program) close() error { return p.db.Close() }
+// close waits for what still works beside the road and closes the database,
+// after run has returned.
+func (p *program) close() error {
+	p.judges.Wait()
+	return p.db.Close()
+}
 
 // judges compiles what every room starts from.
 func (s settings) judges() (*bot.Judges, error) {
