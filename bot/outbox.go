@@ -14,8 +14,10 @@ import (
 	"menshen/bot/text"
 )
 
-// staleAfter is how old a sentence for the room may get before it is no longer
-// worth saying.
+// staleAfter is the age from which on a sentence for the room is no longer worth
+// saying. It is that of the pause after the network said "too frequent": a
+// warning that is refused so is not said ten minutes late, whatever the moment,
+// and the next one names both.
 const staleAfter = 10 * time.Minute
 
 // Outbox delivers committed rows at the pace the budget allows and appends
@@ -153,7 +155,7 @@ func (o *Outbox) isStale(row decision.OutboxRow, now time.Time) bool {
 	case decision.SayInbox, decision.SayDigest, decision.SayAnnounce, decision.AskRemove:
 		return false
 	default:
-		return now.Sub(later(row.Created, row.Say.Due)) > staleAfter
+		return now.Sub(later(row.Created, row.Say.Due)) >= staleAfter
 	}
 }
 

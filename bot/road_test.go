@@ -19,8 +19,7 @@ func TestFaultOutcomeOfANotice(t *testing.T) {
 	}{
 		{name: "sent", row: "sent 1", strike: "warned 1", heard: 1},
 		{name: "offline and back", answer: chat.ErrOffline, times: 3, row: "sent 4", strike: "warned 1", heard: 1},
-		{name: "too fast for ten minutes", answer: chat.ErrTooFast, times: 1, row: "sent 2", strike: "warned 1", heard: 1},
-		{name: "too fast twice, then stale", answer: chat.ErrTooFast, times: 2, row: "cancelled 2", strike: "open 1"},
+		{name: "too fast: stale when the pause is over", answer: chat.ErrTooFast, times: 1, row: "cancelled 1", strike: "open 1"},
 		{name: "refused", answer: chat.ErrRefused, times: 1, row: "failed 1", strike: "open 1"},
 		{name: "not reachable", answer: chat.ErrNotReachable, times: 1, row: "failed 1", strike: "open 1"},
 		{name: "no answer, not carried out", answer: chat.ErrUnknownOutcome, times: 1, row: "unknown 1", strike: "warned 1"},
@@ -162,6 +161,24 @@ func TestTheRoadWithoutANetwork(t *testing.T) {
 			s.wantCount(s.heard(true), "警告 1/3", 1) // the owner's line does not get stale
 			s.says(jia, "再来加群", time.Minute)
 			s.wantHeard("另有 #1 警告 1/3 未及通知", 1)
+		}},
+		{"a notice that is too fast", func(s *stage) {
+			left := 1
+			s.wire.answer = func(out chat.Outgoing) error {
+				if out.Room != theRoom || left == 0 {
+					return nil
+				}
+				left--
+				return chat.ErrTooFast
+			}
+			s.says(jia, "快来加群", 5*time.Minute)
+			s.says(jia, "快来加群啊", 5*time.Minute) // nobody has warned yet: the same strike
+			s.want("row", `SELECT state, why FROM outbox WHERE kind = 'warning'`, "cancelled stale")
+			s.want("case", `SELECT strike, hits, state FROM cases`, "1 2 open")
+			s.wantHeard("警告", 0)
+			s.says(jia, "再来加群", time.Minute)
+			s.wantHeard("另有 #1 警告 1/3 未及通知", 1)
+			s.want("cases", `SELECT strike, hits FROM cases`, "1 2", "2 1")
 		}},
 		{"logged out for a moment", func(s *stage) {
 			s.state(chat.PhaseOffline)

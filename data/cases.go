@@ -111,7 +111,9 @@ func (tx *Tx) joinCase(e decision.JoinCase) error {
 func joined(all, more []moderation.Finding) []moderation.Finding {
 	all = slices.Clone(all)
 	for _, f := range more {
-		n := slices.IndexFunc(all, func(have moderation.Finding) bool { return len(f.With) > 0 && len(have.With) > 0 && have.Rule == f.Rule })
+		n := slices.IndexFunc(all, func(have moderation.Finding) bool {
+			return len(f.With) > 0 && len(have.With) > 0 && have.Rule == f.Rule
+		})
 		switch {
 		case n >= 0:
 			with := append(slices.Clone(all[n].With), f.With...)

@@ -33,7 +33,7 @@ func (tx *Tx) holdsLease(epoch int64) error {
 		return fmt.Errorf("read the lease: %w", err)
 	}
 	if now != epoch {
-		return fmt.Errorf("%w: it was opened again, as %d, after this process opened it as %d", ErrInUse, now, epoch)
+		return fmt.Errorf("%w (lease %d, ours is %d)", ErrInUse, now, epoch)
 	}
 	return nil
 }

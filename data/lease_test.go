@@ -35,7 +35,7 @@ func TestFaultFileTakenAway(t *testing.T) {
 			other := mustOpen(t, to, embedded)
 			for range 2 {
 				err := h.refused(decision.Note{What: "after the other"})
-				if !errors.Is(err, ErrStopped) {
+				if !errors.Is(err, ErrStopped) || !errors.Is(err, ErrInUse) {
 					t.Errorf("a write of who lost the lease: %v", err)
 				}
 			}

@@ -36,7 +36,7 @@ var (
 // process took the file over; the error it wraps says which. What a
 // failed fsync left behind is unknown, so nothing more is acknowledged until
 // the program was started again and has checked the file.
-var ErrStopped = errors.New("the database takes nothing more; restart menshen")
+var ErrStopped = errors.New("the database takes nothing more")
 
 // readers is the number of connections that answer questions while the single
 // writer works.
@@ -63,7 +63,7 @@ type DB struct {
 	epoch   int64 // of our lease; 0 until it is taken
 	writer  *sql.DB
 	reader  *sql.DB
-	stopped atomic.Bool
+	stopped atomic.Pointer[error] // why nothing more is written
 	commits atomic.Int64
 	long    atomic.Bool // the journal, at the last look
 	mem     memory      // of the writer alone

@@ -44,13 +44,12 @@ func (db *DB) Write(ctx context.Context, do func(*Tx) error) error {
 	if db.writer == nil {
 		return ErrReadOnly
 	}
-	if db.stopped.Load() {
-		return ErrStopped
+	if why := db.stopped.Load(); why != nil {
+		return *why
 	}
 	err := db.transact(ctx, db.writer, "BEGIN IMMEDIATE", &db.mem, db.leased(do))
 	if errors.Is(err, ErrInUse) {
-		db.stopped.Store(true)
-		return fmt.Errorf("%w: %w", ErrStopped, err)
+		return db.stop("another process opened it after this one", err)
 	}
 	if err == nil {
 		db.watchJournal()
@@ -62,14 +61,20 @@ func (db *DB) Write(ctx context.Context, do func(*Tx) error) error {
 	}
 	switch e.Code {
 	case sqlite3.ErrIoErr:
-		db.stopped.Store(true)
-		return fmt.Errorf("%w: %w", ErrStopped, err)
+		return db.stop("a disk error; restart menshen", err)
 	case sqlite3.ErrFull:
 		return fmt.Errorf("%w: %w", ErrFull, err)
 	case sqlite3.ErrReadonly:
 		return fmt.Errorf("%w: %w", ErrReadOnly, err)
 	}
 	return asCorrupt(err)
+}
+
+// stop ends all writing and returns why.
+func (db *DB) stop(why string, err error) error {
+	err = fmt.Errorf("%w after %s: %w", ErrStopped, why, err)
+	db.stopped.Store(&err)
+	return err
 }
 
 // leased is do for the process that holds the lease alone.

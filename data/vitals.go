@@ -14,7 +14,8 @@ import (
 type Vitals struct {
 	Rooms    []RoomVitals
 	Pending  int // outbox rows that wait
-	Unknown  int // rows of the last day of which nobody knows whether they were said
+	Unknown  int // sentences of the last day of which nobody knows whether they were said
+	Recalls  int // sentences of the last day of which nobody knows whether they were taken back
 	LastSaid time.Time
 	Size     int64 // bytes of the file and its journal
 	Journal  int64 // bytes of the journal alone
@@ -39,9 +40,10 @@ func (db *DB) Vitals(ctx context.Context) (v Vitals, err error) {
 	err = db.Read(ctx, func(tx *Tx) error {
 		var said int64
 		err := tx.queryRow(`SELECT count(*) FILTER (WHERE state IN ('pending', 'sending')),
-				count(*) FILTER (WHERE state = 'unknown' AND settled > ?1),
+				count(*) FILTER (WHERE state = 'unknown' AND settled > ?1 AND kind NOT IN (?2, ?3)),
+				count(*) FILTER (WHERE state = 'unknown' AND settled > ?1 AND kind = ?2),
 				coalesce(max(settled) FILTER (WHERE state = 'sent'), 0) FROM outbox`,
-			db.Now().Add(-24*time.Hour).UnixMilli()).Scan(&v.Pending, &v.Unknown, &said)
+			db.Now().Add(-24*time.Hour).UnixMilli(), string(decision.AskRecall), string(decision.AskRemove)).Scan(&v.Pending, &v.Unknown, &v.Recalls, &said)
 		if err != nil {
 			return fmt.Errorf("count the outbox: %w", err)
 		}

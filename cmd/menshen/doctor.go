@@ -101,6 +101,9 @@ func (d *doctor) look(ctx context.Context, db *data.DB) {
 	if v.Unknown > 0 {
 		d.todo("最近一天有 %d 条话不知道有没有发出去（断线造成），不会重发：请到群里看一眼。", v.Unknown)
 	}
+	if v.Recalls > 0 {
+		d.todo("最近一天有 %d 条说错的话不知道有没有撤回（断线造成）：请到群里看一眼。", v.Recalls)
+	}
 	if v.Pending > 0 {
 		d.fine("有 %d 条话排队等着发", v.Pending)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -129,6 +130,35 @@ func TestDoctorSaysWhatToDo(t *testing.T) {
 	}
 	if code, out, _ := menshen(t, t.TempDir(), "doctor"); code != 1 || !strings.Contains(out, "还没有数据库") {
 		t.Errorf("without a database: exit %d, %q", code, out)
+	}
+}
+
+// What was interrupted is called by its name: a sentence, one that was to be
+// taken back, and a removal that the member list will tell.
+func TestDoctorNamesWhatWasInterrupted(t *testing.T) {
+	dir := kept(t)
+	db, err := data.Open(filepath.Join(dir, "menshen.db"))
+	must(t, err)
+	now := time.Now()
+	must(t, db.Record(t.Context(), chat.Batch{}, func(tx *data.Tx) error {
+		for i, kind := range []decision.SayKind{decision.SayWarning, decision.SayWelcome, decision.AskRecall, decision.AskRemove} {
+			say := decision.Say{Cause: fmt.Sprint("x:", i), Kind: kind, Room: 1, Text: "x"}
+			err := tx.Apply(
+				decision.Speak{Say: say}, decision.MarkSay{ID: int64(i) + 1, State: decision.SaySending, At: now},
+				decision.MarkSay{ID: int64(i) + 1, State: decision.SayUnknown, At: now},
+			)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	must(t, db.Close())
+	_, out, _ := menshen(t, dir, "doctor")
+	for _, want := range []string{"有 2 条话不知道有没有发出去", "有 1 条说错的话不知道有没有撤回"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("doctor does not say %q:\n%s", want, out)
+		}
 	}
 }
 
