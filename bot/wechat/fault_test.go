@@ -69,6 +69,34 @@ func TestNothingIsAcknowledgedBeforeItIsStored(t *testing.T) {
 	r.ear.said(t, "wichtig")
 }
 
+// What was said while the bot was away comes in several answers, each of which
+// says that there is more: they are fetched one after the other, in order, and
+// no long poll stands between them.
+func TestABacklogIsFetchedWithoutPolling(t *testing.T) {
+	r := newRig(t, wechatsim.Options{})
+	r.login(t)
+	r.roster(t, time.Minute, "老王", "甲", "乙")
+	r.end(t)
+	const said = 230 // five answers
+	for i := range said {
+		r.do(t)(r.sim.Say(wechatsim.Saying{Room: "g", Member: "甲", Text: fmt.Sprintf("第%d句", i)}))
+	}
+	before := r.sim.World().Requests
+	r.begin(t)
+	for i := range said {
+		if m := next[chat.Message](t, r.ear); m.Text != fmt.Sprintf("第%d句", i) {
+			t.Fatalf("message %d is %q", i, m.Text)
+		}
+	}
+	after := r.sim.World().Requests
+	if n := after["webwxsync"] - before["webwxsync"]; n < 5 {
+		t.Errorf("%d answers for %d messages: nothing was held back", n, said)
+	}
+	if n := after["synccheck"] - before["synccheck"]; n > 2 {
+		t.Errorf("%d polls while there was more to fetch", n)
+	}
+}
+
 func TestStorageComesBack(t *testing.T) {
 	r := newRig(t, wechatsim.Options{})
 	r.login(t)

@@ -1,13 +1,18 @@
 package wechat
 
 import (
+	"compress/gzip"
+	"context"
 	"errors"
 	"io"
 	"io/fs"
+	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -136,6 +141,48 @@ func TestEndlessAnswerIsCutOff(t *testing.T) {
 	n, err := io.Copy(io.Discard, &b)
 	if !errors.Is(err, errBodyTooLong) || n != maxBody {
 		t.Errorf("read %d bytes, %v", n, err)
+	}
+}
+
+// A small compressed answer that unpacks to a huge one is given up on at the
+// same length, and is never held in memory whole.
+func TestCompressedBombIsCutOff(t *testing.T) {
+	const size = 8 * maxBody
+	bomb := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Encoding", "gzip")
+		z := gzip.NewWriter(w)
+		defer z.Close()
+		_, _ = io.WriteString(z, `{"BaseResponse":{"Ret":0},"AddMsgList":[{"Content":"`)
+		for zeros, n := make([]byte, 1<<20), 0; n < size; n += len(zeros) {
+			if _, err := z.Write(zeros); err != nil {
+				return
+			}
+		}
+	}))
+	defer bomb.Close()
+	to := bomb.Client().Transport.(*http.Transport).Clone()
+	to.TLSClientConfig.ServerName = "example.com" // the name in the server's certificate
+	to.DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, network, bomb.Listener.Addr().String())
+	}
+	defer to.CloseIdleConnections()
+	w := &wire{client: newClient(newGuard(to, func(time.Time) {}), false), cred: credentials{Host: "wx.qq.com", Uin: 1}}
+	w.client.Domain = "wx.qq.com"
+	var before, after runtime.MemStats
+	for name, ask := range map[string]func() error{
+		"sync":     func() error { _, err := w.sync(t.Context(), wireKey{}); return err },
+		"check":    func() error { _, err := w.check(t.Context(), wireKey{}); return err },
+		"contacts": func() error { _, err := w.contacts(t.Context()); return err },
+	} {
+		runtime.ReadMemStats(&before)
+		err := ask()
+		runtime.ReadMemStats(&after)
+		if err == nil {
+			t.Errorf("%s: a bomb is an answer", name)
+		}
+		if used := after.TotalAlloc - before.TotalAlloc; used > 6*maxBody {
+			t.Errorf("%s: %d MiB allocated", name, used>>20)
+		}
 	}
 }
 
