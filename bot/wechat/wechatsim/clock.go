@@ -17,7 +17,8 @@ const (
 	// that the client waits.
 	quiet = 150 * time.Millisecond
 	// quietLogin is the same between a scan and the first long poll, when a
-	// client reads its contacts.
+	// client reads its contacts: until it was silent that long once. It waits by
+	// the clock then, and from there on its own word says when it is idle.
 	quietLogin = 2 * time.Second
 )
 
@@ -26,6 +27,7 @@ type traffic struct {
 	inFlight int       // requests being served, parked polls excepted
 	begun    int       // requests ever begun
 	last     time.Time // when inFlight became 0, real time
+	waits    *session  // whose login was silent for quietLogin
 }
 
 // ticks connects the world's clock with a client that follows it: every tick
@@ -107,10 +109,15 @@ func (s *Server) rested() bool {
 	if now := s.alive(); now != nil && now.polls > 0 {
 		return now.pollPos == len(s.world.feed)
 	}
-	if s.loggingIn() {
-		return time.Since(s.traffic.last) >= quietLogin
+	silence, now := time.Since(s.traffic.last), s.alive()
+	if !s.loggingIn() || now != nil && s.traffic.waits == now {
+		return silence >= quiet
 	}
-	return time.Since(s.traffic.last) >= quiet
+	if silence < quietLogin {
+		return false
+	}
+	s.traffic.waits = now
+	return true
 }
 
 // loggingIn reports whether a client is on its way from a confirmed scan to
