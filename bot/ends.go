@@ -22,12 +22,34 @@ func (p *Pipeline) sweep(tx Tx, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	for _, e := range ended {
+	for _, e := range inviters(ended) {
 		if err := tellEnded(tx, e, now); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// inviters joins the invitations that were credited to one inviter, who is told
+// of all of them at once.
+func inviters(ended []decision.Ended) []decision.Ended {
+	var out []decision.Ended
+	at := map[chat.MemberID]int{}
+	for _, e := range ended {
+		if e.Kind != decision.EndedInvite || e.Amount == 0 {
+			out = append(out, e)
+			continue
+		}
+		e.Count = 1
+		if i, ok := at[e.Member]; ok {
+			out[i].Amount += e.Amount
+			out[i].Count++
+			continue
+		}
+		at[e.Member] = len(out)
+		out = append(out, e)
+	}
+	return out
 }
 
 func tellEnded(tx Tx, e decision.Ended, now time.Time) error {

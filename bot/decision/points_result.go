@@ -48,6 +48,7 @@ type Ended struct {
 	Room   chat.RoomID
 	Member chat.MemberID // whose packet, pass or redemption it was, or the inviter
 	Amount int64         // points that went back to Member, or were credited
+	Count  int           // how many invitations of Member it stands for; 0 is one
 	Void   bool          // a draw that too few entered; the newcomer had left
 	Case   int64         // of a redemption
 	Item   string        // of a redemption

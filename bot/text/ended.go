@@ -12,7 +12,7 @@ import (
 func Ended(r decision.Room, m decision.Member, e decision.Ended) string {
 	f := Fields{
 		"at": At(r, m), "name": Name(m.Name), "points": strconv.FormatInt(e.Amount, 10),
-		"item": Name(e.Item), "case": strconv.FormatInt(e.Case, 10),
+		"item": Name(e.Item), "case": strconv.FormatInt(e.Case, 10), "friends": "",
 	}
 	switch {
 	case e.Kind == decision.EndedPacket && e.Amount > 0:
@@ -24,6 +24,9 @@ func Ended(r decision.Room, m decision.Member, e decision.Ended) string {
 	case e.Kind == decision.EndedRedemption:
 		return Line(r, "redeem.expired", f)
 	case e.Kind == decision.EndedInvite && e.Amount > 0:
+		if e.Count > 1 {
+			f["friends"] = " " + strconv.Itoa(e.Count) + " 位"
+		}
 		return Line(r, "invite.earned", f)
 	}
 	return ""
