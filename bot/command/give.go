@@ -1,6 +1,7 @@
 package command
 
 import (
+	"slices"
 	"strings"
 
 	"menshen/bot/decision"
@@ -14,7 +15,7 @@ func giveRows() []Row {
 	const m, d = decision.RoleMember, decision.RoleDeputy
 	return []Row{
 		{Name: "转账", own: true, needs: withTransfers, topic: "玩法", Usage: "数 @某人", Who: m, Group: true, Repeats: true, target: true, fits: atSomewhere, run: transfer},
-		{Name: "发红包", own: true, needs: withRedPackets, topic: "玩法", Usage: "总数 份数", Who: m, Group: true, Repeats: true, fits: fieldsOf(2, 2), run: sendPacket},
+		{Name: "发红包", own: true, needs: withRedPackets, topic: "玩法", Usage: "总数 份数 [平均]", Who: m, Group: true, Repeats: true, fits: packetFits, run: sendPacket},
 		{Name: "抢", own: true, needs: withRedPackets, topic: "玩法", Who: m, Group: true, Repeats: true, run: grab},
 		{Name: "参加抽奖", own: true, needs: withDraws, topic: "玩法", Who: m, Group: true, Repeats: true, run: enterDraw},
 		{Name: "通行证", hint: "（押分发一条外链）", own: true, needs: withPasses, topic: "玩法", Who: m, Group: true, Repeats: true, run: buyPass},
@@ -42,6 +43,13 @@ func fieldsOf(least, most int) func(string) bool {
 		n := len(strings.Fields(s))
 		return n >= least && n <= most
 	}
+}
+
+// packetFits reports whether a text is what a packet needs: two numbers, and
+// 平均 for shares that are all alike.
+func packetFits(s string) bool {
+	words := strings.Fields(s)
+	return len(words) == 2 || len(words) == 3 && slices.Contains([]string{"平均", "均分", "普通"}, words[2])
 }
 
 // transfer gives points to another member.
@@ -93,9 +101,10 @@ func sendPacket(c *Context) {
 	if !ok {
 		return
 	}
-	c.act(decision.OpenPacket{Room: c.Room, From: c.Member, Total: total, Shares: shares, MessageID: c.Message.ID, At: c.Now},
+	equal := len(words) > 2
+	c.act(decision.OpenPacket{Room: c.Room, From: c.Member, Total: total, Shares: shares, Equal: equal, MessageID: c.Message.ID, At: c.Now},
 		func(c *Context, r decision.PointsResult) {
-			c.line("packet", text.Fields{
+			c.line(either(equal, "packet.equal", "packet"), text.Fields{
 				"name": text.Name(c.Member.Name), "points": figure(total), "shares": figure(shares),
 				"until": text.Date(c.Room, r.Until) + " " + text.Clock(c.Room, r.Until),
 			})

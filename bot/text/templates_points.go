@@ -12,6 +12,7 @@ var pointAnswers = map[string]string{
 	"statement.none": "{at}还没有积分记录，发「签到」试试。",
 	"transferred":    "{at}已转 {points} 分给 {name}{fee}，你还有 {left} 分。",
 	"packet":         "{name} 发了 {points} 分的红包，共 {shares} 份，回复「抢」来拿，{until} 前有效。",
+	"packet.equal":   "{name} 发了 {points} 分的红包，平均分 {shares} 份，回复「抢」来拿，{until} 前有效。",
 	"packet.grabbed": "{name} 抢到 {points} 分（还剩 {left} 份）",
 	"draw.open":      "🎁 抽奖：每人 {fee} 分，抽 {winners} 名{prize}，{until} 开奖，回复「参加抽奖」。\n公平凭证：\n{proof}",
 	"draw.entered":   "{name} 已参加抽奖（{points} 分）",
