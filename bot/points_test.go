@@ -128,3 +128,23 @@ func (s *stage) wantMerged(before, people int) {
 		}
 	}
 }
+
+// TestStreaksArePaid: on the third, seventh, fifteenth and thirtieth day in a
+// row there is more, a day left out begins again.
+func TestStreaksArePaid(t *testing.T) {
+	s := newStage(t)
+	bonus := map[int]int{3: 2, 7: 5, 15: 10, 30: 20}
+	want, ranks := 0, []int{}
+	for day := 1; day <= 36; day++ {
+		ranks = append(ranks, day)
+	}
+	for _, day := range append(ranks, 0, 1, 2, 3) { // 0: stays away
+		if day > 0 {
+			s.says(jia, "签到", time.Minute)
+			want += 5 + bonus[day]
+			s.want(fmt.Sprintf("points after day %d", day), fmt.Sprintf(`SELECT points FROM balance WHERE member = %d`, jia), fmt.Sprint(want))
+		}
+		s.pass(24*time.Hour - time.Minute)
+	}
+	s.sound()
+}
