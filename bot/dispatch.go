@@ -142,7 +142,8 @@ func (p *Pipeline) carryOut(tx Tx, call command.Call, m chat.Message, places []c
 			return p.rehearse(tx, id, what)
 		},
 		Keyword: func(id chat.RoomID, word string) (moderation.Keyword, bool, error) { return p.keyword(tx, id, word) },
-		Code:    p.tryCode(call, len(places) > 0), KeepDays: p.opts.KeepDays, FileWords: p.opts.Judges.FileWords, ReadRules: p.opts.ReadRules,
+		Code:    p.tryCode(call, len(places) > 0), KeepDays: p.opts.KeepDays, ReadRules: p.opts.ReadRules,
+		FileWords: p.opts.Judges.FileWords, FilePhrases: p.opts.Judges.FilePhrases,
 		Health: p.health(),
 	}
 	d, err := command.Do(req, tx.Query)

@@ -54,6 +54,9 @@ func (j *Judges) FileWords() []string {
 	return words
 }
 
+// FilePhrases lists the allow-phrases of the rules file.
+func (j *Judges) FilePhrases() []string { return j.base.AllowPhrases }
+
 // For returns the judge of a room, compiled anew when its words or settings
 // changed. words is asked only then. The road calls it in its transaction.
 func (j *Judges) For(r decision.Room, words func() (decision.Words, error)) (*moderation.Judge, error) {

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"fmt"
 
-	"menshen/bot/chat"
 	"menshen/bot/decision"
 )
 
@@ -19,7 +18,7 @@ func (p *Pipeline) named(tx Tx, r decision.Room, m decision.Member) error {
 	if err != nil {
 		return err
 	}
-	answer, err := tx.Query(decision.Query{Room: r.ID, Staff: true, Inbox: []chat.RoomID{r.ID}})
+	answer, err := tx.Query(decision.Query{Room: r.ID, Member: m.ID, Staff: true, Alerts: true})
 	if err != nil {
 		return err
 	}
@@ -33,7 +32,7 @@ func (p *Pipeline) named(tx Tx, r decision.Room, m decision.Member) error {
 	}
 	sum := sha256.Sum256([]byte(m.Name))
 	cause := fmt.Sprintf("name:%d:%x", m.ID, sum[:6])
-	for _, c := range answer.Inbox {
+	for _, c := range answer.Alerts {
 		if c.Reason == cause {
 			return nil
 		}

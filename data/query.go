@@ -65,6 +65,11 @@ func (tx *Tx) askCases(q decision.Query, a *decision.Answer) (err error) {
 	if a.Inbox, err = tx.inbox(q.Inbox); err != nil {
 		return err
 	}
+	if q.Alerts {
+		if a.Alerts, err = tx.cases(`c.member = ?1 AND c.kind = 'alert'`, q.Member); err != nil {
+			return err
+		}
+	}
 	if q.Reports {
 		if a.Reports, err = tx.cases(`c.kind = 'report' AND c.other = ?1 AND c.opened >= ?2`, q.Member, toMillis(q.Since)); err != nil {
 			return err

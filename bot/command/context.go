@@ -42,6 +42,8 @@ type Request struct {
 	Keyword func(chat.RoomID, string) (moderation.Keyword, bool, error)
 	// FileWords lists the keywords that the rules file adds to every room's own.
 	FileWords func() []string
+	// FilePhrases lists its allow-phrases.
+	FilePhrases func() []string
 	// ReadRules reads the text of a rules file. Its errors are for the owner.
 	ReadRules func(string) (moderation.Rules, error)
 	// Code is what came of the binding code that the call carries.

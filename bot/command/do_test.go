@@ -82,7 +82,7 @@ func (a asked) do(t *testing.T) decision.Decision {
 		Keyword: func(_ chat.RoomID, word string) (moderation.Keyword, bool, error) {
 			return a.keyword, a.keyword.Word == word, nil
 		},
-		FileWords: func() []string { return []string{"代写"} }, Health: a.health,
+		FileWords: func() []string { return []string{"代写"} }, FilePhrases: func() []string { return nil }, Health: a.health,
 		Judge: func(chat.RoomID, moderation.Message) (moderation.Verdict, error) {
 			return moderation.Verdict{Action: moderation.ActionStrike, Findings: []moderation.Finding{
 				{Rule: moderation.RuleKeyword, Word: "加群", Text: "加群", In: moderation.FieldText, Start: 2, End: 4, Action: moderation.ActionStrike},

@@ -80,7 +80,7 @@ func wordRows() []Row {
 		{Name: "加词", topic: "词库", Usage: "词 [变体警告]", Who: d, Group: true, Private: true, Whisper: true, Repeats: true, fits: wordToAdd, query: lexiconAndHistory, run: addWord},
 		{Name: "删词", topic: "词库", Usage: "词", Who: d, Group: true, Private: true, Whisper: true, Repeats: true, fits: words(longestWord), query: lexicon, run: dropWord},
 		{Name: "词库", topic: "词库", Who: d, Group: true, Private: true, Whisper: true, query: lexiconAndHealth, run: showWords},
-		{Name: "试词", topic: "词库", Usage: "词", Who: d, Group: true, Private: true, Whisper: true, Repeats: true, fits: words(longestWord), query: history, run: tryWord},
+		{Name: "试词", topic: "词库", Usage: "词", Who: d, Group: true, Private: true, Whisper: true, Repeats: true, fits: words(longestWord), query: lexiconAndHistory, run: tryWord},
 		{Name: "允许", topic: "词库", Usage: "词", Who: d, Group: true, Private: true, Whisper: true, Repeats: true, fits: words(longestWord), query: lexicon, run: allowPhrase},
 		{Name: "取消允许", topic: "词库", Usage: "词", Who: d, Group: true, Private: true, Whisper: true, Repeats: true, fits: words(longestWord), query: lexicon, run: disallowPhrase},
 		{Name: "放行", topic: "词库", Usage: "域名", Who: d, Group: true, Private: true, Whisper: true, Repeats: true, fits: host, query: lexicon, run: allowHost},

@@ -140,7 +140,9 @@ func (c *Context) filed(word string) bool {
 
 // tried counts what the kept messages of the room would have been hit by.
 func (c *Context) tried(word string) (hits, members int, samples []string) {
-	judge, err := moderation.Compile(moderation.Rules{Keywords: []moderation.Keyword{keyword(word)}})
+	judge, err := moderation.Compile(moderation.Rules{
+		Keywords: []moderation.Keyword{keyword(word)}, AllowPhrases: slices.Concat(c.FilePhrases(), c.Answer.Words.Phrases),
+	})
 	if err != nil {
 		return 0, 0, nil
 	}

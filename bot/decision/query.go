@@ -30,6 +30,7 @@ type Query struct {
 	Health    bool  // what came of the hits of Room's rules
 	Staff     bool  // owners and deputies of Room
 	Reports   bool  // reports by Member, opened at Since or later
+	Alerts    bool  // what the owners of Room were told of Member, whatever they answered
 	Rehearsed bool  // rehearsed cases of Room, opened at Since or later
 	Choice    Actor // the open choice of this actor in Room
 	// Pick asks which room a person who is several members last chose in
@@ -84,6 +85,7 @@ type Answer struct {
 	Staff    []Member
 	// Reports has the reporter in Other.
 	Reports   []Case
+	Alerts    []Case
 	Rehearsed []Case
 	Picked    chat.RoomID // 0: none chosen yet
 	Maybe     []Former
