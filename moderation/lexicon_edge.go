@@ -23,6 +23,10 @@ func (t *trial) edges(words wordSet) bool {
 		t.inWord(words)
 		return true
 	}
+	if t.doubled(t.start, -1) && t.doubled(t.end-1, +1) {
+		t.reasons |= reasonRepeat
+		return true
+	}
 	left, right := t.cutLeft(words), t.cutRight(words)
 	if left > 0 && right > 0 {
 		return false
@@ -31,6 +35,13 @@ func (t *trial) edges(words wordSet) bool {
 		t.reasons |= reasonCut
 	}
 	return true
+}
+
+// doubled reports whether the letter at an edge stands there once more, as in
+// 刷刷单单. Where letters may be repeated, that on both sides cuts no words.
+func (t *trial) doubled(edge, dir int) bool {
+	i := edge + dir
+	return t.repeat && i >= 0 && i < len(t.cells) && t.cells[i].r() == t.cells[edge].r()
 }
 
 // narrowEdge keeps Latin letters and digits from being found inside a word or

@@ -177,7 +177,7 @@ func (s *linkScanner) dottedScheme(labels []label, colon int) bool {
 // mailSign returns the glyph behind an at sign at i, written as @ or in one of
 // the ways that keep it from being collected; 0 if there is none.
 func (s *linkScanner) mailSign(i int) int {
-	if s.at(i) == '@' || s.at(i) == '#' && isLabelRune(s.at(i+1)) {
+	if s.at(i) == '@' || s.at(i) == '#' && isLabelRune(s.at(i+1)) && s.at(s.labelEnd(i+1)) == '.' {
 		return i + 1
 	}
 	if open := s.at(i); (open == '[' || open == '(' || open == '{') && s.at(i+1) == 'a' && s.at(i+2) == 't' {

@@ -306,7 +306,7 @@ func joinSpelled(glyphs []glyph) []glyph {
 	out := glyphs[:0]
 	for i := 0; i < len(glyphs); {
 		n := spelledRun(glyphs, i)
-		if n < spelledMin && !spelledSuffix(glyphs, i, n) {
+		if n < spelledMin && !spelledSuffix(glyphs, i, n) && !spelledWWW(glyphs, i, n) {
 			out = append(out, glyphs[i])
 			i++
 			continue
@@ -360,6 +360,11 @@ func spelledSuffix(glyphs []glyph, i, n int) bool {
 		word[k] = glyphs[i+2*k].r
 	}
 	return guessTLDs.has(string(word)) || gluedTLDs.has(string(word))
+}
+
+// spelledWWW reports whether the n single characters at i are w w w before a dot.
+func spelledWWW(glyphs []glyph, i, n int) bool {
+	return n == 3 && glyphs[i].r == 'w' && glyphs[i+2].r == 'w' && glyphs[i+4].r == 'w' && i+5 < len(glyphs) && glyphs[i+5].r == '.'
 }
 
 func spellable(r rune) bool {

@@ -124,6 +124,12 @@ func (h *hanInfo) spelling(c cell) string {
 	return ""
 }
 
+// numeral is the syllable of a digit that was written as a character.
+func (h *hanInfo) numeral(c cell) string {
+	written := []rune("零一二三四五六七八九")[c.r()-'0']
+	return h.names[h.readings(written)[0]-1]
+}
+
 // wordSet holds hashes of the ordinary words of two to four characters.
 type wordSet []uint32
 

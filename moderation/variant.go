@@ -193,12 +193,15 @@ func (s *speller) latinised(han *hanInfo, cells []cell) {
 	var all []cell
 	for _, c := range cells {
 		name := han.spelling(c)
+		if c.step() == stepNumeral {
+			name = han.numeral(c)
+		}
 		if name == "" {
 			return
 		}
 		all = append(all, latin(name)...)
 	}
-	if len(cells) > 1 {
+	if len(cells) > 1 && slices.ContainsFunc(cells, func(c cell) bool { return c.class() == classHan }) {
 		s.add(formPinyin, all)
 	}
 }
@@ -211,9 +214,7 @@ func (s *speller) numerals(han *hanInfo, cells []cell) {
 	}
 	for i, c := range cells {
 		if c.step() == stepNumeral {
-			numeral := []rune("零一二三四五六七八九")[c.r()-'0']
-			name := latin(han.names[han.readings(numeral)[0]-1])
-			s.add(formSyllable, slices.Concat(cells[:i], name, cells[i+1:]))
+			s.add(formSyllable, slices.Concat(cells[:i], latin(han.numeral(c)), cells[i+1:]))
 		}
 	}
 }
