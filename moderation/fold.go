@@ -84,7 +84,6 @@ type Folded struct {
 	at       []int32
 	reversed [][2]int // ranges of cells shown from right to left
 	typed    int      // cells before the copy in the order shown
-	near     []int32  // scratch of the first gate
 	code     []byte   // scratch of the cover
 	spots    []spot   // scratch of the gate
 	heard    []spot   // the same, of sounds

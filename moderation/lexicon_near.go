@@ -1,5 +1,7 @@
 package moderation
 
+import "math/bits"
+
 // A tone numbers letters by how they sound: characters of one syllable have
 // one, and so have a letter and the digit written for it. It is 0 for gaps only.
 // Letters that are neither share the last few.
@@ -56,27 +58,17 @@ func (p *nearPairs) has(a, b uint64) bool {
 	return p[i/64]>>(i%64)&1 != 0
 }
 
-// find lists the letters of f that make a pair with the letter before them.
-// Nothing in the loop depends on what the text says, so the processor need not
-// guess.
-func (p *nearPairs) find(f *Folded) []int32 {
-	if cap(f.near) < len(f.cells) {
-		f.near = make([]int32, cap(f.cells))
-	}
-	near := f.near[:len(f.cells)]
-	n, prev := uint(0), uint64(0)
-	for i, c := range f.cells {
+// find marks by bit which of at most 64 cells make a pair with the letter before
+// them; prev is the tone of the last letter before the first of them. Nothing in
+// the loop depends on what the text says, so the processor need not guess.
+func (p *nearPairs) find(cells []cell, prev uint64) (marks, last uint64) {
+	for i, c := range cells {
 		t := c.tone()
 		pair := (prev<<toneBits | t) % (64 * uint64(len(p)))
-		if n < uint(len(near)) { // always
-			near[n] = int32(i)
-		}
-		n += uint(p[pair/64] >> (pair % 64) & 1)
-		if t != 0 {
-			prev = t
-		}
+		marks |= p[pair/64] >> (pair % 64) & 1 << (i % 64)
+		prev = t | prev&-((t-1)>>63) // that before a gap, whose tone is 0
 	}
-	return near[:n]
+	return marks, prev
 }
 
 // scan notes the spots of f, the sounds of its characters and what is typed as
@@ -84,20 +76,26 @@ func (p *nearPairs) find(f *Folded) []int32 {
 // does not hold.
 func (l *Lexicon) scan(f *Folded, latin bool) (strong bool) {
 	f.spots, f.joins, f.heard = f.spots[:0], f.joins[:0], f.heard[:0]
-	f.near = l.near.find(f)
 	hears := l.sounds != nil && (latin || l.sounds.homophone)
-	for _, at := range f.near {
-		i, c := int(at), canon(f.cells[at])
-		if l.gate.singles {
-			strong = l.spot(f, l.gate.get(c), i, i) || strong
-		}
-		before := next(f.cells, i, -1)
-		if before < 0 {
-			continue
-		}
-		strong = l.spot(f, l.gate.get(canon(f.cells[before])<<21|c), before, i) || strong
-		if hears {
-			l.sounds.hear(f, before, i)
+	prev := uint64(0)
+	for from := 0; from < len(f.cells); from += 64 {
+		var marks uint64
+		marks, prev = l.near.find(f.cells[from:min(from+64, len(f.cells))], prev)
+		for ; marks != 0; marks &= marks - 1 {
+			i := from + bits.TrailingZeros64(marks)
+			before := next(f.cells, i, -1)
+			if l.gate.singles {
+				strong = l.spot(f, l.gate.get(canon(f.cells[i])), i, i) || strong
+			}
+			if before < 0 {
+				continue
+			}
+			if key := canon(f.cells[before])<<21 | canon(f.cells[i]); l.gate.may(key) {
+				strong = l.spot(f, l.gate.exact(key, mix(key)), before, i) || strong
+			}
+			if hears {
+				l.sounds.hear(f, before, i)
+			}
 		}
 	}
 	return strong || len(f.joins) > 0

@@ -6,15 +6,20 @@ import "strings"
 // one behind.
 func (s *sounds) hear(f *Folded, first, second int) {
 	key := f.cells[first].tone()<<toneBits | f.cells[second].tone()
-	if id := s.pairs.get(key); id >= 0 {
-		f.heard = append(f.heard, spot{id, int32(first), int32(second)})
+	if s.pairs.may(key) {
+		s.note(f, &s.pairs, key, first)
 	}
-	third := next(f.cells, second, +1)
-	if third < 0 {
-		return
+	if third := next(f.cells, second, +1); third >= 0 {
+		if key = key<<toneBits | f.cells[third].tone(); s.triples.may(key) {
+			s.note(f, &s.triples, key, first)
+		}
 	}
-	if id := s.triples.get(key<<toneBits | f.cells[third].tone()); id >= 0 {
-		f.heard = append(f.heard, spot{id, int32(first), int32(second)})
+}
+
+// note notes what has a key that the filter of the gate let through.
+func (s *sounds) note(f *Folded, g *gate, key uint64, first int) {
+	if id := g.exact(key, mix(key)); id >= 0 {
+		f.heard = append(f.heard, spot{form: id, first: int32(first)})
 	}
 }
 

@@ -66,22 +66,23 @@ func (l *Lexicon) newSounds(forms []int32) *sounds {
 		at := l.rarestSound(cells, n, &owners)
 		keys = l.han.chains(cells[at:at+n], keys[:0])
 		for _, key := range keys {
+			pair := key >> (toneBits * (n - 2))
+			l.near.add(pair>>toneBits, pair&toneMask)
 			owners.add(key)
 			chains[n] = append(chains[n], chain{key, id, uint8(at)})
 		}
 	}
 	s.entries = make([]entry, 0, len(chains[2])+len(chains[3]))
-	s.pairs, s.triples = s.fill(l.near, chains[2], 0), s.fill(l.near, chains[3], toneBits)
+	s.pairs, s.triples = s.fill(chains[2]), s.fill(chains[3])
 	return s
 }
 
-// fill makes the gate of chains; their first two tones stand above rest bits.
-func (s *sounds) fill(near *nearPairs, chains []chain, rest int) gate {
+// fill makes the gate of chains.
+func (s *sounds) fill(chains []chain) gate {
 	g := newGate(len(chains))
 	for _, c := range chains {
 		before := g.put(c.key, int32(len(s.entries)))
 		s.entries = append(s.entries, entry{form: c.form, at: c.at, next: before})
-		near.add(c.key>>rest>>toneBits, c.key>>rest&toneMask)
 	}
 	return g
 }
@@ -102,6 +103,10 @@ func (h *hanInfo) chains(cells []cell, dst []uint64) []uint64 {
 	return dst
 }
 
+// sharedPair is what it is worth that the first gate has a pair already: every
+// pair more lets more of the text through.
+const sharedPair = 60
+
 // rarestSound is the letter at which the rarest chain of n syllables begins
 // that is not yet that of many forms.
 func (l *Lexicon) rarestSound(cells []cell, n int, owners *crowd) int {
@@ -109,9 +114,14 @@ func (l *Lexicon) rarestSound(cells []cell, n int, owners *crowd) int {
 	at, best := 0, -1<<30
 	for k := 0; k+n <= len(cells); k++ {
 		key, score := uint64(0), 0
-		for _, c := range cells[k : k+n] {
+		for i, c := range cells[k : k+n] {
 			key = key<<toneBits | c.tone()
-			score += rare[c.syllable()]
+			if i < 2 { // as many as the first gate looks at
+				score += rare[c.syllable()]
+			}
+		}
+		if l.near.has(cells[k].tone(), cells[k+1].tone()) {
+			score += sharedPair
 		}
 		if score -= 4 * min(32, owners.of(key)); score > best {
 			at, best = k, score
