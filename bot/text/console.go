@@ -126,7 +126,7 @@ func RehearsalDetail(r decision.Room, cases []decision.Case, members map[chat.Me
 	var b strings.Builder
 	fmt.Fprintf(&b, "今日演习 %d 件：", len(cases))
 	for _, c := range cases[:min(len(cases), most)] {
-		fmt.Fprintf(&b, "\n#%d %s %s「%s」%s", c.ID, Clock(r, c.Opened), Name(members[c.Member].Name), Snippet(c.Evidence), reason(c))
+		fmt.Fprintf(&b, "\n#%d %s %s%s%s", c.ID, Clock(r, c.Opened), Name(members[c.Member].Name), said(c.Evidence), reason(c))
 	}
 	return clip(b.String(), Longest)
 }

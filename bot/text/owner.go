@@ -46,8 +46,16 @@ func Review(m decision.Member, c decision.Case) string {
 	if n := len(c.Party()); n > 0 {
 		who += fmt.Sprintf(" 等 %d 人", n+1)
 	}
-	return fmt.Sprintf("#%d %s「%s」疑似%s%s　%d警告 / %d放过",
-		c.ID, who, Snippet(c.Evidence), suspected, why, c.ID, c.ID)
+	return fmt.Sprintf("#%d %s%s疑似%s%s　%d警告 / %d放过",
+		c.ID, who, said(c.Evidence), suspected, why, c.ID, c.ID)
+}
+
+// said is somebody's words in quotes; once they were erased there are none.
+func said(evidence string) string {
+	if evidence == "" {
+		return " "
+	}
+	return "「" + Snippet(evidence) + "」"
 }
 
 // HandOver asks the owner to remove m on the phone, and to make sure of who it
