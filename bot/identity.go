@@ -2,6 +2,7 @@ package bot
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"menshen/bot/chat"
@@ -21,10 +22,14 @@ func (p *Pipeline) askWho(tx Tx, i incident) error {
 	if err != nil {
 		return fmt.Errorf("ask who a member was: %w", err)
 	}
-	if len(answer.Maybe) == 0 {
+	_, acts := p.parse(i.message, i.room.BotName)
+	n := slices.IndexFunc(answer.Maybe, func(old decision.Former) bool {
+		return acts || old.Grave() || !old.Shared || patient(answer)
+	})
+	if n < 0 {
 		return nil
 	}
-	old := answer.Maybe[0]
+	old := answer.Maybe[n]
 	question := decision.Case{
 		ID: answer.NextCase, Room: i.room.ID, Member: old.ID, Other: i.member.ID, Kind: decision.CaseIdentity,
 		State: decision.CaseOpen, Opened: i.message.Time, Hits: 1, Detail: text.Hangs(i.room, old),
@@ -34,6 +39,12 @@ func (p *Pipeline) askWho(tx Tx, i incident) error {
 		sanction.OwnerLine(i.room, fmt.Sprintf("case:%d", question.ID), question.ID, text.SamePerson(old.Member, i.member, question)),
 	)
 }
+
+// patient reports whether a login may still make somebody ask who of several
+// people of one name a member is, for points alone and because the member
+// talks: a question for a thousand members. Beyond that it waits until the
+// member does something with the bot.
+func patient(a decision.Answer) bool { return a.Asked == 0 || a.Asked < a.Linked/1000 }
 
 // askWhence asks whether a room is one that an earlier login knew and this one
 // did not recognise, about one at a time. The account's console is asked: the

@@ -203,6 +203,31 @@ func (tx *Tx) maybe(member chat.MemberID) ([]decision.Former, error) {
 				OR `+liveStrike+`)))`, member, tx.now.UnixMilli())
 }
 
+// askMaybe finds who a member may have been, whether others may have been the
+// same, and how much has been asked since the login.
+func (tx *Tx) askMaybe(q decision.Query, a *decision.Answer) (err error) {
+	if a.Maybe, err = tx.maybe(q.Member); err != nil || len(a.Maybe) == 0 {
+		return err
+	}
+	for i, m := range a.Maybe {
+		err := tx.queryRow(`SELECT EXISTS (SELECT 1 FROM link l JOIN member o ON o.id = l.member AND o.present = 1 AND o.merged_into IS NULL
+			WHERE l.maybe <> '[]' AND l.member <> ?1 AND ?2 IN (SELECT j.value FROM json_each(l.maybe) j)
+				AND NOT EXISTS (SELECT 1 FROM member w WHERE w.merged_into = o.id))`, q.Member, m.ID).Scan(&a.Maybe[i].Shared)
+		if err != nil {
+			return fmt.Errorf("look who else a member may be: %w", err)
+		}
+	}
+	err = tx.queryRow(`WITH login AS (SELECT s.id, s.started, s.account FROM session s
+			WHERE s.account = (SELECT account FROM room WHERE id = ?1) ORDER BY s.started DESC LIMIT 1)
+		SELECT (SELECT count(*) FROM login JOIN room r ON r.account = login.account
+				JOIN cases c ON c.room = r.id AND c.kind = 'identity' AND c.opened >= login.started),
+			(SELECT count(*) FROM login JOIN alias a ON a.session = login.id AND a.member > 0)`, q.Room).Scan(&a.Asked, &a.Linked)
+	if err != nil {
+		return fmt.Errorf("count what was asked since the login: %w", err)
+	}
+	return nil
+}
+
 // formers returns the members who are gone from a room and had a name.
 func (tx *Tx) formers(room chat.RoomID, name string) ([]decision.Former, error) {
 	return tx.former(`m.room = ?1 AND m.present = 0 AND m.merged_into IS NULL AND m.self = 0

@@ -125,7 +125,7 @@ func (tx *Tx) askMembers(q decision.Query, a *decision.Answer) (err error) {
 		}
 	}
 	if q.Maybe {
-		if a.Maybe, err = tx.maybe(q.Member); err != nil {
+		if err = tx.askMaybe(q, a); err != nil {
 			return err
 		}
 	}

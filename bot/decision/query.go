@@ -89,10 +89,13 @@ type Answer struct {
 	Rehearsed []Case
 	Picked    chat.RoomID // 0: none chosen yet
 	Maybe     []Former
-	Formers   []Former
-	Namesakes []Room
-	Forebears []Room
-	Points    PointsAnswer
+	// Asked and Linked come with Maybe: how often this login made somebody ask
+	// who a member is, and how many members it knows.
+	Asked, Linked int
+	Formers       []Former
+	Namesakes     []Room
+	Forebears     []Room
+	Points        PointsAnswer
 	// Members holds whom the cases above are about, and their Other; with
 	// Reports also who said the Texts.
 	Members map[chat.MemberID]Member
@@ -104,6 +107,14 @@ type Former struct {
 	Points  int64
 	Strikes int  // that count
 	Removal bool // one is open
+	// Shared: others in the room may be this person as well. No name tells the
+	// owner who it is.
+	Shared bool
+}
+
+// Grave reports whether more than points hangs on who somebody is.
+func (f Former) Grave() bool {
+	return f.Strikes > 0 || f.Removal || f.Barred || f.Role > RoleMember
 }
 
 // Person is whoever talks in private: one member for each room shared with

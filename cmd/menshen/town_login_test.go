@@ -160,7 +160,7 @@ func (w *town) speak() map[string][2]int64 {
 				said[done.ID] = p.handle
 			}
 		}
-		w.wait(time.Minute)
+		w.wait(10 * time.Second)
 	}
 	db, err := sql.Open("sqlite3", "file:"+w.s.inDataDir(w.s.Database, "menshen.db")+"?mode=ro")
 	must(w.t, err)
