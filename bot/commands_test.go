@@ -289,6 +289,8 @@ func TestAnEveningOfTheOwner(t *testing.T) {
 	e.private(2, "设置 警告次数 50", "1 到 10")
 	e.private(2, "设置警告次数4", "已设置：警告次数 = 4")
 	e.private(2, "设置 警告次数=5", "已设置：警告次数 = 5")
+	e.private(2, "设置 text.full {name} 满了", "已设置：text.full = {name} 满了")
+	e.private(2, "设置 text.full 默认", "已设置：text.full = 默认")
 	e.private(5, "我的警告", "你没有有效的警告")
 	e.private(2, "静默 开", "静默已开")
 	e.group(5, "排行")

@@ -226,6 +226,7 @@ func (c *Context) showText(key string) {
 
 // setText replaces a sentence of the bot in this room.
 func setText(c *Context, key, value string) {
+	shown := text.Snippet(value)
 	if value == "默认" {
 		value = ""
 	} else if err := text.Check(strings.TrimPrefix(key, text.Prefix), value); err != nil {
@@ -233,7 +234,7 @@ func setText(c *Context, key, value string) {
 		return
 	}
 	c.add(decision.SetSetting{Room: c.Room.ID, Key: key, Value: value, At: c.Now, Actor: c.Actor})
-	c.line("setting.set", text.Fields{"name": key, "value": text.Snippet(value)})
+	c.line("setting.set", text.Fields{"name": key, "value": shown})
 }
 
 // status tells the owner how the room and the program are. The console alone
