@@ -72,16 +72,20 @@ func (s *session) run(ctx context.Context) error {
 	s.synced, s.stuck = s.clock.Now(), 0
 	begin <- struct{}{}
 	pause := newPause(s.Network)
-	refusals := 0
+	refusals, unreached := 0, false
 	for {
-		err := s.round(ctx)
+		probing := unreached
+		unreached = false
+		err := s.round(ctx, probing)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
 		var ret *retError
 		switch {
 		case err == nil:
-			pause.over()
+			if !probing { // polls may go on failing
+				pause.over()
+			}
 			refusals = 0
 			s.report(s.in, chat.PhaseOnline, "")
 			continue
@@ -93,6 +97,7 @@ func (s *session) run(ctx context.Context) error {
 			s.report(s.in, chat.PhaseOnline, err.Error())
 		case pause.failures > 0: // one failure alone is nothing to talk about
 			s.report(s.in, chat.PhaseOffline, "WeChat cannot be reached")
+			unreached = true
 		}
 		s.log.LogAttrs(ctx, slog.LevelWarn, "sync failed", slog.Any("error", err))
 		if err := pause.wait(ctx); err != nil {
@@ -101,8 +106,18 @@ func (s *session) run(ctx context.Context) error {
 	}
 }
 
-// round waits for news once and fetches all of it.
-func (s *session) round(ctx context.Context) error {
+// round waits for news once and fetches all of it. Probing, it asks for news
+// without waiting: a poll is answered only when something happens, so that a
+// network which is back would go unnoticed.
+func (s *session) round(ctx context.Context, probing bool) error {
+	if probing {
+		_, err := s.fetchNews(ctx)
+		s.stuck = 0 // nothing was announced
+		if errors.Is(err, errStuck) {
+			err = nil
+		}
+		return err
+	}
 	began := time.Now()
 	selector, err := s.wire.check(ctx, s.checkKey)
 	if err != nil {
