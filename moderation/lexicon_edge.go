@@ -61,6 +61,7 @@ func (t *trial) narrowEdge(dir int) bool {
 			return true
 		}
 		c := t.cells[i]
+		t.measured(class, c, dir)
 		if class == classDigit {
 			return !t.number(c, i-dir) || t.counted(c)
 		}
@@ -74,6 +75,17 @@ func (t *trial) narrowEdge(dir int) bool {
 		t.start, t.end = min(t.start, i), max(t.end, i+1)
 	}
 	return false
+}
+
+// measured marks what is likelier a part of a measure or a name than a word: a
+// short number beside a letter (x64) and a Latin word behind a digit (500ml).
+// Digits behind a Latin word are the number that it announces (vx138).
+func (t *trial) measured(class int, beside cell, dir int) {
+	number := class == classDigit && beside.class() == classLatin && len(t.want) < groupedDigits
+	unit := class == classLatin && beside.class() == classDigit && dir < 0
+	if number || unit {
+		t.reasons |= reasonCut
+	}
 }
 
 // edge is the first or the last letter of the form as it was typed.
