@@ -161,16 +161,25 @@ func TestPointsRunOutOldestFirst(t *testing.T) {
 				return err
 			}
 		}
-		for _, want := range []int64{18, 0} {
-			gone, err := tx.ExpirePoints(1, noon.AddDate(0, -6, 0), noon)
-			if err != nil || gone[11] != want {
-				t.Errorf("ran out: %v, %v, want %d", gone, err, want)
+		later := noon.Add(time.Hour)
+		for _, run := range []struct {
+			before, now time.Time
+			want        int64
+		}{
+			{noon.AddDate(0, -6, 0), noon, 18},
+			{noon.AddDate(0, -6, 0), noon, 0},     // again
+			{later, later, 0},                     // more is due on the same date
+			{later, noon.Add(24 * time.Hour), 20}, // and waits for the next
+		} {
+			gone, err := tx.ExpirePoints(1, run.before, run.now)
+			if err != nil || gone[11] != run.want {
+				t.Errorf("ran out: %v, %v, want %d", gone, err, run.want)
 			}
 		}
 		return nil
 	})
-	if b := points(t, db, 11); b.Points != 20 {
-		t.Errorf("%d points, want 20", b.Points)
+	if b := points(t, db, 11); b.Points != 0 {
+		t.Errorf("%d points, want 0", b.Points)
 	}
 	healthy(t, db)
 }

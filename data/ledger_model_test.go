@@ -40,6 +40,10 @@ type model struct {
 	draw    int64
 	stock   int64
 	day     map[chat.MemberID]int
+	spoken  map[chat.MemberID]spoken
+	passes  map[int64]*modelPass
+	invites map[chat.MemberID]*modelInvite // by newcomer
+	ranOut  map[expiryDay]bool
 }
 
 // modelPacket is an open packet.
@@ -73,7 +77,8 @@ func newMachine(t *rapid.T, dir string) *machine {
 	m := &machine{db: db, dir: dir, now: noon, m: model{
 		points: map[chat.MemberID]int64{}, held: map[chat.MemberID]int64{}, undone: map[int64]bool{},
 		packets: map[int64]*modelPacket{}, redeems: map[int64]Redemption{}, stakes: map[chat.MemberID]int64{},
-		day: map[chat.MemberID]int{}, stock: 3,
+		day: map[chat.MemberID]int{}, stock: 3, spoken: map[chat.MemberID]spoken{}, passes: map[int64]*modelPass{},
+		invites: map[chat.MemberID]*modelInvite{}, ranOut: map[expiryDay]bool{},
 	}}
 	m.write(t, func(tx *Tx) error {
 		for _, q := range []string{
@@ -126,6 +131,7 @@ func (m *machine) Wait(t *rapid.T) {
 		m.m.held[p.Sponsor] -= p.Left
 		delete(m.m.packets, p.ID)
 	}
+	m.sweptLosses(t, s)
 	for _, r := range s.Redemptions {
 		m.endRedemption(r, false)
 	}
@@ -260,6 +266,8 @@ func TestLedgerFollowsTheModel(t *testing.T) {
 		t.Repeat(map[string]func(*rapid.T){
 			"grant": m.Grant, "grant again": m.Grant, "give": m.Give, "check in": m.CheckIn, "reverse": m.Reverse,
 			"packet": m.OpenPacket, "grab": m.Grab, "redeem": m.Redeem, "settle": m.Settle, "enter": m.Enter,
+			"speak": m.Speak, "fine": m.Fine, "buy pass": m.BuyPass, "use pass": m.UsePass, "forfeit pass": m.ForfeitPass,
+			"invite": m.Invite, "leave": m.Leave, "run out": m.RunOut,
 			"wait": m.Wait, "replay": m.Replay, "concurrently": m.Concurrently, "abort": m.Abort, "crash": m.Crash,
 			"": m.Check,
 		})

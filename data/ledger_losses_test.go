@@ -1,0 +1,224 @@
+package data
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"menshen/bot/chat"
+	"menshen/scoring"
+)
+
+// modelPass is a pass whose points are set aside.
+type modelPass struct {
+	who   chat.MemberID
+	used  bool
+	until time.Time
+}
+
+// modelInvite is a newcomer somebody brought.
+type modelInvite struct {
+	inviter       chat.MemberID
+	state         string
+	due, keptFrom time.Time
+}
+
+// spoken is what somebody earned by speaking.
+type spoken struct {
+	last   time.Time
+	day    int
+	earned int64
+}
+
+// Speak earns two points, three a day at most, once a minute.
+func (m *machine) Speak(t *rapid.T) {
+	who, cause, now := player(t, "who"), m.nextCause(), m.now
+	s := m.m.spoken[who]
+	if s.day != scoring.Day(now) {
+		s.day, s.earned = scoring.Day(now), 0
+	}
+	want := min(2, 3-s.earned)
+	if s.last.Equal(now) {
+		want = 0
+	}
+	var got int64
+	if !m.run(t, nil, func(tx *Tx) (err error) {
+		rule := scoring.SpeakRule{Points: 2, Every: time.Minute, PerDay: 3, MinRunes: 4}
+		got, err = tx.EarnSpeech(1, who, cause, "今天下午三点打球", now, rule)
+		return err
+	}) {
+		return
+	}
+	if got != want {
+		t.Fatalf("earned %d, want %d", got, want)
+	}
+	if want > 0 {
+		s.last = now
+		s.earned += want
+		m.m.spoken[who] = s
+		m.m.points[who] += want
+	}
+}
+
+// Fine takes what a strike costs, as far as it is there.
+func (m *machine) Fine(t *rapid.T) {
+	who, amount, number, now := player(t, "who"), rapid.Int64Range(1, 30).Draw(t, "amount"), m.nextCause(), m.now
+	want := max(0, min(amount, m.free(who)))
+	var got int64
+	m.run(t, nil, func(tx *Tx) (err error) { got, err = tx.Fine(1, who, amount, number, now); return err })
+	if got != want {
+		t.Fatalf("fined %d, want %d", got, want)
+	}
+	m.m.points[who] -= want
+	m.again = nil // a case is opened once
+}
+
+// BuyPass, UsePass and ForfeitPass: a pass of six points.
+func (m *machine) BuyPass(t *rapid.T) {
+	who, cause, now := player(t, "who"), m.nextCause(), m.now
+	var want error
+	switch open := m.openPass(who); {
+	case open != 0:
+		want = scoring.ErrAlreadyDone
+	case m.free(who) < 6:
+		want = scoring.ErrInsufficient
+	}
+	var p Pass
+	if m.run(t, want, func(tx *Tx) (err error) { p, err = tx.BuyPass(1, who, cause, now, passRule()); return err }) {
+		m.m.passes[p.ID] = &modelPass{who: who, until: p.Until}
+		m.m.held[who] += 6
+	}
+}
+
+func passRule() scoring.PassRule {
+	return scoring.PassRule{On: true, Points: 6, Window: 5 * time.Hour, Keep: 24 * time.Hour}
+}
+
+// openPass returns the unused pass of a member, or 0.
+func (m *machine) openPass(who chat.MemberID) int64 {
+	for id, p := range m.m.passes {
+		if p.who == who && !p.used && m.now.Before(p.until) {
+			return id
+		}
+	}
+	return 0
+}
+
+func (m *machine) UsePass(t *rapid.T) {
+	who, message, now := player(t, "who"), fmt.Sprint("m", m.nextCause()), m.now
+	want := m.openPass(who)
+	var p Pass
+	m.run(t, nil, func(tx *Tx) (err error) { p, _, err = tx.UsePass(who, message, now, passRule()); return err })
+	if p.ID != want {
+		t.Fatalf("used pass %d, want %d", p.ID, want)
+	}
+	if want != 0 {
+		m.m.passes[want].used = true
+	}
+}
+
+func (m *machine) ForfeitPass(t *rapid.T) {
+	for id, p := range m.m.passes {
+		if !p.used {
+			continue
+		}
+		now := m.now
+		m.run(t, nil, func(tx *Tx) error { _, err := tx.ForfeitPass(id, now); return err })
+		m.m.points[p.who] -= 6
+		m.m.held[p.who] -= 6
+		delete(m.m.passes, id)
+		m.again = nil // refused the second time
+		return
+	}
+	t.Skip("no pass was used")
+}
+
+// Invite notes who brought whom, once a newcomer.
+func (m *machine) Invite(t *rapid.T) {
+	inviter, newcomer, now := player(t, "inviter"), player(t, "newcomer"), m.now
+	if inviter == newcomer {
+		t.Skip("nobody brings themselves")
+	}
+	rule := scoring.InviteRule{Points: 10, After: 12 * time.Hour, Keep: 24 * time.Hour}
+	m.run(t, nil, func(tx *Tx) error { return tx.NoteInvite(1, inviter, newcomer, now, rule) })
+	if m.m.invites[newcomer] == nil {
+		due := now.Add(rule.After)
+		m.m.invites[newcomer] = &modelInvite{inviter: inviter, state: "waiting", due: due, keptFrom: due.Add(rule.Keep)}
+	}
+}
+
+// Leave ends an invitation: the points are taken back, as far as they are
+// there. The member stays in the room for the other commands.
+func (m *machine) Leave(t *rapid.T) {
+	newcomer, now := player(t, "newcomer"), m.now
+	var want int64
+	i := m.m.invites[newcomer]
+	switch {
+	case i == nil:
+	case i.state == "waiting":
+		i.state = "void"
+	case i.state == "credited" && !now.After(i.keptFrom):
+		i.state = "back"
+		want = max(0, min(10, m.free(i.inviter)))
+		m.m.points[i.inviter] -= want
+	}
+	var got int64
+	m.run(t, nil, func(tx *Tx) (err error) { got, err = tx.NewcomerLeft(newcomer, now); return err })
+	if got != want {
+		t.Fatalf("taken back %d, want %d", got, want)
+	}
+}
+
+// RunOut lets points older than two days run out, once a date.
+func (m *machine) RunOut(t *rapid.T) {
+	before, now := m.now.Add(-48*time.Hour), m.now
+	want := map[chat.MemberID]int64{}
+	for _, who := range players {
+		var due int64
+		for _, e := range m.m.entries {
+			if e.Member == int64(who) && (e.Amount < 0 || e.At.Unix() < before.Unix()) {
+				due += e.Amount
+			}
+		}
+		day := expiryDay{who, now.Unix() / 86400}
+		if due = min(due, m.free(who)); due > 0 && !m.m.ranOut[day] {
+			want[who], m.m.ranOut[day] = due, true
+		}
+	}
+	var got map[chat.MemberID]int64
+	err := m.db.Write(context.Background(), func(tx *Tx) (err error) { got, err = tx.ExpirePoints(1, before, now); return err })
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, who := range players {
+		if got[who] != want[who] {
+			t.Fatalf("%d points of member %d ran out, want %d", got[who], who, want[who])
+		}
+		m.m.points[who] -= want[who]
+	}
+}
+
+// expiryDay is a member and the date on which their points ran out.
+type expiryDay struct {
+	who chat.MemberID
+	day int64
+}
+
+// sweptLosses follows what a sweep did to passes and invitations.
+func (m *machine) sweptLosses(t *rapid.T, s Swept) {
+	for _, p := range s.Passes {
+		if m.m.passes[p.ID] == nil {
+			t.Fatalf("pass %d came back twice", p.ID)
+		}
+		m.m.held[p.Member] -= p.Points
+		delete(m.m.passes, p.ID)
+	}
+	for _, i := range m.m.invites {
+		if i.state == "waiting" && !m.now.Before(i.due) {
+			i.state = "credited"
+			m.m.points[i.inviter] += 10
+		}
+	}
+}
