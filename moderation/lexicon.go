@@ -138,7 +138,7 @@ func (l *Lexicon) cellsOf(f *form) []cell { return l.arena[f.start : f.start+uin
 // settle drops what an allow-phrase covers, keeps one hit of a keyword where
 // several of its forms overlap, and explains the rest.
 func (l *Lexicon) settle(f *Folded, hits []Hit) []Hit {
-	hits = best(shield(hits))
+	hits = byStart(best(byStart(shield(hits))))
 	total := -1
 	for i := range hits {
 		h := &hits[i]
@@ -153,7 +153,6 @@ func (l *Lexicon) settle(f *Folded, hits []Hit) []Hit {
 		}
 		h.Why = h.reasons.words()
 	}
-	slices.SortStableFunc(hits, func(a, b Hit) int { return cmp.Compare(a.Start, b.Start) })
 	return hits
 }
 
@@ -186,22 +185,63 @@ func covered(phrases []Hit, h Hit) bool {
 	return i > 0 && phrases[i-1].End >= h.End
 }
 
+// byStart orders hits by their first rune, and those of one rune by keyword. A
+// hostile message has many, so each is counted into its place; only those of one
+// rune are compared.
+func byStart(hits []Hit) []Hit {
+	last := 0
+	for i := range hits {
+		last = max(last, hits[i].Start)
+	}
+	ends := make([]int, last+1) // of the hits that start at each rune
+	for i := range hits {
+		ends[hits[i].Start]++
+	}
+	for i := 1; i < len(ends); i++ {
+		ends[i] += ends[i-1]
+	}
+	out := make([]Hit, len(hits))
+	for i := len(hits) - 1; i >= 0; i-- {
+		at := &ends[hits[i].Start]
+		*at--
+		out[*at] = hits[i]
+	}
+	for from := 0; from < len(out); {
+		to := from + 1
+		for to < len(out) && out[to].Start == out[from].Start {
+			to++
+		}
+		slices.SortStableFunc(out[from:to], func(a, b Hit) int { return cmp.Compare(a.Keyword, b.Keyword) })
+		from = to
+	}
+	return out
+}
+
 // best keeps, of overlapping hits of one keyword, the most certain and then
-// the longest.
+// the longest. The hits are in the order of their starts.
 func best(hits []Hit) []Hit {
-	slices.SortFunc(hits, func(a, b Hit) int {
-		return cmp.Or(cmp.Compare(a.Keyword, b.Keyword), cmp.Compare(a.Start, b.Start), cmp.Compare(b.End, a.End))
-	})
 	kept := hits[:0]
+	last := map[int]int{} // of each keyword, the place among those kept
 	for _, h := range hits {
-		last := len(kept) - 1
-		if last < 0 || kept[last].Keyword != h.Keyword || kept[last].End <= h.Start {
+		i, ok := last[h.Keyword]
+		switch {
+		case !ok || kept[i].End <= h.Start:
+			last[h.Keyword] = len(kept)
 			kept = append(kept, h)
-		} else if h.weight() < kept[last].weight() {
-			kept[last] = h
+		case h.before(&kept[i]):
+			kept[i] = h
 		}
 	}
 	return kept
+}
+
+// before reports whether h is kept rather than an overlapping hit that does not
+// start behind it.
+func (h *Hit) before(o *Hit) bool {
+	if w := h.weight() - o.weight(); w != 0 || h.Start != o.Start {
+		return w < 0
+	}
+	return h.End > o.End
 }
 
 // weight orders hits by certainty, the most certain first.
