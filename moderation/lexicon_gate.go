@@ -114,9 +114,9 @@ type cover struct {
 }
 
 // coverBudget is how many bytes of patterns the automaton may hold. It keeps a
-// node of 4 168 bytes for each; with 400 it stays under 2 MB, and the lists of
+// node of 4 168 bytes for each; with 350 it stays under 1.5 MB, and the lists of
 // most groups fit in whole.
-const coverBudget = 400
+const coverBudget = 350
 
 // code is never 0, which stands for no letter.
 func code(k uint64) byte { return byte(mix(k)>>56) | 1 }
