@@ -24,6 +24,9 @@ const (
 	// maxRefusals is how many answers with an error code in a row end a login
 	// whose code does not say so itself.
 	maxRefusals = 10
+	// outageOver is how long the network has to hold after it answered again
+	// for the next failure to be a new outage, not the old one.
+	outageOver = 30 * time.Second
 )
 
 // quickPoll is the shortest time a poll may take that brings nothing, and
@@ -73,6 +76,7 @@ func (s *session) run(ctx context.Context) error {
 	begin <- struct{}{}
 	pause := newPause(s.Network)
 	refusals, unreached := 0, false
+	var reached time.Time // by the last probe
 	for {
 		probing := unreached
 		unreached = false
@@ -80,10 +84,18 @@ func (s *session) run(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
+		if !probing && !reached.IsZero() {
+			if s.clock.Now().Sub(reached) > outageOver {
+				pause.over() // what fails now is another outage
+			}
+			reached = time.Time{}
+		}
 		var ret *retError
 		switch {
 		case err == nil:
-			if !probing { // polls may go on failing
+			if probing { // polls may go on failing
+				reached = s.clock.Now()
+			} else {
 				pause.over()
 			}
 			refusals = 0
