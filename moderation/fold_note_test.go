@@ -14,7 +14,7 @@ func checkNotes(t *testing.T, text string) {
 	t.Helper()
 	var f Folded
 	f.Fold(text)
-	s := linkScanner{glyphs: appendView(nil, text)}
+	s := linkScanner{glyphs: appendView(nil, text, true)}
 	if s.run(); len(s.hits) > 0 && !f.mayHoldLink() {
 		t.Errorf("%q: notes deny link %v", text, s.hits)
 	}
@@ -56,7 +56,7 @@ func TestNotes(t *testing.T) {
 // the word dot in ASCII only.
 func checkBytes(t *testing.T, text string) {
 	t.Helper()
-	s := linkScanner{glyphs: appendView(nil, text)}
+	s := linkScanner{glyphs: appendView(nil, text, true)}
 	if s.run(); len(s.hits) > 0 && !mayHoldLink(text) && !strings.Contains(text, "ｄｏｔ") {
 		t.Errorf("%q: bytes deny link %v", text, s.hits)
 	}

@@ -35,7 +35,7 @@ func reversedView(glyphs []glyph, text string) []glyph {
 // and returns the rune behind it.
 func appendPart(glyphs []glyph, part string, at int32) ([]glyph, int32) {
 	from := len(glyphs)
-	glyphs = append(glyphs, appendView(nil, part)...)
+	glyphs = append(glyphs, appendView(nil, part, false)...)
 	for i := range glyphs[from:] {
 		glyphs[from+i].at += at
 		glyphs[from+i].end += at

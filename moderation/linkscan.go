@@ -25,10 +25,13 @@ func (s *linkScanner) find(text string) []linkHit {
 	if !mayHoldLink(text) {
 		return s.hits
 	}
-	s.i, s.glyphs = 0, appendView(s.glyphs[:0], text)
+	s.glyphs = appendView(s.glyphs[:0], text, false)
 	s.run()
 	if strings.ContainsRune(text, rightToLeft) {
 		s.shown(text)
+	}
+	if strings.ContainsFunc(text, isRegional) {
+		s.spelled(text)
 	}
 	return s.hits
 }
@@ -37,14 +40,27 @@ func (s *linkScanner) find(text string) []linkHit {
 // is found there stands for what was found in the same place as typed.
 func (s *linkScanner) shown(text string) {
 	typed := s.hits
-	s.i, s.hits, s.glyphs = 0, nil, reversedView(s.glyphs[:0], text)
+	s.hits, s.glyphs = nil, reversedView(s.glyphs[:0], text)
 	s.run()
-	if len(s.hits) == 0 {
-		s.hits = typed
-		return
-	}
-	for _, h := range typed {
-		if !slices.ContainsFunc(s.hits, func(o linkHit) bool { return o.start < h.end && h.start < o.end }) {
+	s.add(typed)
+}
+
+// spelled scans once more with the letters of flags as letters. What is a link
+// without them stays one: a flag behind evil.com does not rename it.
+func (s *linkScanner) spelled(text string) {
+	typed := s.hits
+	s.hits, s.glyphs = nil, appendView(s.glyphs[:0], text, true)
+	s.run()
+	found := s.hits
+	s.hits = typed
+	s.add(found)
+}
+
+// add adds what another scan found, where there is nothing yet.
+func (s *linkScanner) add(found []linkHit) {
+	n := len(s.hits)
+	for _, h := range found {
+		if !slices.ContainsFunc(s.hits[:n], func(o linkHit) bool { return o.start < h.end && h.start < o.end }) {
 			s.hits = append(s.hits, h)
 		}
 	}
@@ -52,7 +68,7 @@ func (s *linkScanner) shown(text string) {
 }
 
 func (s *linkScanner) run() {
-	for s.i < len(s.glyphs) {
+	for s.i = 0; s.i < len(s.glyphs); {
 		s.labels = s.labels[:0]
 		switch r := s.glyphs[s.i].r; {
 		case isLabelRune(r):

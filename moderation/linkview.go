@@ -65,8 +65,10 @@ func (s trick) tier() Tier {
 	return TierExact
 }
 
-// appendView decodes text for the scanner in one pass; glyphs are empty.
-func appendView(glyphs []glyph, text string) []glyph {
+// appendView decodes text for the scanner in one pass; glyphs are empty. With
+// regional the letters of flags that are none are letters; without they are
+// signs, which end a host.
+func appendView(glyphs []glyph, text string, regional bool) []glyph {
 	glyphs = slices.Grow(glyphs, utf8.RuneCountInString(text))
 	var at int32
 	var pending trick // of characters that were dropped before the next one
@@ -91,7 +93,7 @@ func appendView(glyphs []glyph, text string) []glyph {
 			if next, _ := utf8.DecodeRuneInString(text[i:]); !isEnclosedDigit(next) {
 				folded, how = r, 0
 			}
-		case isRegional(r):
+		case regional && isRegional(r):
 			if spells = isRegional(previous) && spells || !isRegional(previous) && spellsWord(text[i-size:]); spells {
 				folded, how = r-regionalA+'a', trickLookalike
 			}
