@@ -27,9 +27,6 @@ func (tx *Tx) forebears(room chat.RoomID) ([]decision.Room, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read what a room may have been: %w", err)
 	}
-	if len(all) == 0 && tx.mem != nil {
-		remember(&tx.mem.rootless, room, true)
-	}
 	return all, nil
 }
 
