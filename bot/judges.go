@@ -154,10 +154,10 @@ func merged(base moderation.Rules, own decision.Words, s decision.Settings) mode
 	}
 	replaced := make(map[string]bool, len(own.Keywords))
 	for _, k := range own.Keywords {
-		replaced[k.Word] = true
+		replaced[moderation.FoldKeyword(k.Word)] = true
 	}
 	for _, k := range base.Keywords {
-		if !replaced[k.Word] {
+		if len(replaced) == 0 || !replaced[moderation.FoldKeyword(k.Word)] {
 			rules.Keywords = append(rules.Keywords, k)
 		}
 	}

@@ -95,6 +95,26 @@ func TestWhoAsksHearsOfTheNewWord(t *testing.T) {
 	judges.Wait()
 }
 
+// A room's word wins over the same word of the rules file, however that is
+// written there.
+func TestARoomsWordWinsOverTheFiles(t *testing.T) {
+	for _, filed := range []string{"加q群", "加Q群", "加 Q 群"} {
+		judges, err := NewJudges(moderation.Rules{Keywords: []moderation.Keyword{{Word: filed, Action: moderation.ActionStrike}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		judge, err := judges.For(decision.Room{ID: 1, WordsVersion: 1}, func() (decision.Words, error) {
+			return decision.Words{Keywords: []moderation.Keyword{{Word: "加q群", Action: moderation.ActionNotice}}}, nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v := judge.Judge(moderation.Message{Text: "加Q群"}); v.Action != moderation.ActionNotice || len(v.Findings) != 1 {
+			t.Errorf("%s in the file: %v, %+v", filed, v.Action, v.Findings)
+		}
+	}
+}
+
 // BenchmarkWordAdded is what the road waits for when the owner of a room with
 // 10 000 keywords adds one.
 func BenchmarkWordAdded(b *testing.B) {
