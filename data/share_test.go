@@ -3,7 +3,9 @@ package data
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"testing"
+	"testing/fstest"
 
 	"menshen/bot/chat"
 	"menshen/bot/decision"
@@ -129,6 +131,37 @@ func TestGuestsOfASharedLedger(t *testing.T) {
 		t.Errorf("%d guests are ranked where they are not", n)
 	}
 	healthy(t, db)
+}
+
+// Whom an older schema left out of the ranking of a shared ledger, because they
+// left the room of the ledger, is in it after the migration.
+func TestMigrationRanksWhoIsInTheOtherRoom(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "menshen.db")
+	steps, err := loadMigrations(embedded)
+	if err != nil {
+		t.Fatal(err)
+	}
+	older := fstest.MapFS{}
+	for _, m := range steps[:4] {
+		older["migrations/"+m.name] = &fstest.MapFile{Data: []byte(m.sql)}
+	}
+	db, err := open(path, older)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fillRooms(t, db)
+	give(t, db, map[int64]int64{11: 5, 12: 6})
+	write(t, db, `INSERT INTO purse (member, room, account) VALUES (21, 1, 11)`)
+	write(t, db, `UPDATE member SET present = 0 WHERE id IN (11, 12)`)
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	db = mustOpen(t, path, embedded)
+	for member, want := range map[int64]int{11: 1, 12: 0} {
+		if have := scalar[int](t, db, `SELECT ranked FROM balance WHERE member = ?1`, member); have != want {
+			t.Errorf("member %d: ranked %d, want %d", member, have, want)
+		}
+	}
 }
 
 // guestOf returns the account of a guest.

@@ -37,3 +37,6 @@ BEGIN
   UPDATE balance SET ranked = (SELECT present FROM account_present WHERE account = OLD.account)
   WHERE room = OLD.room AND member = OLD.account;
 END;
+
+UPDATE balance SET ranked = (SELECT present FROM account_present WHERE account = balance.member)
+WHERE member IN (SELECT account FROM purse);
