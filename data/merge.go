@@ -196,7 +196,7 @@ func (tx *Tx) maybe(member chat.MemberID) ([]decision.Former, error) {
 		AND NOT EXISTS (`+asked+`c.member = m.id AND c.other = ?1)
 		AND NOT EXISTS (`+asked+waiting+` AND c.state = 'open'
 			AND (c.other = ?1 OR c.member IN (SELECT j.value FROM link l, json_each(l.maybe) j WHERE l.member = ?1)))
-		AND NOT EXISTS (SELECT 1 FROM member o WHERE o.merged_into = ?1 AND o.left_at = m.left_at)
+		AND NOT EXISTS (SELECT 1 FROM member o WHERE o.merged_into = ?1 AND o.room = m.room AND o.left_at = m.left_at)
 		AND (m.role > 0 OR m.barred OR EXISTS (SELECT 1 FROM balance b WHERE b.room = m.room AND b.member = m.id AND b.points <> 0)
 			OR EXISTS (SELECT 1 FROM purse p JOIN balance b ON b.room = p.room AND b.member = p.account WHERE p.member = m.id AND b.points <> 0)
 			OR EXISTS (SELECT 1 FROM cases c WHERE c.member = m.id AND (c.removal IN ('requested', 'sent', 'asked', 'failed')
@@ -212,7 +212,7 @@ func (tx *Tx) askMaybe(q decision.Query, a *decision.Answer) (err error) {
 	for i, m := range a.Maybe {
 		err := tx.queryRow(`SELECT EXISTS (SELECT 1 FROM link l JOIN member o ON o.id = l.member AND o.present = 1 AND o.merged_into IS NULL
 			WHERE l.maybe <> '[]' AND l.member <> ?1 AND ?2 IN (SELECT j.value FROM json_each(l.maybe) j)
-				AND NOT EXISTS (SELECT 1 FROM member w WHERE w.merged_into = o.id))`, q.Member, m.ID).Scan(&a.Maybe[i].Shared)
+				AND NOT EXISTS (SELECT 1 FROM member w WHERE w.merged_into = o.id AND w.room = o.room))`, q.Member, m.ID).Scan(&a.Maybe[i].Shared)
 		if err != nil {
 			return fmt.Errorf("look who else a member may be: %w", err)
 		}
