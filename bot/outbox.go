@@ -14,10 +14,8 @@ import (
 	"menshen/bot/text"
 )
 
-// staleAfter is the age from which on a sentence for the room is no longer worth
-// saying. It is that of the pause after the network said "too frequent": a
-// warning that is refused so is not said ten minutes late, whatever the moment,
-// and the next one names both.
+// staleAfter is how old a sentence for the room may get before it is no longer
+// worth saying. It is the pause after the network said "too frequent".
 const staleAfter = 10 * time.Minute
 
 // Outbox delivers committed rows at the pace the budget allows and appends
@@ -154,8 +152,12 @@ func (o *Outbox) isStale(row decision.OutboxRow, now time.Time) bool {
 		return now.Sub(row.Created) > o.network.Capabilities().Recall
 	case decision.SayInbox, decision.SayDigest, decision.SayAnnounce, decision.AskRemove:
 		return false
-	default:
+	case decision.SayWarning:
+		// One that was refused as too frequent is not said ten minutes late,
+		// whatever the moment, and the next one names both.
 		return now.Sub(later(row.Created, row.Say.Due)) >= staleAfter
+	default:
+		return now.Sub(later(row.Created, row.Say.Due)) > staleAfter
 	}
 }
 
