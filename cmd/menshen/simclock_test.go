@@ -216,13 +216,14 @@ func TestSimClockForgetsWhoEnded(t *testing.T) {
 func TestSimClockLongPoll(t *testing.T) {
 	server := newClockServer(t)
 	ctx, c := dial(t, server)
-	inside, back := make(chan struct{}), make(chan struct{})
+	inside, answered, back := make(chan struct{}), make(chan struct{}), make(chan struct{})
 	go func() {
 		_ = c.Park(ctx, server.start.Add(time.Second), nil)
 		c.leave()
 		close(inside)
-		<-back
+		<-answered
 		c.comeBack()
+		close(back)
 		<-ctx.Done()
 	}()
 	server.wantIdle(time.Second)
@@ -231,7 +232,8 @@ func TestSimClockLongPoll(t *testing.T) {
 	server.wantIdle(-1)
 	server.tick(time.Second)
 	server.wantIdle(-1)
-	close(back)
+	close(answered)
+	<-back
 	server.tick(time.Second)
 	server.wantBusy()
 }
