@@ -386,21 +386,3 @@ func (w *town) judge(got recount) {
 		w.t.Errorf("the ledger: %v %v", bad, err)
 	}
 }
-
-// person finds somebody by handle.
-func (w *town) person(handle string) *neighbour {
-	var street, house int
-	_, err := fmt.Sscanf(strings.Replace(handle, ".", " ", 1), "%d %d", &street, &house)
-	must(w.t, err)
-	return w.streets[street].people[house]
-}
-
-// roomOf is the room of a member.
-func (w *town) roomOf(id chat.MemberID) (room chat.RoomID) {
-	must(w.t, w.st.bot.db.Read(w.t.Context(), func(tx *data.Tx) error {
-		m, _, err := tx.Member(id)
-		room = m.Room
-		return err
-	}))
-	return room
-}
