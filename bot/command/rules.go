@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"menshen/bot/decision"
+	"menshen/bot/sanction"
 	"menshen/bot/text"
 )
 
@@ -37,7 +38,8 @@ func setRules(c *Context) {
 	c.add(decision.SetRoom{Room: c.Room.ID, Rules: &next.Text, At: c.Now, Actor: c.Actor})
 	c.public(decision.SayAnnounce, text.RulesChanged(c.Room, next))
 	if c.Message.Private() {
-		c.line("rules.set", text.Fields{"version": strconv.Itoa(next.Version)})
+		key := either(c.mute(decision.Say{Kind: decision.SayAnnounce}), "rules.stored", "rules.set")
+		c.line(key, text.Fields{"version": strconv.Itoa(next.Version)})
 	}
 }
 
@@ -51,10 +53,20 @@ func setWelcome(c *Context) {
 	c.line("welcome.set", text.Fields{"sample": text.Welcome(next, []string{"甲", "乙"})})
 }
 
-// announce says the owner's words in the room.
+// announce says the owner's words in the room, and tells an owner who is not
+// there when that will be.
 func announce(c *Context) {
 	c.public(decision.SayAnnounce, text.Announce(c.Room, c.Call.Args))
-	if c.Message.Private() {
+	if !c.Message.Private() {
+		return
+	}
+	due := sanction.QuietUntil(c.Room, c.Now)
+	switch {
+	case c.mute(decision.Say{Kind: decision.SayAnnounce}):
+		c.line("announced.not", nil)
+	case due.After(c.Now):
+		c.line("announced.later", text.Fields{"time": text.Clock(c.Room, due)})
+	default:
 		c.line("announced", nil)
 	}
 }

@@ -197,3 +197,18 @@ func TestRefusalsAreSaid(t *testing.T) {
 		{"an exponent", asked{line: "转账 1e9 @乙", from: jia, answer: targets(yi)}, []string{"group: @甲\u2005数目要用数字写。"}},
 	})
 }
+
+// An owner is told of an announcement what becomes of it. While the room is
+// silent or rehearses it is recorded only.
+func TestAnnouncementsAreSaid(t *testing.T) {
+	silent, rehearsal, quiet := activeRoom(), activeRoom(), activeRoom()
+	silent.Silent, rehearsal.Rehearsal = true, true
+	quiet.Settings.QuietFrom, quiet.Settings.QuietTo = 0, 23*60+59
+	testSayings(t, []saying{
+		{"at once", asked{line: "公告 停水", from: laowang, private: true}, []string{"group: 📢 停水", "private: 马上在群里发出公告。"}},
+		{"in the quiet hours", asked{line: "公告 停水", from: laowang, private: true, room: &quiet}, []string{"group: 📢 停水", "private: 已排队：现在是免打扰，23:59 在群里发出公告。"}},
+		{"silent", asked{line: "公告 停水", from: laowang, private: true, room: &silent}, []string{"group: 📢 停水", "private: 没有发出：群里现在静默或演习。先回复「静默 关」或「演习 关」。"}},
+		{"in rehearsal", asked{line: "公告 停水", from: laowang, private: true, room: &rehearsal}, []string{"group: 📢 停水", "private: 没有发出：群里现在静默或演习。先回复「静默 关」或「演习 关」。"}},
+		{"rules while silent", asked{line: "设群规 不发广告", from: laowang, private: true, room: &silent}, []string{"group: 📢 群规已更新（第 1 版）：不发广告\n看过请回复：已读群规", "private: 群规已更新为第 1 版。群里现在静默或演习，没有公布。"}},
+	})
+}
