@@ -196,6 +196,11 @@ func TestTheRoadWithoutANetwork(t *testing.T) {
 			s.want("case", `SELECT strike, hits FROM cases`, "1 2")
 			s.wantHeard("警告", 1)
 		}},
+	})
+}
+
+func TestTheRoadTriesAgain(t *testing.T) {
+	tellTales(t, []roadTale{
 		{"pauses double", func(s *stage) {
 			var tries []time.Duration
 			s.wire.answer = func(out chat.Outgoing) error {

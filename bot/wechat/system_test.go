@@ -68,33 +68,39 @@ func TestJoinWordings(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.text, func(t *testing.T) {
-			r := &room{members: map[string]*member{"@self": {id: 1, nick: "me", inList: true}, "@a": {id: 2, nick: "A", inList: true}}}
-			var newcomers []*member
-			want := strings.Split(tt.came, "|")
-			if tt.came == "" {
-				want = []string{"B"}
-			}
-			for _, name := range want {
-				newcomers = append(newcomers, &member{nick: name, inList: true})
-			}
-			for _, c := range joinClaims(decodeText(tt.text)) {
-				r.claims = append(r.claims, timedClaim{claim: c})
-			}
-			s := &session{self: "@self"}
-			named, by, via := s.explain(r, newcomers)
-			if tt.came == "" {
-				if named != nil {
-					t.Errorf("read as %d newcomers", len(named))
-				}
-				return
-			}
-			if len(named) != len(newcomers) || via != tt.via {
-				t.Errorf("%d named by %q, want %d by %q", len(named), via, len(newcomers), tt.via)
-			}
-			if want := map[string]chat.MemberID{"me": 1, "A": 2}[tt.by]; by != want {
-				t.Errorf("brought by member %d, want %d", by, want)
-			}
+			testJoinWording(t, tt.text, tt.came, tt.by, tt.via)
 		})
+	}
+}
+
+// testJoinWording reads a wording where the member list has those who came.
+func testJoinWording(t *testing.T, text, came, by string, via chat.JoinVia) {
+	t.Helper()
+	r := &room{members: map[string]*member{"@self": {id: 1, nick: "me", inList: true}, "@a": {id: 2, nick: "A", inList: true}}}
+	var newcomers []*member
+	want := strings.Split(came, "|")
+	if came == "" {
+		want = []string{"B"}
+	}
+	for _, name := range want {
+		newcomers = append(newcomers, &member{nick: name, inList: true})
+	}
+	for _, c := range joinClaims(decodeText(text)) {
+		r.claims = append(r.claims, timedClaim{claim: c})
+	}
+	s := &session{self: "@self"}
+	named, inviter, how := s.explain(r, newcomers)
+	if came == "" {
+		if named != nil {
+			t.Errorf("read as %d newcomers", len(named))
+		}
+		return
+	}
+	if len(named) != len(newcomers) || how != via {
+		t.Errorf("%d named by %q, want %d by %q", len(named), how, len(newcomers), via)
+	}
+	if want := map[string]chat.MemberID{"me": 1, "A": 2}[by]; inviter != want {
+		t.Errorf("brought by member %d, want %d", inviter, want)
 	}
 }
 
@@ -116,11 +122,11 @@ func TestOtherSystemWordings(t *testing.T) {
 		`"B"与群里其他人都不是微信朋友关系，请注意隐私安全`:                                    look,
 		`Note: "B" is not friends with anyone else in this group chat.`: look,
 		`群主已启用“群聊邀请确认”，群成员需群主确认才能邀请朋友进群。`: nothing,
-		`收到红包，请在手机上查看`:      nothing,
-		`操作过于频繁，可稍后再试。`:     nothing,
-		`位置共享已经结束`:          nothing,
-		`"A" 拍了拍 "B"`:       nothing,
-		`你已添加了A，现在可以开始聊天了。`: nothing,
+		`收到红包，请在手机上查看`:                    nothing,
+		`操作过于频繁，可稍后再试。`:                   nothing,
+		`位置共享已经结束`:                        nothing,
+		`"A" 拍了拍 "B"`:                     nothing,
+		`你已添加了A，现在可以开始聊天了。`:               nothing,
 	} {
 		got := nothing
 		switch text := decodeText(text); {
