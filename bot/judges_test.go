@@ -32,7 +32,9 @@ func TestJudgesLeaveOutUnusableWords(t *testing.T) {
 	}
 }
 
-func TestManyWordsAreCompiledBesideTheRoad(t *testing.T) {
+// slowJudges have so many words that new ones are compiled beside the road.
+func slowJudges(t *testing.T) *Judges {
+	t.Helper()
 	var rules moderation.Rules
 	for i := range slowWords {
 		rules.Keywords = append(rules.Keywords, moderation.Keyword{Word: fmt.Sprintf("代%c发%c", 0x4E00+i, 0x5E00+i), Action: moderation.ActionStrike})
@@ -41,6 +43,11 @@ func TestManyWordsAreCompiledBesideTheRoad(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return judges
+}
+
+func TestManyWordsAreCompiledBesideTheRoad(t *testing.T) {
+	judges := slowJudges(t)
 	var own decision.Words
 	judge := func(version int64, text string) moderation.Action {
 		t.Helper()
@@ -67,14 +74,7 @@ func TestManyWordsAreCompiledBesideTheRoad(t *testing.T) {
 // Who asks about a word just added hears of it, also while the road judges
 // without it; and no version overtakes a later one.
 func TestWhoAsksHearsOfTheNewWord(t *testing.T) {
-	var rules moderation.Rules
-	for i := range slowWords {
-		rules.Keywords = append(rules.Keywords, moderation.Keyword{Word: fmt.Sprintf("代%c发%c", 0x4E00+i, 0x5E00+i), Action: moderation.ActionStrike})
-	}
-	judges, err := NewJudges(rules)
-	if err != nil {
-		t.Fatal(err)
-	}
+	judges := slowJudges(t)
 	for version := int64(1); version < 6; version++ {
 		room := decision.Room{ID: 1, WordsVersion: version}
 		added := fmt.Sprintf("%c手房", 0x4E00+version)

@@ -122,6 +122,7 @@ func TestOtherSystemWordings(t *testing.T) {
 		`"B"与群里其他人都不是微信朋友关系，请注意隐私安全`:                                    look,
 		`Note: "B" is not friends with anyone else in this group chat.`: look,
 		`群主已启用“群聊邀请确认”，群成员需群主确认才能邀请朋友进群。`: nothing,
+
 		`收到红包，请在手机上查看`:      nothing,
 		`操作过于频繁，可稍后再试。`:     nothing,
 		`位置共享已经结束`:          nothing,
