@@ -38,8 +38,9 @@ type Tx struct {
 // Write runs do in the one write transaction and returns after it is durable.
 // If do returns an error nothing of it is stored, and that error is returned.
 // ctx limits only the wait for the writer. After a disk error, and after another
-// process took the file over, Write returns [ErrStopped] for good; [ErrFull], [ErrReadOnly] and [ErrCorrupt] say why a
-// write could not be made, and the next one is tried again.
+// process took the file over, Write returns [ErrStopped] for good; [ErrFull],
+// [ErrReadOnly] and [ErrCorrupt] say why a write could not be made, and the next
+// one is tried again.
 func (db *DB) Write(ctx context.Context, do func(*Tx) error) error {
 	if db.writer == nil {
 		return ErrReadOnly

@@ -76,7 +76,6 @@ func (s *session) run(ctx context.Context) error {
 	begin <- struct{}{}
 	pause := newPause(s.Network)
 	refusals, unreached := 0, false
-	var reached time.Time // by the last probe
 	for {
 		probing := unreached
 		unreached = false
@@ -84,17 +83,14 @@ func (s *session) run(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if !probing && !reached.IsZero() {
-			if s.clock.Now().Sub(reached) > outageOver {
-				pause.over() // what fails now is another outage
-			}
-			reached = time.Time{}
+		if !probing {
+			pause.polled()
 		}
 		var ret *retError
 		switch {
 		case err == nil:
-			if probing { // polls may go on failing
-				reached = s.clock.Now()
+			if probing {
+				pause.probed()
 			} else {
 				pause.over()
 			}
@@ -229,6 +225,7 @@ type pause struct {
 	clock    chat.Clock
 	failures int
 	backoff  *backoff.ExponentialBackOff
+	reached  time.Time // by the last probe; zero once a poll has ended after it
 }
 
 func newPause(n *Network) *pause {
@@ -242,6 +239,19 @@ func (p *pause) over() {
 		p.failures = 0
 		p.backoff.Reset()
 	}
+}
+
+// probed notes that the network answered a probe. That alone does not end the
+// outage: polls may go on failing.
+func (p *pause) probed() { p.reached = p.clock.Now() }
+
+// polled notes that a poll ended, however it did: where the network held since
+// the probe, what fails now is another outage.
+func (p *pause) polled() {
+	if !p.reached.IsZero() && p.clock.Now().Sub(p.reached) > outageOver {
+		p.over()
+	}
+	p.reached = time.Time{}
 }
 
 func (p *pause) wait(ctx context.Context) error {
