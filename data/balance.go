@@ -18,6 +18,9 @@ const (
 	ledgerOf  = `coalesce((SELECT ledger FROM shared_ledger WHERE room = ?1), ?1)`
 	accountIn = `room = coalesce((SELECT room FROM purse WHERE member = ?2), ?1)
 		AND member = coalesce((SELECT account FROM purse WHERE member = ?2), ?2)`
+	// accountsOf are all accounts of a member ?1: their own, and the one in a
+	// ledger that their room shares.
+	accountsOf = `SELECT room, id FROM member WHERE id = ?1 UNION ALL SELECT room, account FROM purse WHERE member = ?1`
 )
 
 // page is for how many lines room is made at once; what is shown in a chat has
@@ -37,11 +40,7 @@ func (tx *Tx) Balance(room chat.RoomID, member chat.MemberID) (scoring.Balance, 
 
 // Statement returns a member's last postings, newest first.
 func (tx *Tx) Statement(room chat.RoomID, member chat.MemberID, limit int) ([]scoring.Entry, error) {
-	all := make([]scoring.Entry, 0, min(limit, page))
-	err := tx.each(func(v []driver.Value) error {
-		all = append(all, entryOf(v))
-		return nil
-	}, `SELECT `+entryColumns+` FROM ledger l
+	all, err := gather(tx, make([]scoring.Entry, 0, min(limit, page)), entryOf, `SELECT `+entryColumns+` FROM ledger l
 		LEFT JOIN memo m USING (room, member, no)
 		WHERE `+accountIn+` ORDER BY no DESC LIMIT ?3 + 0`,
 		int64(room), int64(member), int64(limit))
@@ -103,10 +102,10 @@ type Span struct{ From, To time.Time }
 // Top returns the first limit places of a room; see [Tx.Ranking].
 func (tx *Tx) Top(room chat.RoomID, in Span, limit int) ([]scoring.Place, error) {
 	places, args := places(room, in)
-	top := make([]scoring.Place, 0, min(limit, page))
-	err := tx.each(func(v []driver.Value) error {
-		top = append(top, scoring.Place{Member: integer(v[0]), Points: integer(v[1]), Rank: len(top) + 1})
-		return nil
+	rank := 0
+	top, err := gather(tx, make([]scoring.Place, 0, min(limit, page)), func(v []driver.Value) scoring.Place {
+		rank++
+		return scoring.Place{Member: integer(v[0]), Points: integer(v[1]), Rank: rank}
 	}, `SELECT member, points FROM (`+places+`) ORDER BY points DESC, last, member LIMIT ?4 + 0`, args[0], args[1], args[2], int64(limit))
 	if err != nil {
 		return nil, fmt.Errorf("read ranking: %w", err)

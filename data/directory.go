@@ -79,7 +79,7 @@ func (tx *Tx) knownRooms(account, session string) ([]chat.KnownRoom, error) {
 // somebody else.
 func (d Directory) Members(ctx context.Context, session string, room chat.RoomID) (all []chat.KnownMember, err error) {
 	err = d.db.Read(ctx, func(tx *Tx) error {
-		all, err = gather(tx, func(v []driver.Value) chat.KnownMember {
+		all, err = gather(tx, nil, func(v []driver.Value) chat.KnownMember {
 			return chat.KnownMember{
 				ID: chat.MemberID(integer(v[0])), UserName: text(v[1]), Nick: text(v[2]), Display: text(v[3]),
 				Remark: text(v[4]), Handle: text(v[5]), Self: integer(v[6]) != 0, Present: integer(v[7]) != 0,

@@ -243,7 +243,7 @@ func (tx *Tx) Reverse(room chat.RoomID, no int64, at time.Time, memo string) ([]
 // Entry returns the posting with a number of a room. There is no index on the
 // number: a room has few members and each has its postings in order.
 func (tx *Tx) Entry(room chat.RoomID, no int64) (scoring.Entry, error) {
-	all, err := gather(tx, entryOf, `SELECT `+entryColumns+`
+	all, err := gather(tx, nil, entryOf, `SELECT `+entryColumns+`
 		FROM balance b JOIN ledger l ON l.room = b.room AND l.member = b.member AND l.no = ?2
 		LEFT JOIN memo m ON m.room = l.room AND m.member = l.member AND m.no = l.no
 		WHERE b.room = `+ledgerOf+` AND b.last >= ?2`, int64(room), no)
@@ -277,8 +277,7 @@ func entryOf(v []driver.Value) scoring.Entry {
 // stay, and their digests still hold.
 func (tx *Tx) EraseMemos(member chat.MemberID) error {
 	_, err := tx.exec(`UPDATE memo SET text = NULL, salt = NULL
-		WHERE (room, member) IN (SELECT room, id FROM member WHERE id = ?1 UNION ALL SELECT room, account FROM purse WHERE member = ?1)
-			AND text IS NOT NULL`, int64(member))
+		WHERE (room, member) IN (`+accountsOf+`) AND text IS NOT NULL`, int64(member))
 	if err != nil {
 		return fmt.Errorf("erase memos: %w", err)
 	}

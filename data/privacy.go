@@ -31,8 +31,7 @@ func (tx *Tx) kept(id chat.MemberID) (*decision.KeptData, error) {
 	if k.Cases, err = tx.cases(sameMember, id); err != nil {
 		return nil, err
 	}
-	err = tx.queryRow(`SELECT count(*) FROM ledger WHERE (room, member) IN (
-		SELECT room, id FROM member WHERE id = ?1 UNION ALL SELECT room, account FROM purse WHERE member = ?1)`, id).Scan(&k.Postings)
+	err = tx.queryRow(`SELECT count(*) FROM ledger WHERE (room, member) IN (`+accountsOf+`)`, id).Scan(&k.Postings)
 	if err != nil {
 		return nil, fmt.Errorf("count postings: %w", err)
 	}

@@ -40,9 +40,8 @@ func (tx *Tx) each(do func(v []driver.Value) error, query string, args ...driver
 	}))
 }
 
-// gather runs a question like each and returns one value for each answer.
-func gather[T any](tx *Tx, of func(v []driver.Value) T, query string, args ...driver.Value) ([]T, error) {
-	var all []T
+// gather runs a question like each and appends one value for each answer to all.
+func gather[T any](tx *Tx, all []T, of func(v []driver.Value) T, query string, args ...driver.Value) ([]T, error) {
 	err := tx.each(func(v []driver.Value) error {
 		all = append(all, of(v))
 		return nil
