@@ -19,7 +19,7 @@ func checkNotes(t *testing.T, text string) {
 		t.Errorf("%q: notes deny link %v", text, s.hits)
 	}
 	var shapes shapeScanner
-	if hits := shapes.find(&f, nil); len(hits) > 0 && !f.mayHoldShape() {
+	if hits := shapes.find(&f, linkSpans{}); len(hits) > 0 && !f.mayHoldShape() {
 		t.Errorf("%q: notes deny shape %v", text, hits)
 	}
 }

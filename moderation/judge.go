@@ -145,17 +145,18 @@ func (j *Judge) field(out []Finding, field string, at int, text string) []Findin
 	buffers := j.scratch.Get().(*scratch)
 	defer j.scratch.Put(buffers)
 	buffers.folded.Fold(text)
-	var links []linkHit
+	var inLinks linkSpans
 	if buffers.folded.mayHoldLink() {
-		links = buffers.links.find(text)
+		links := buffers.links.find(text)
 		out = j.links(out, links)
+		inLinks = spansOf(links)
 	}
 	if field != FieldURL && buffers.folded.mayHoldShape() {
-		out = j.shapes(out, buffers.shapes.find(&buffers.folded, links))
+		out = j.shapes(out, buffers.shapes.find(&buffers.folded, inLinks))
 	}
 	out = j.keywords(out, buffers, field)
 	if buffers.folded.mayHoldLink() && field != FieldURL && buffers.decoder.decode(text) {
-		out = j.encoded(out, buffers, links)
+		out = j.encoded(out, buffers, inLinks)
 	}
 	if len(out) == first {
 		return out

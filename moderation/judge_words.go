@@ -3,7 +3,6 @@ package moderation
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -94,13 +93,13 @@ func (j *Judge) keywords(out []Finding, s *scratch, field string) []Finding {
 
 // encoded appends the keywords of which a part stands in an encoding. In the
 // address of a link that is how addresses are written.
-func (j *Judge) encoded(out []Finding, s *scratch, links []linkHit) []Finding {
+func (j *Judge) encoded(out []Finding, s *scratch, inLinks linkSpans) []Finding {
 	s.folded.Fold(s.decoder.text.String())
 	s.hits = j.lexicon.Find(&s.folded, s.hits[:0])
 	for _, hit := range s.hits {
 		start, end, ok := s.decoder.original(hit.Start, hit.End)
 		k := &j.words[hit.Keyword]
-		if !ok || k.Action == ActionNone || slices.ContainsFunc(links, func(l linkHit) bool { return l.start < end && start < l.end }) {
+		if !ok || k.Action == ActionNone || inLinks.meet(start, end) {
 			continue
 		}
 		hit.Tier = TierDisguised

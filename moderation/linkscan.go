@@ -58,9 +58,9 @@ func (s *linkScanner) spelled(text string) {
 
 // add adds what another scan found, where there is nothing yet.
 func (s *linkScanner) add(found []linkHit) {
-	n := len(s.hits)
+	there := spansOf(s.hits)
 	for _, h := range found {
-		if !slices.ContainsFunc(s.hits[:n], func(o linkHit) bool { return o.start < h.end && h.start < o.end }) {
+		if !there.meet(h.start, h.end) {
 			s.hits = append(s.hits, h)
 		}
 	}

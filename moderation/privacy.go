@@ -1,7 +1,6 @@
 package moderation
 
 import (
-	"slices"
 	"strings"
 )
 
@@ -15,7 +14,7 @@ const maxGroups = 24
 
 // number looks for a phone number, a resident id or a bank card in the digits
 // that begin at cell i and returns where to go on.
-func (s *shapeScanner) number(i int, links []linkHit) int {
+func (s *shapeScanner) number(i int, inLinks linkSpans) int {
 	run := i
 	han := 0
 	for ; s.class(run) == classDigit; run++ {
@@ -23,7 +22,7 @@ func (s *shapeScanner) number(i int, links []linkHit) int {
 			han++
 		}
 	}
-	if run-i < 11 && (!s.isSeparator(run) || s.class(run+1) != classDigit) || s.inLink(i, links) {
+	if run-i < 11 && (!s.isSeparator(run) || s.class(run+1) != classDigit) || s.inLink(i, inLinks) {
 		return run // too short for anything
 	}
 	if run-i == 11 && han >= 2 {
@@ -43,9 +42,9 @@ func (s *shapeScanner) number(i int, links []linkHit) int {
 }
 
 // inLink reports whether cell i lies in one of the links.
-func (s *shapeScanner) inLink(i int, links []linkHit) bool {
+func (s *shapeScanner) inLink(i int, inLinks linkSpans) bool {
 	at := s.f.At(i)
-	return slices.ContainsFunc(links, func(l linkHit) bool { return l.start <= at && at < l.end })
+	return inLinks.meet(at, at+1)
 }
 
 // groups collects the runs of digits from cell i on with single spaces,

@@ -25,7 +25,7 @@ func Redact(text string) string {
 		runes  []rune
 	)
 	folded.Fold(text)
-	for _, hit := range shapes.find(&folded, findLinks(text)) {
+	for _, hit := range shapes.find(&folded, spansOf(findLinks(text))) {
 		if hit.rule != rulePersonal {
 			continue
 		}

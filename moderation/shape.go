@@ -31,19 +31,19 @@ const (
 
 // find returns the shapes in f; they are valid until the next call. Numbers in
 // links are left out.
-func (s *shapeScanner) find(f *Folded, links []linkHit) []shapeHit {
+func (s *shapeScanner) find(f *Folded, inLinks linkSpans) []shapeHit {
 	s.f, s.cells, s.hits = f, f.cells[:f.plain()], s.hits[:0]
 	for i := 0; i < len(s.cells); {
-		i = s.at(i, links)
+		i = s.at(i, inLinks)
 	}
 	return s.hits
 }
 
 // at looks at cell i and returns where to go on.
-func (s *shapeScanner) at(i int, links []linkHit) int {
+func (s *shapeScanner) at(i int, inLinks linkSpans) int {
 	c := s.cells[i]
 	if c.class() == classDigit {
-		return s.number(i, links)
+		return s.number(i, inLinks)
 	}
 	switch c.r() {
 	case '¥', '$', '€', '£', '₤', '₳', '¢', '₴', '₰', '₵', '!':

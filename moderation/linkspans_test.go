@@ -1,0 +1,55 @@
+package moderation
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// Every question about a few links, some inside others and in no order, is
+// answered as looking at each of them would.
+func TestLinkSpans(t *testing.T) {
+	for name, links := range map[string][]linkHit{
+		"none":       nil,
+		"one":        {{start: 2, end: 4}},
+		"apart":      {{start: 0, end: 2}, {start: 5, end: 6}},
+		"no order":   {{start: 6, end: 8}, {start: 1, end: 3}, {start: 4, end: 5}},
+		"one inside": {{start: 1, end: 9}, {start: 2, end: 3}, {start: 4, end: 6}},
+	} {
+		spans := spansOf(links)
+		for start := range 10 {
+			for end := start + 1; end <= 11; end++ {
+				want := slices.ContainsFunc(links, func(l linkHit) bool { return l.start < end && start < l.end })
+				if got := spans.meet(start, end); got != want {
+					t.Errorf("%s: a link in %d to %d: %v, want %v", name, start, end, got, want)
+				}
+			}
+		}
+	}
+}
+
+// What is weighed against every link of a message costs no more a rune in a
+// long one.
+func BenchmarkLinksLinear(b *testing.B) {
+	judge, err := Compile(Rules{Keywords: []Keyword{{Word: "加群", Action: ActionStrike, Variants: DefaultVariants()}}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, c := range []struct{ name, text string }{
+		{"reversed", "evil.cn \u202e看\u202c"},
+		{"flags", "evil.cn 🇽🇻 "},
+		{"encoded", "evil.cn %E5%8A%A0%E7%BE%A4 "},
+		{"numbers", "evil.cn 13800138000 "},
+	} {
+		for _, n := range []int{1000, 4000, 16000, 64000} {
+			text := strings.Repeat(c.text, n/len([]rune(c.text)))
+			b.Run(fmt.Sprintf("%s/%d", c.name, n), func(b *testing.B) {
+				for b.Loop() {
+					judge.Judge(Message{Text: text})
+				}
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/rune")
+			})
+		}
+	}
+}
