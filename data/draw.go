@@ -3,10 +3,12 @@ package data
 import (
 	"crypto/rand"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"menshen/bot/chat"
+	"menshen/moderation"
 	"menshen/scoring"
 )
 
@@ -115,12 +117,16 @@ func (tx *Tx) Enter(room chat.RoomID, member chat.MemberID, name string, now tim
 	if err != nil {
 		return d, DrawEntry{}, err
 	}
+	names, err := collect(tx, scanOne[chat.MemberID], everyName, int64(member))
+	if err != nil {
+		return d, DrawEntry{}, fmt.Errorf("read names of an entrant: %w", err)
+	}
 	for _, e := range entries {
-		if e.Member == member {
+		if slices.Contains(names, e.Member) {
 			return d, e, &scoring.Refusal{Err: scoring.ErrAlreadyDone, No: e.N}
 		}
 	}
-	e := DrawEntry{N: int64(len(entries)) + 1, Member: member, Name: scoring.ListName(name)}
+	e := DrawEntry{N: int64(len(entries)) + 1, Member: member, Name: scoring.ListName(moderation.Redact(name))}
 	err = tx.Nested(func() error {
 		e.id, err = tx.insert(`INSERT INTO draw_entry (draw, n, member, name) VALUES (?1, ?2, ?3, ?4)`,
 			d.No, e.N, int64(member), e.Name)
@@ -203,7 +209,11 @@ func (tx *Tx) settleDraw(d OpenDraw, c *ClosedDraw, now time.Time) error {
 		if e.Won == 0 {
 			continue
 		}
-		_, err = tx.credit(d.Room, e.Member, scoring.Posting{
+		whose, err := tx.whose(e.Member)
+		if err != nil {
+			return err
+		}
+		_, err = tx.credit(d.Room, whose, scoring.Posting{
 			Amount: e.Won, Contra: scoring.ContraPrize,
 			Cause: scoring.CauseDraw, CauseID: d.No, Leg: int64(2 * i), At: now,
 		})

@@ -92,11 +92,13 @@ func (tx *Tx) Release(id int64, at time.Time) (int64, error) {
 	if err != nil || left == 0 {
 		return 0, err
 	}
-	_, err = tx.exec(`INSERT INTO hold_release (hold, amount, at) VALUES (?1, ?2, ?3)`, id, left, at.Unix())
+	var account int64
+	err = tx.queryRow(`INSERT INTO hold_release (hold, amount, at) VALUES (?1, ?2, ?3) RETURNING (SELECT member FROM hold WHERE id = ?1)`,
+		id, left, at.Unix()).Scan(&account)
 	if err != nil {
 		return 0, fmt.Errorf("release hold: %w", err)
 	}
-	return left, tx.follow(id, at)
+	return left, tx.follow(account, at)
 }
 
 // left returns what a hold still sets aside.

@@ -55,7 +55,11 @@ func (tx *Tx) NewcomerLeft(newcomer chat.MemberID, now time.Time) (int64, error)
 	case state != "credited" || now.Unix() > until:
 		return 0, nil
 	}
-	b, err := tx.Balance(chat.RoomID(room), chat.MemberID(inviter))
+	whose, err := tx.whose(chat.MemberID(inviter))
+	if err != nil {
+		return 0, err
+	}
+	b, err := tx.Balance(chat.RoomID(room), whose)
 	if err != nil {
 		return 0, err
 	}
@@ -66,7 +70,7 @@ func (tx *Tx) NewcomerLeft(newcomer chat.MemberID, now time.Time) (int64, error)
 		if err := tx.setInvite(newcomer, "back"); err != nil || back <= 0 {
 			return err
 		}
-		_, err := tx.credit(chat.RoomID(room), chat.MemberID(inviter), scoring.Posting{
+		_, err := tx.credit(chat.RoomID(room), whose, scoring.Posting{
 			Amount: -back,
 			Contra: scoring.ContraEarn, Cause: scoring.CauseInvite, CauseID: int64(newcomer), Leg: 2, At: now,
 		})
@@ -84,6 +88,9 @@ func (tx *Tx) creditInvite(i Invite, now time.Time) (Invite, error) {
 		return i, tx.setInvite(i.Newcomer, "void")
 	}
 	i.Credited = true
+	if i.Inviter, err = tx.whose(i.Inviter); err != nil {
+		return i, err
+	}
 	_, err = tx.credit(i.Room, i.Inviter, scoring.Posting{
 		Amount: i.Points, Contra: scoring.ContraEarn,
 		Cause: scoring.CauseInvite, CauseID: int64(i.Newcomer), At: now,

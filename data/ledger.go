@@ -203,15 +203,15 @@ func causeLeg(p scoring.Posting) int64 { return int64(p.Cause) + 16*p.Leg }
 
 // Reverse undoes the posting with a number, both halves of a transfer. It is
 // refused when the posting was reversed before ([scoring.ErrAlreadyDone], No
-// names the reversal), is a reversal itself ([scoring.ErrNotReversible]), does
-// not exist ([scoring.ErrNotFound]) or when the points are spent
-// ([scoring.ErrInsufficient]).
+// names the reversal), is a reversal itself or one of several that belong
+// together ([scoring.ErrNotReversible]), does not exist ([scoring.ErrNotFound])
+// or when the points are spent ([scoring.ErrInsufficient]).
 func (tx *Tx) Reverse(room chat.RoomID, no int64, at time.Time, memo string) ([]scoring.Entry, error) {
 	e, err := tx.Entry(room, no)
 	if err != nil {
 		return nil, err
 	}
-	if e.Cause == scoring.CauseReversal {
+	if !reversible(e) {
 		return nil, &scoring.Refusal{Err: scoring.ErrNotReversible, No: no}
 	}
 	if e.Leg%2 == 1 { // a transfer is reversed from its first half
@@ -237,7 +237,28 @@ func (tx *Tx) Reverse(room chat.RoomID, no int64, at time.Time, memo string) ([]
 	if back[0].Replayed {
 		return nil, &scoring.Refusal{Err: scoring.ErrAlreadyDone, No: back[0].No}
 	}
-	return back, nil
+	return back, tx.nobodysName(back, at)
+}
+
+// reversible reports whether a posting stands for itself. A move is half of two
+// postings, maybe in two rooms, and a check-in that was corrected is corrected
+// again when names are split: one posting taken out would make points.
+func reversible(e scoring.Entry) bool {
+	corrected := e.Cause == scoring.CauseCheckIn && e.Leg > 0
+	return e.Cause != scoring.CauseReversal && e.Cause != scoring.CauseMove && !corrected
+}
+
+// nobodysName sends points that came to the account of a merged name on.
+func (tx *Tx) nobodysName(entries []scoring.Entry, at time.Time) error {
+	for _, e := range entries {
+		if e.Amount <= 0 {
+			continue
+		}
+		if err := tx.follow(e.Member, at); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Entry returns the posting with a number of a room. There is no index on the

@@ -1,8 +1,9 @@
 package data
 
 import (
-	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"pgregory.net/rapid"
@@ -34,7 +35,7 @@ type spoken struct {
 
 // Speak earns two points, three a day at most, once a minute.
 func (m *machine) Speak(t *rapid.T) {
-	who, cause, now := player(t, "who"), m.nextCause(), m.now
+	who, cause, now := m.player(t, "who"), m.nextCause(), m.now
 	s := m.m.spoken[who]
 	if s.day != scoring.Day(now) {
 		s.day, s.earned = scoring.Day(now), 0
@@ -46,7 +47,7 @@ func (m *machine) Speak(t *rapid.T) {
 	var got int64
 	if !m.run(t, nil, func(tx *Tx) (err error) {
 		rule := scoring.SpeakRule{Points: 2, Every: time.Minute, PerDay: 3, MinRunes: 4}
-		got, err = tx.EarnSpeech(1, who, cause, "今天下午三点打球", now, rule)
+		got, err = tx.EarnSpeech(roomOf(who), who, cause, "今天下午三点打球", now, rule)
 		return err
 	}) {
 		return
@@ -58,26 +59,54 @@ func (m *machine) Speak(t *rapid.T) {
 		s.last = now
 		s.earned += want
 		m.m.spoken[who] = s
-		m.m.points[who] += want
+		m.add(who, want)
 	}
 }
 
 // Fine takes what a strike costs, as far as it is there.
 func (m *machine) Fine(t *rapid.T) {
-	who, amount, number, now := player(t, "who"), rapid.Int64Range(1, 30).Draw(t, "amount"), m.nextCause(), m.now
+	who, amount, number, now := m.player(t, "who"), rapid.Int64Range(1, 30).Draw(t, "amount"), m.nextCause(), m.now
 	want := max(0, min(amount, m.free(who)))
 	var got int64
-	m.run(t, nil, func(tx *Tx) (err error) { got, err = tx.Fine(1, who, amount, number, now); return err })
+	m.run(t, nil, func(tx *Tx) (err error) { got, err = tx.Fine(roomOf(who), who, amount, number, now); return err })
 	if got != want {
 		t.Fatalf("fined %d, want %d", got, want)
 	}
-	m.m.points[who] -= want
+	m.add(who, -want)
 	m.again = nil // a case is opened once
+}
+
+// Unfine gives back what a strike cost, once.
+func (m *machine) Unfine(t *rapid.T) {
+	room := rapid.SampledFrom([]chat.RoomID{1, 2}).Draw(t, "room")
+	ledger := m.ledger(room)
+	var fines []scoring.Entry
+	for _, e := range m.m.entries[ledger] {
+		if e.Cause == scoring.CauseStrike {
+			fines = append(fines, e)
+		}
+	}
+	if len(fines) == 0 {
+		t.Skip("nobody was fined")
+	}
+	e := rapid.SampledFrom(fines).Draw(t, "fine")
+	now, want, got := m.now, -e.Amount, int64(0)
+	if m.m.undone[numbered{ledger, e.No}] {
+		want = 0
+	}
+	m.run(t, nil, func(tx *Tx) (err error) { got, err = tx.Unfine(room, e.CauseID, now); return err })
+	if got != want {
+		t.Fatalf("gave %d back, want %d", got, want)
+	}
+	if want > 0 {
+		m.reversed(ledger, e, m.walletOf(e.Member), 0)
+	}
+	m.again = nil
 }
 
 // BuyPass, UsePass and ForfeitPass: a pass of six points.
 func (m *machine) BuyPass(t *rapid.T) {
-	who, cause, now := player(t, "who"), m.nextCause(), m.now
+	who, cause, now := m.player(t, "who"), m.nextCause(), m.now
 	var want error
 	switch open := m.openPass(who); {
 	case open != 0:
@@ -86,9 +115,9 @@ func (m *machine) BuyPass(t *rapid.T) {
 		want = scoring.ErrInsufficient
 	}
 	var p Pass
-	if m.run(t, want, func(tx *Tx) (err error) { p, err = tx.BuyPass(1, who, cause, now, passRule()); return err }) {
+	if m.run(t, want, func(tx *Tx) (err error) { p, err = tx.BuyPass(roomOf(who), who, cause, now, passRule()); return err }) {
 		m.m.passes[p.ID] = &modelPass{who: who, until: p.Until}
-		m.m.held[who] += 6
+		m.hold(who, 6)
 	}
 }
 
@@ -96,10 +125,11 @@ func passRule() scoring.PassRule {
 	return scoring.PassRule{On: true, Points: 6, Window: 5 * time.Hour, Keep: 24 * time.Hour}
 }
 
-// openPass returns the unused pass of a member, or 0.
+// openPass returns the first unused pass of a member, under whatever name, or 0.
 func (m *machine) openPass(who chat.MemberID) int64 {
-	for id, p := range m.m.passes {
-		if p.who == who && !p.used && m.now.Before(p.until) {
+	for _, id := range slices.Sorted(maps.Keys(m.m.passes)) {
+		p := m.m.passes[id]
+		if m.person(p.who) == who && !p.used && m.now.Before(p.until) {
 			return id
 		}
 	}
@@ -107,7 +137,7 @@ func (m *machine) openPass(who chat.MemberID) int64 {
 }
 
 func (m *machine) UsePass(t *rapid.T) {
-	who, message, now := player(t, "who"), fmt.Sprint("m", m.nextCause()), m.now
+	who, message, now := m.player(t, "who"), fmt.Sprint("m", m.nextCause()), m.now
 	want := m.openPass(who)
 	var p Pass
 	m.run(t, nil, func(tx *Tx) (err error) { p, _, err = tx.UsePass(who, message, now, passRule()); return err })
@@ -120,14 +150,14 @@ func (m *machine) UsePass(t *rapid.T) {
 }
 
 func (m *machine) ForfeitPass(t *rapid.T) {
-	for id, p := range m.m.passes {
+	for _, id := range slices.Sorted(maps.Keys(m.m.passes)) {
+		p := m.m.passes[id]
 		if !p.used {
 			continue
 		}
 		now := m.now
 		m.run(t, nil, func(tx *Tx) error { _, err := tx.ForfeitPass(id, now); return err })
-		m.m.points[p.who] -= 6
-		m.m.held[p.who] -= 6
+		m.spend(p.who, 6)
 		delete(m.m.passes, id)
 		m.again = nil // refused the second time
 		return
@@ -137,12 +167,13 @@ func (m *machine) ForfeitPass(t *rapid.T) {
 
 // Invite notes who brought whom, once a newcomer.
 func (m *machine) Invite(t *rapid.T) {
-	inviter, newcomer, now := player(t, "inviter"), player(t, "newcomer"), m.now
+	inviter, now := m.player(t, "inviter"), m.now
+	newcomer := m.mate(t, inviter, "newcomer")
 	if inviter == newcomer {
 		t.Skip("nobody brings themselves")
 	}
 	rule := scoring.InviteRule{Points: 10, After: 12 * time.Hour, Keep: 24 * time.Hour}
-	m.run(t, nil, func(tx *Tx) error { return tx.NoteInvite(1, inviter, newcomer, now, rule) })
+	m.run(t, nil, func(tx *Tx) error { return tx.NoteInvite(roomOf(inviter), inviter, newcomer, now, rule) })
 	if m.m.invites[newcomer] == nil {
 		due := now.Add(rule.After)
 		m.m.invites[newcomer] = &modelInvite{inviter: inviter, state: "waiting", due: due, keptFrom: due.Add(rule.Keep)}
@@ -152,7 +183,7 @@ func (m *machine) Invite(t *rapid.T) {
 // Leave ends an invitation: the points are taken back, as far as they are
 // there. The member stays in the room for the other commands.
 func (m *machine) Leave(t *rapid.T) {
-	newcomer, now := player(t, "newcomer"), m.now
+	newcomer, now := m.player(t, "newcomer"), m.now
 	var want int64
 	i := m.m.invites[newcomer]
 	switch {
@@ -161,8 +192,8 @@ func (m *machine) Leave(t *rapid.T) {
 		i.state = "void"
 	case i.state == "credited" && !now.After(i.keptFrom):
 		i.state = "back"
-		want = max(0, min(10, m.free(i.inviter)))
-		m.m.points[i.inviter] -= want
+		want = max(0, min(10, m.free(m.person(i.inviter))))
+		m.add(m.person(i.inviter), -want)
 	}
 	var got int64
 	m.run(t, nil, func(tx *Tx) (err error) { got, err = tx.NewcomerLeft(newcomer, now); return err })
@@ -173,37 +204,39 @@ func (m *machine) Leave(t *rapid.T) {
 
 // RunOut lets points older than two days run out, once a date.
 func (m *machine) RunOut(t *rapid.T) {
+	room := rapid.SampledFrom([]chat.RoomID{1, 2}).Draw(t, "room")
 	before, now := m.now.Add(-48*time.Hour), m.now
-	want := map[chat.MemberID]int64{}
-	for _, who := range players {
-		var due int64
-		for _, e := range m.m.entries {
-			if e.Member == int64(who) && (e.Amount < 0 || e.At.Unix() < before.Unix()) {
-				due += e.Amount
-			}
+	ledger, due, want := m.ledger(room), map[int64]int64{}, map[int64]int64{}
+	for _, e := range m.m.entries[ledger] {
+		if e.Amount < 0 || e.At.Unix() < before.Unix() {
+			due[e.Member] += e.Amount
 		}
-		day := expiryDay{who, now.Unix() / 86400}
-		if due = min(due, m.free(who)); due > 0 && !m.m.ranOut[day] {
-			want[who], m.m.ranOut[day] = due, true
+	}
+	for row, points := range due {
+		day := expiryDay{ledger, row, now.Unix() / 86400}
+		points = min(points, m.freeIn(m.walletOf(row)))
+		if points > 0 && !m.m.ranOut[day] {
+			want[row], m.m.ranOut[day] = points, true
 		}
 	}
 	var got map[chat.MemberID]int64
-	err := m.db.Write(context.Background(), func(tx *Tx) (err error) { got, err = tx.ExpirePoints(1, before, now); return err })
-	if err != nil {
-		t.Fatal(err)
+	m.write(t, func(tx *Tx) (err error) { got, err = tx.ExpirePoints(room, before, now); return err })
+	if len(got) != len(want) {
+		t.Fatalf("points of %d members ran out, want %d", len(got), len(want))
 	}
-	for _, who := range players {
-		if got[who] != want[who] {
-			t.Fatalf("%d points of member %d ran out, want %d", got[who], who, want[who])
+	for row, points := range want {
+		if got[chat.MemberID(row)] != points {
+			t.Fatalf("%d points of member %d ran out, want %d", got[chat.MemberID(row)], row, points)
 		}
-		m.m.points[who] -= want[who]
+		m.m.points[m.walletOf(row)] -= points
 	}
 }
 
-// expiryDay is a member and the date on which their points ran out.
+// expiryDay is an account and the date on which its points ran out.
 type expiryDay struct {
-	who chat.MemberID
-	day int64
+	ledger chat.RoomID
+	row    int64
+	day    int64
 }
 
 // sweptLosses follows what a sweep did to passes and invitations.
@@ -212,13 +245,17 @@ func (m *machine) sweptLosses(t *rapid.T, s Swept) {
 		if m.m.passes[p.ID] == nil {
 			t.Fatalf("pass %d came back twice", p.ID)
 		}
-		m.m.held[p.Member] -= p.Points
+		m.release(p.Member, p.Points)
 		delete(m.m.passes, p.ID)
 	}
-	for _, i := range m.m.invites {
-		if i.state == "waiting" && !m.now.Before(i.due) {
+	for newcomer, i := range m.m.invites {
+		switch {
+		case i.state != "waiting" || m.now.Before(i.due):
+		case m.m.people[newcomer].into != 0: // somebody gone whose other name is known
+			i.state = "void"
+		default:
 			i.state = "credited"
-			m.m.points[i.inviter] += 10
+			m.add(m.person(i.inviter), 10)
 		}
 	}
 }

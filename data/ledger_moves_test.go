@@ -2,8 +2,8 @@ package data
 
 import (
 	"context"
-	"maps"
 	"slices"
+	"sync"
 	"time"
 
 	"pgregory.net/rapid"
@@ -14,7 +14,7 @@ import (
 
 // Grant gives or takes points by hand.
 func (m *machine) Grant(t *rapid.T) {
-	who, amount, cause, now := player(t, "who"), rapid.Int64Range(-30, 60).Draw(t, "amount"), m.nextCause(), m.now
+	who, amount, cause, now := m.player(t, "who"), rapid.Int64Range(-30, 60).Draw(t, "amount"), m.nextCause(), m.now
 	var want error
 	switch {
 	case amount == 0:
@@ -22,14 +22,15 @@ func (m *machine) Grant(t *rapid.T) {
 	case m.free(who)+amount < 0:
 		want = scoring.ErrInsufficient
 	}
-	if m.run(t, want, func(tx *Tx) error { _, err := tx.Grant(1, who, amount, cause, now, "原因"); return err }) {
-		m.m.points[who] += amount
+	if m.run(t, want, func(tx *Tx) error { _, err := tx.Grant(roomOf(who), who, amount, cause, now, "原因"); return err }) {
+		m.add(who, amount)
 	}
 }
 
 // Give transfers with a fee.
 func (m *machine) Give(t *rapid.T) {
-	from, to := player(t, "from"), player(t, "to")
+	from := m.player(t, "from")
+	to := m.mate(t, from, "to")
 	amount, cause, now := rapid.Int64Range(1, 60).Draw(t, "amount"), m.nextCause(), m.now
 	rule := scoring.TransferRule{On: true, Max: 50, PerDay: 1 << 40, FeePercent: 10}
 	fee := (amount + 9) / 10
@@ -43,61 +44,82 @@ func (m *machine) Give(t *rapid.T) {
 		want = scoring.ErrInsufficient
 	}
 	if m.run(t, want, func(tx *Tx) error { _, err := tx.Give(from, to, amount, cause, now, rule); return err }) {
-		m.m.points[from] -= amount + fee
-		m.m.points[to] += amount
+		m.add(from, -amount-fee)
+		m.add(to, amount)
 	}
 }
 
-// CheckIn checks somebody in; the day moves with the clock.
+// CheckIn checks somebody in, once a day under all their names; the day moves
+// with the clock.
 func (m *machine) CheckIn(t *rapid.T) {
-	who, now := player(t, "who"), m.now
+	who, now := m.player(t, "who"), m.now
 	var want error
-	if m.m.day[who] == scoring.Day(now) {
-		want = scoring.ErrAlreadyDone
+	for _, c := range m.m.checkIns {
+		if m.person(c.who) == who && c.day == scoring.Day(now) {
+			want = scoring.ErrAlreadyDone
+		}
 	}
 	if m.run(t, want, func(tx *Tx) error {
-		_, err := tx.CheckIn(1, who, now, scoring.CheckInRule{Points: 5})
+		_, err := tx.CheckIn(roomOf(who), who, now, scoring.CheckInRule{Points: 5})
 		return err
 	}) {
-		m.m.points[who] += 5
-		m.m.day[who] = scoring.Day(now)
+		m.add(who, 5)
+		m.m.checkIns = append(m.m.checkIns, &modelCheckIn{who: who, day: scoring.Day(now)})
 		m.again = nil // a check-in is refused the second time, not repeated
 	}
 }
 
 // Reverse undoes any posting there is.
 func (m *machine) Reverse(t *rapid.T) {
-	if len(m.m.entries) == 0 {
+	room := rapid.SampledFrom([]chat.RoomID{1, 2}).Draw(t, "room")
+	ledger := m.ledger(room)
+	entries := m.m.entries[ledger]
+	if len(entries) == 0 {
 		t.Skip("nothing to reverse")
 	}
-	e := rapid.SampledFrom(m.m.entries).Draw(t, "entry")
+	e := rapid.SampledFrom(entries).Draw(t, "entry")
 	if e.Leg%2 == 1 {
-		e = m.m.entries[e.No-2]
+		e = entries[e.No-2]
 	}
-	who, other := chat.MemberID(e.Member), chat.MemberID(max(0, e.Contra))
+	who, other := m.walletOf(e.Member), wallet(0)
+	if e.Contra > 0 {
+		other = m.walletOf(int64(e.Contra))
+	}
 	var want error
 	switch {
-	case e.Cause == scoring.CauseReversal:
+	case e.Cause == scoring.CauseReversal, e.Cause == scoring.CauseMove, e.Cause == scoring.CauseCheckIn && e.Leg > 0:
 		want = scoring.ErrNotReversible
-	case m.m.undone[e.No]:
+	case m.m.undone[numbered{ledger, e.No}]:
 		want = scoring.ErrAlreadyDone
-	case e.Amount > 0 && m.free(who) < e.Amount, e.Amount < 0 && other > 0 && m.free(other) < -e.Amount:
+	case e.Amount > 0 && m.freeIn(who) < e.Amount, e.Amount < 0 && other != 0 && m.freeIn(other) < -e.Amount:
 		want = scoring.ErrInsufficient
 	}
 	now := m.now
-	if m.run(t, want, func(tx *Tx) error { _, err := tx.Reverse(1, e.No, now, "错了"); return err }) {
-		m.m.points[who] -= e.Amount
-		if other > 0 {
-			m.m.points[other] += e.Amount
-		}
-		m.m.undone[e.No] = true
+	if m.run(t, want, func(tx *Tx) error { _, err := tx.Reverse(room, e.No, now, "错了"); return err }) {
+		m.reversed(ledger, e, who, other)
 		m.again = nil // refused the second time
+	}
+}
+
+// reversed follows a reversal: what came back to the name of somebody goes on
+// to them.
+func (m *machine) reversed(ledger chat.RoomID, e scoring.Entry, who, other wallet) {
+	m.m.undone[numbered{ledger, e.No}] = true
+	m.m.points[who] -= e.Amount
+	if other != 0 {
+		m.m.points[other] += e.Amount
+	}
+	switch {
+	case e.Amount < 0:
+		m.follow(who)
+	case other != 0:
+		m.follow(other)
 	}
 }
 
 // OpenPacket and Grab share points out.
 func (m *machine) OpenPacket(t *rapid.T) {
-	who, total, shares := player(t, "who"), rapid.Int64Range(1, 40).Draw(t, "total"), rapid.Int64Range(0, 5).Draw(t, "shares")
+	who, total, shares := m.player(t, "who"), rapid.Int64Range(1, 40).Draw(t, "total"), rapid.Int64Range(0, 5).Draw(t, "shares")
 	equal, cause, now := rapid.Bool().Draw(t, "equal"), m.nextCause(), m.now
 	var want error
 	switch {
@@ -111,25 +133,77 @@ func (m *machine) OpenPacket(t *rapid.T) {
 		p, err = tx.OpenPacket(who, total, shares, equal, cause, now, packetRule())
 		return err
 	}) {
-		m.m.held[who] += total
+		m.hold(who, total)
 		m.m.packets[p.ID] = &modelPacket{sponsor: who, left: total, shares: shares, taken: map[chat.MemberID]bool{}, expires: p.Expires}
 	}
 }
 
-func (m *machine) Grab(t *rapid.T) {
-	who, now := player(t, "who"), m.now
-	possible := false
+// grabbable counts the open packets that somebody can have a share of: not of
+// their own, and one of each, under whatever name.
+func (m *machine) grabbable(who chat.MemberID) (n int) {
 	for _, p := range m.m.packets {
-		possible = possible || (p.sponsor != who && !p.taken[who] && now.Before(p.expires))
+		had := m.person(p.sponsor) == who
+		for name := range p.taken {
+			had = had || m.person(name) == who
+		}
+		if !had && roomOf(p.sponsor) == roomOf(who) && m.now.Before(p.expires) {
+			n++
+		}
 	}
+	return n
+}
+
+func (m *machine) Grab(t *rapid.T) {
+	who, now := m.player(t, "who"), m.now
+	possible := m.grabbable(who) > 0
 	var g Grab
-	err := m.db.Write(context.Background(), func(tx *Tx) (err error) { g, err = tx.Grab(1, who, now); return err })
+	err := m.db.Write(context.Background(), func(tx *Tx) (err error) { g, err = tx.Grab(roomOf(who), who, now); return err })
 	if (err == nil) != possible {
 		t.Fatalf("grab: %v, possible %v", err, possible)
 	}
-	if err != nil {
-		return
+	if err == nil {
+		m.grabbed(t, who, g)
 	}
+}
+
+// GrabAtOnce lets everybody who may grab from the only packet of a room, all at
+// once: there are as many winners as shares.
+func (m *machine) GrabAtOnce(t *rapid.T) {
+	room, now := rapid.SampledFrom([]chat.RoomID{1, 2}).Draw(t, "room"), m.now
+	var open []*modelPacket
+	for _, p := range m.m.packets {
+		if roomOf(p.sponsor) == room && now.Before(p.expires) {
+			open = append(open, p)
+		}
+	}
+	if len(open) != 1 {
+		t.Skip("not one packet is open")
+	}
+	hands := slices.DeleteFunc(m.present(room, 0), func(who chat.MemberID) bool { return m.grabbable(who) == 0 })
+	shares := make([]Grab, len(hands))
+	var wg sync.WaitGroup
+	for i, who := range hands {
+		wg.Go(func() {
+			// Who was too late has share 0.
+			_ = m.db.Write(context.Background(), func(tx *Tx) (err error) { shares[i], err = tx.Grab(room, who, now); return err })
+		})
+	}
+	wg.Wait()
+	taken, left := int64(len(open[0].taken)), open[0].shares
+	for n := taken + 1; n <= min(left, taken+int64(len(hands))); n++ {
+		i := slices.IndexFunc(shares, func(g Grab) bool { return g.N == n })
+		if i < 0 {
+			t.Fatalf("nobody has share %d", n)
+		}
+		m.grabbed(t, hands[i], shares[i])
+		shares[i].N = 0
+	}
+	if i := slices.IndexFunc(shares, func(g Grab) bool { return g.N != 0 }); i >= 0 {
+		t.Fatalf("share %d was given twice", shares[i].N)
+	}
+}
+
+func (m *machine) grabbed(t *rapid.T, who chat.MemberID, g Grab) {
 	p := m.m.packets[g.Packet.ID]
 	last := int64(len(p.taken)) == p.shares-1
 	if g.Amount < 1 || g.Amount > p.left || last != (g.Amount == p.left) {
@@ -137,55 +211,12 @@ func (m *machine) Grab(t *rapid.T) {
 	}
 	p.left -= g.Amount
 	p.taken[who] = true
-	m.m.points[p.sponsor] -= g.Amount
-	m.m.held[p.sponsor] -= g.Amount
-	m.m.points[who] += g.Amount
+	m.spend(p.sponsor, g.Amount)
+	m.add(who, g.Amount)
 	if last {
 		delete(m.m.packets, g.Packet.ID)
 	}
 	m.again = nil
-}
-
-// Redeem and Settle use the shop.
-func (m *machine) Redeem(t *rapid.T) {
-	who, cause, now := player(t, "who"), m.nextCause(), m.now
-	var want error
-	switch {
-	case m.m.stock == 0:
-		want = scoring.ErrSoldOut
-	case m.free(who) < 20:
-		want = scoring.ErrInsufficient
-	}
-	var r Redemption
-	if m.run(t, want, func(tx *Tx) (err error) {
-		r, err = tx.Redeem(1, who, "咖啡券", cause, now, 48*time.Hour)
-		return err
-	}) {
-		m.m.held[who] += 20
-		m.m.stock--
-		m.m.redeems[r.ID] = r
-	}
-}
-
-func (m *machine) Settle(t *rapid.T) {
-	if len(m.m.redeems) == 0 {
-		t.Skip("nothing to settle")
-	}
-	id := rapid.SampledFrom(slices.Sorted(maps.Keys(m.m.redeems))).Draw(t, "redemption")
-	approve, now := rapid.Bool().Draw(t, "approve"), m.now
-	m.run(t, nil, func(tx *Tx) error { _, err := tx.SettleRedemption(id, approve, now); return err })
-	m.endRedemption(m.m.redeems[id], approve)
-	m.again = nil
-}
-
-func (m *machine) endRedemption(r Redemption, approve bool) {
-	m.m.held[r.Member] -= r.Price
-	if approve {
-		m.m.points[r.Member] -= r.Price
-	} else {
-		m.m.stock++
-	}
-	delete(m.m.redeems, r.ID)
 }
 
 // Enter opens a draw when there is none and enters it.
@@ -201,17 +232,45 @@ func (m *machine) Enter(t *rapid.T) {
 			return err
 		})
 	}
-	who := player(t, "who")
+	who := m.inRoom1(t)
 	var want error
 	switch {
-	case m.m.stakes[who] > 0:
+	case m.entered(who):
 		want = scoring.ErrAlreadyDone
 	case m.free(who) < 7:
 		want = scoring.ErrInsufficient
 	}
 	if m.run(t, want, func(tx *Tx) error { _, _, err := tx.Enter(1, who, "某人", now); return err }) {
 		m.m.stakes[who] = 7
-		m.m.held[who] += 7
+		m.hold(who, 7)
 		m.again = nil
 	}
+}
+
+// entered reports whether somebody is in the open draw, under whatever name.
+func (m *machine) entered(who chat.MemberID) bool {
+	for name := range m.m.stakes {
+		if m.person(name) == who {
+			return true
+		}
+	}
+	return false
+}
+
+// drawn follows the end of the draw.
+func (m *machine) drawn(t *rapid.T, d ClosedDraw) {
+	if d.Void != (len(m.m.stakes) < 2) {
+		t.Fatalf("draw of %d void: %v", len(m.m.stakes), d.Void)
+	}
+	for who, stake := range m.m.stakes {
+		if d.Void {
+			m.release(who, stake)
+		} else {
+			m.spend(who, stake)
+		}
+	}
+	for _, e := range d.Winners() {
+		m.add(m.person(e.Member), e.Won)
+	}
+	m.m.stakes, m.m.draw = map[chat.MemberID]int64{}, 0
 }

@@ -81,20 +81,20 @@ func (tx *Tx) bring(old, to chat.MemberID, at time.Time) error {
 	return nil
 }
 
-// follow moves what came back from a hold on to the member that the holder's
-// name was merged into.
-func (tx *Tx) follow(hold int64, at time.Time) error {
+// follow moves what came to an account, out of a hold or by a reversal, on to
+// the member that its owner's name was merged into.
+func (tx *Tx) follow(account int64, at time.Time) error {
 	var old chat.MemberID
 	var room chat.RoomID
-	err := tx.queryRow(`SELECT m.id, m.room FROM hold h JOIN member a ON a.id = h.member
+	err := tx.queryRow(`SELECT m.id, m.room FROM member a
 		JOIN member m ON m.id = coalesce((SELECT n.id FROM member n WHERE n.id = a.merged_into AND n.room <> a.room), a.id)
-		WHERE h.id = ?1 AND m.merged_into IS NOT NULL`, hold).
+		WHERE a.id = ?1 AND m.merged_into IS NOT NULL`, account).
 		Scan(&old, &room)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("find whose hold ended: %w", err)
+		return fmt.Errorf("find whose account it is: %w", err)
 	}
 	whose, err := tx.whose(old)
 	if err != nil {

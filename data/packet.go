@@ -95,9 +95,9 @@ func (tx *Tx) asideOf(room chat.RoomID, member chat.MemberID, kind scoring.HoldK
 // only open one, [scoring.ErrSelf] when it is their own, and otherwise by what
 // became of the last one: [scoring.ErrSoldOut] or [scoring.ErrExpired].
 func (tx *Tx) Grab(room chat.RoomID, member chat.MemberID, now time.Time) (Grab, error) {
-	open, err := tx.packets(`room = ?1 AND state = 'open' AND expires > ?2
-		AND sponsor <> ?3 AND NOT EXISTS (SELECT 1 FROM packet_grab WHERE packet = packet.id AND member = ?3)`,
-		int64(room), now.Unix(), int64(member))
+	open, err := tx.packets(`room = ?2 AND state = 'open' AND expires > ?3 AND sponsor NOT IN (`+everyName+`)
+		AND NOT EXISTS (SELECT 1 FROM packet_grab WHERE packet = packet.id AND member IN (`+everyName+`))`,
+		int64(member), int64(room), now.Unix())
 	if err != nil {
 		return Grab{}, err
 	}
@@ -168,11 +168,12 @@ func (tx *Tx) take(p *Packet, n, amount int64, member chat.MemberID, now time.Ti
 // whyNoPacket says why there is nothing to grab.
 func (tx *Tx) whyNoPacket(room chat.RoomID, member chat.MemberID, now time.Time) error {
 	var state string
-	var sponsor, expires, mine int64
-	err := tx.queryRow(`SELECT state, sponsor, expires,
-			(SELECT count(*) FROM packet_grab WHERE packet = packet.id AND member = ?2)
-		FROM packet WHERE room = ?1 ORDER BY state = 'open' AND expires > ?3 DESC, id DESC LIMIT 1`,
-		int64(room), int64(member), now.Unix()).Scan(&state, &sponsor, &expires, &mine)
+	var own bool
+	var expires, mine int64
+	err := tx.queryRow(`SELECT state, sponsor IN (`+everyName+`), expires,
+			(SELECT count(*) FROM packet_grab WHERE packet = packet.id AND member IN (`+everyName+`))
+		FROM packet WHERE room = ?2 ORDER BY state = 'open' AND expires > ?3 DESC, id DESC LIMIT 1`,
+		int64(member), int64(room), now.Unix()).Scan(&state, &own, &expires, &mine)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return &scoring.Refusal{Err: scoring.ErrNotFound}
@@ -184,7 +185,7 @@ func (tx *Tx) whyNoPacket(room chat.RoomID, member chat.MemberID, now time.Time)
 		return &scoring.Refusal{Err: scoring.ErrSoldOut}
 	case state == "expired" || expires <= now.Unix():
 		return &scoring.Refusal{Err: scoring.ErrExpired, Until: time.Unix(expires, 0)}
-	case sponsor == int64(member):
+	case own:
 		return &scoring.Refusal{Err: scoring.ErrSelf}
 	}
 	return &scoring.Refusal{Err: scoring.ErrSoldOut}

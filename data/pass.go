@@ -33,7 +33,7 @@ func (tx *Tx) BuyPass(room chat.RoomID, member chat.MemberID, cause int64, now t
 	if err != nil || len(old) > 0 {
 		return first(old), err
 	}
-	open, err := tx.passes(`member = ?1 AND state = 'open' AND until > ?2`, int64(member), now.Unix())
+	open, err := tx.passes(`member IN (`+everyName+`) AND state = 'open' AND until > ?2`, int64(member), now.Unix())
 	if err != nil {
 		return Pass{}, err
 	}
@@ -61,7 +61,7 @@ func (tx *Tx) BuyPass(room chat.RoomID, member chat.MemberID, cause int64, now t
 // message again finds its pass.
 func (tx *Tx) UsePass(member chat.MemberID, message string, now time.Time, rule scoring.PassRule) (p Pass, ok bool, err error) {
 	// A message that is judged again, after a crash, finds the pass it used.
-	found, err := tx.passes(`member = ?1 AND (state = 'open' AND until > ?2 OR state = 'used' AND message = ?3)`,
+	found, err := tx.passes(`member IN (`+everyName+`) AND (state = 'open' AND until > ?2 OR state = 'used' AND message = ?3)`,
 		int64(member), now.Unix(), message)
 	if err != nil || len(found) == 0 {
 		return p, false, err
@@ -108,7 +108,7 @@ func (tx *Tx) ForfeitPass(id int64, now time.Time) (Pass, error) {
 
 // PassOfMessage finds the pass that a message used.
 func (tx *Tx) PassOfMessage(member chat.MemberID, message string) (id int64, ok bool, err error) {
-	err = tx.queryRow(`SELECT id FROM pass WHERE member = ?1 AND message = ?2 AND state = 'used'`, int64(member), message).Scan(&id)
+	err = tx.queryRow(`SELECT id FROM pass WHERE member IN (`+everyName+`) AND message = ?2 AND state = 'used'`, int64(member), message).Scan(&id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, false, nil
 	}
