@@ -14,33 +14,43 @@ import (
 // because the program did not run, is left out and the owners are told.
 const honoursGrace = 6 * time.Hour
 
-// honoursDue posts the room's honour list when its time came, and returns when
-// the next one is due. The time up to which lists were posted is stored with
-// the sentence, so each is posted once, whatever happens in between.
-func honoursDue(v View, r decision.Room, now time.Time) (next time.Time, effects []decision.Effect, err error) {
+// honoursDue returns the time of the honour list that a room has to be dealt
+// with for at now, zero when it has none, and when it is to be looked at again.
+func honoursDue(r decision.Room, now time.Time) (at, next time.Time) {
 	rule := r.Settings.Honours
 	if rule.Every == 0 {
-		return next, nil, nil
+		return at, next
 	}
 	now = now.In(r.Settings.Location())
-	next = rule.Next(now)
+	at, next = rule.Last(now), rule.Next(now)
 	since, known := r.Settings.HonoursSince()
-	at := rule.Last(now)
 	switch {
 	case !known: // the schedule is the program's default and begins now
-		at = now
+		return now, next
 	case !at.After(since):
-		return next, nil, nil
+		return time.Time{}, next
 	case now.Before(r.PausedUntil): // nothing is said meanwhile
-		return r.PausedUntil, nil, nil
+		return time.Time{}, r.PausedUntil
+	}
+	return at, next
+}
+
+// honours posts the honour list of a time, or tells the owners that it was
+// missed. The time up to which lists were posted is stored with the sentence,
+// so each is posted once, whatever happens in between.
+func honours(v View, r decision.Room, at, next, now time.Time) (effects []decision.Effect, err error) {
+	rule := r.Settings.Honours
+	_, known := r.Settings.HonoursSince()
+	switch {
+	case !known:
 	case now.Sub(at) > honoursGrace:
 		effects = append(effects, sanction.OwnerLine(r, fmt.Sprintf("honours-missed:%d:%d", r.ID, at.Unix()), 0, text.HonoursMissed(r, at, next)))
 	default:
 		if effects, err = honourList(v, r, rule.Last(at.Add(-time.Second)), at); err != nil {
-			return next, nil, err
+			return nil, err
 		}
 	}
-	return next, append(effects, decision.HonoursSince(r.ID, at, now, decision.Actor{})), nil
+	return append(effects, decision.HonoursSince(r.ID, at, now, decision.Actor{})), nil
 }
 
 // postHonours posts the honour lists of rooms. Each room is asked once more
@@ -54,7 +64,11 @@ func postHonours(tx Tx, rooms []chat.RoomID, now time.Time) error {
 		if !ok || !r.On {
 			continue
 		}
-		_, effects, err := honoursDue(tx, r, now)
+		at, next := honoursDue(r, now)
+		if at.IsZero() {
+			continue
+		}
+		effects, err := honours(tx, r, at, next, now)
 		if err != nil {
 			return err
 		}

@@ -84,3 +84,63 @@ func (m *meddler) Record(ctx context.Context, b chat.Batch, fn func(bot.Tx) erro
 	}
 	return m.Store.Record(ctx, b, fn)
 }
+
+// TestAnHonourListIsWorkedOutOnce: a ranking over a time is dear, and it is not
+// needed to know that a list is due.
+func TestAnHonourListIsWorkedOutOnce(t *testing.T) {
+	s := newStage(t)
+	s.asks(wang, "设置 荣誉榜 每周三 13:00", time.Minute)
+	s.says(jia, "签到", time.Minute)
+	s.close()
+	ranked := &counter{}
+	s.wrap = func(b bot.Store) bot.Store { ranked.Store = b; return ranked }
+	s.start()
+	s.pass(2 * time.Hour)
+	s.wantHeard("荣誉榜（", 1)
+	if ranked.n != 1 {
+		t.Errorf("ranked %d times", ranked.n)
+	}
+	s.sound()
+}
+
+// counter counts rankings.
+type counter struct {
+	bot.Store
+	n int
+}
+
+// Read implements [bot.Store].
+func (c *counter) Read(ctx context.Context, fn func(bot.View) error) error {
+	return c.Store.Read(ctx, func(v bot.View) error { return fn(countedView{v, c}) })
+}
+
+// Record implements [bot.Store].
+func (c *counter) Record(ctx context.Context, b chat.Batch, fn func(bot.Tx) error) error {
+	return c.Store.Record(ctx, b, func(tx bot.Tx) error { return fn(countedTx{tx, c}) })
+}
+
+type countedView struct {
+	bot.View
+	c *counter
+}
+
+func (v countedView) Query(q decision.Query) (decision.Answer, error) {
+	v.c.count(q)
+	return v.View.Query(q)
+}
+
+type countedTx struct {
+	bot.Tx
+	c *counter
+}
+
+func (tx countedTx) Query(q decision.Query) (decision.Answer, error) {
+	tx.c.count(q)
+	return tx.Tx.Query(q)
+}
+
+func (c *counter) count(q decision.Query) {
+	if q.Points.Top > 0 {
+		c.n++
+	}
+}

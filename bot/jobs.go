@@ -88,14 +88,11 @@ func (p *Pipeline) jobs(ctx context.Context, last, now time.Time) (time.Time, er
 			digest = nextDigest(r, now)
 		}
 		next = earlier(next, digest)
-		list, effects, err := honoursDue(v, r, now)
-		if err != nil {
-			return err
-		}
-		if len(effects) > 0 {
+		list, later := honoursDue(r, now)
+		if !list.IsZero() {
 			lists = append(lists, r.ID)
 		}
-		next = earlier(next, list)
+		next = earlier(next, later)
 		look, effects, err := p.removalsDue(v, r, last, now)
 		due = append(due, effects...)
 		next = earlier(next, look)
