@@ -271,7 +271,7 @@ func TestAnEveningOfTheOwner(t *testing.T) {
 	e.private(2, "加词 代写", "「代写」已在词库里")
 	e.private(2, "加词 代 写", "「代写」已在词库里")
 	e.private(2, "@小助手 加词 代写", "「代写」已在词库里")
-	e.private(2, "误判 99", "没有 #99 这个案子")
+	e.private(2, "误判 99", "没有 #99 号案子")
 	e.group(2, "词库", "→2: 词库 1 个词", "@老王\u2005已私信")
 	e.group(4, "词库")
 	e.group(4, "有人代写吗", "警告 1/3")

@@ -171,7 +171,7 @@ func TestRightsDoNotCrossRooms(t *testing.T) {
 	answer := about(k, strikes(0))
 	answer.Case.Room = 8
 	d := asked{line: "40警告", from: laowang, private: true, places: places, answer: answer}.do(t)
-	if got := said(d); !slices.Equal(got, []string{"private: 没有 #40 这个案子。"}) {
+	if got := said(d); !slices.Equal(got, []string{"private: 没有 #40 号案子。"}) {
 		t.Errorf("said %q", got)
 	}
 	d = asked{line: "群8 加词 加群", from: laowang, private: true, places: places}.do(t)

@@ -208,7 +208,7 @@ func (c *Context) adjust(sign int64) {
 		c.line("points.bot", text.Fields{"at": c.address()})
 		return
 	}
-	n, reason, ok := c.amountFirst(c.Rest)
+	n, reason, ok := c.amountFirst(reasonApart(c.Rest))
 	if !ok {
 		return
 	}

@@ -58,12 +58,18 @@ func (s *session) answerInbox() (decision.Decision, error) {
 	}
 	given := map[chat.MemberID][]decision.Case{} // strikes of this very line
 	next := int64(0)
+	var unknown *Context
+	var numbers []int64
 	for i, a := range s.Call.answers {
 		c, err := s.answerOne(a)
 		if err != nil {
 			return d, err
 		}
 		if c == nil {
+			continue
+		}
+		if c.Answer.Case == nil {
+			unknown, numbers = c, append(numbers, a.id)
 			continue
 		}
 		if c.Answer.NextCase < next {
@@ -79,6 +85,11 @@ func (s *session) answerInbox() (decision.Decision, error) {
 			}
 		}
 		d.Add(c.out.Effects...)
+	}
+	if unknown != nil {
+		unknown.said = len(s.Call.answers) * 10
+		unknown.line("case.unknown", text.Fields{"case": text.Numbers(numbers)})
+		d.Add(unknown.out.Effects...)
 	}
 	return d, nil
 }
@@ -132,14 +143,13 @@ func (s *session) nowhere() *Context {
 // answer carries out one answer.
 func (c *Context) answer(a answer) {
 	k := c.Answer.Case
-	if k == nil {
-		c.line("case.unknown", text.Fields{"case": strconv.FormatInt(a.id, 10)})
-		return
-	}
 	allowed := Verbs(*k)
 	if len(allowed) == 0 {
 		c.stale(*k)
 		return
+	}
+	if k.Kind == decision.CaseReport {
+		allowed = text.ReportVerbs(c.Answer.Members[k.Member])
 	}
 	if !slices.Contains(allowed, a.verb) {
 		c.line("case.verb", text.Fields{"case": strconv.FormatInt(a.id, 10), "verbs": text.Answers(a.id, allowed)})
@@ -152,7 +162,7 @@ func (c *Context) answer(a answer) {
 		c.line("case.console", text.Fields{"case": strconv.FormatInt(a.id, 10)})
 		return
 	}
-	if k.Kind == decision.CaseOwner && c.role(c.console()) < decision.RoleOwner || !c.mayJudge(*k) {
+	if k.Kind == decision.CaseOwner && c.role(c.console()) < decision.RoleOwner || !c.mayJudge(*k) && !c.mayDrop(*k, a.verb) {
 		c.note("refused", "answer "+a.verb)
 		return
 	}
@@ -164,6 +174,12 @@ func (c *Context) answer(a answer) {
 func (c *Context) mayJudge(k decision.Case) bool {
 	m, ok := c.Answer.Members[k.Member]
 	return c.console() || k.Kind == decision.CaseIdentity || k.Kind == decision.CaseRoom || !ok || m.ID != c.Member.ID && m.Role < max(c.Member.Role, decision.RoleOwner)
+}
+
+// mayDrop reports whether an owner puts a report away that nobody can act on:
+// one about an owner.
+func (c *Context) mayDrop(k decision.Case, verb string) bool {
+	return k.Kind == decision.CaseReport && verb == "放过" && c.role(c.console()) == decision.RoleOwner
 }
 
 // Verbs returns the answers that a case takes now; none when it is closed.

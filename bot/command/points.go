@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 
 	"menshen/bot/decision"
 	"menshen/bot/sanction"
@@ -162,10 +163,7 @@ func thousandths(n int64) string {
 // amountFirst reads an amount and what is written after it. A second number is
 // refused: 5 0 may mean fifty.
 func (c *Context) amountFirst(s string) (n int64, rest string, ok bool) {
-	first, rest := s, ""
-	if i := strings.IndexFunc(s, blank); i >= 0 {
-		first, rest = s[:i], strings.TrimFunc(s[i:], blank)
-	}
+	first, rest := cutWord(s)
 	second, _, _ := strings.Cut(rest, " ")
 	if second != "" && strings.Trim(second, "0123456789０１２３４５６７８９.,．，") == "" {
 		c.line("amount.two", text.Fields{"at": c.address()})
@@ -174,6 +172,35 @@ func (c *Context) amountFirst(s string) (n int64, rest string, ok bool) {
 	n, ok = c.amount(first, scoring.MaxAmount)
 	return n, rest, ok
 }
+
+// cutWord parts a text at its first space.
+func cutWord(s string) (first, rest string) {
+	if i := strings.IndexFunc(s, blank); i >= 0 {
+		return s[:i], strings.TrimFunc(s[i:], blank)
+	}
+	return s, ""
+}
+
+// reasonApart puts a space between a number and the reason that follows it
+// without one: 10好人, 10分 好人. What may belong to the number is left to be
+// refused: 10万, 10点5, 10k.
+func reasonApart(s string) string {
+	digits := strings.IndexFunc(s, func(r rune) bool { return digit(r) < 0 })
+	if digits <= 0 {
+		return s
+	}
+	reason := s[digits:]
+	if r := firstRune(reason); !unicode.Is(unicode.Han, r) || strings.ContainsRune(numerals, r) {
+		return s
+	}
+	if after, ok := strings.CutPrefix(reason, "分"); ok && (after == "" || blank(firstRune(after))) {
+		reason = after
+	}
+	return s[:digits] + " " + reason
+}
+
+// numerals are characters that change a number they follow.
+const numerals = "〇零一二三四五六七八九十百千万萬亿億兆两兩半点點多余几來来倍成折"
 
 // amount reads the whole number of points that a text begins with; what is
 // none is refused by name.

@@ -128,7 +128,8 @@ func TestTheInboxSays(t *testing.T) {
 			"private: #17 不能这样答，可以：17警告 / 17放过 / 17误判 / 17踢",
 		}},
 		{"a stale number", asked{line: "17警告", from: xiaoli, private: true, answer: about(closed, strikes(0))}, []string{"private: #17 已经处理过（已撤销），没有变动。"}},
-		{"an unknown number", asked{line: "99过", from: xiaoli, private: true}, []string{"private: 没有 #99 这个案子。"}},
+		{"an unknown number", asked{line: "99过", from: xiaoli, private: true}, []string{"private: 没有 #99 号案子。"}},
+		{"unknown numbers", asked{line: "98过 99驳", from: xiaoli, private: true}, []string{"private: 没有 #98、#99 号案子。"}},
 		{"an answer in the group", asked{line: "17过", from: laowang, answer: about(appealed, strikes(1))}, nil},
 		{"an answer of a member", asked{line: "17过", from: jia, private: true, answer: about(appealed, strikes(1))}, nil},
 	})

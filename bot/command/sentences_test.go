@@ -161,7 +161,7 @@ func TestSentencesAreComplete(t *testing.T) {
 		t.Fatalf("%d files: %v", len(files), err)
 	}
 	parts := []string{ // they stand inside sentences
-		"Name", "At", "Word", "List", "Snippet", "Date", "Clock", "Answers", "Hangs", "Host", "Code", "State", "StateName", "Reason", "PostingNo", "Template", "Judged", "Misjudged",
+		"Name", "At", "Word", "List", "Snippet", "Date", "Clock", "Answers", "Hangs", "Host", "Code", "State", "StateName", "Reason", "PostingNo", "Template", "Numbers", "ReportVerbs", "Judged", "Misjudged",
 		// Reached through InboxLine and the templates.
 		"SecondOwner", "SamePerson", "Redemption", "Line",
 	}

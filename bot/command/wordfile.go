@@ -43,7 +43,11 @@ func importWords(c *Context) {
 	} else if !i.rules(c.Call.Args) {
 		return
 	}
-	c.line("words.taken", text.Fields{"added": strconv.Itoa(i.added), "skipped": strconv.Itoa(i.skipped), "allowed": i.allowed()})
+	taken := text.Line(c.Room, "words.taken", text.Fields{"added": strconv.Itoa(i.added), "skipped": strconv.Itoa(i.skipped), "allowed": i.allowed()})
+	if i.kept {
+		taken += "\n" + text.Line(c.Room, "words.kept", nil)
+	}
+	c.reply(taken)
 }
 
 // wordImport is one import going on.
@@ -52,7 +56,8 @@ type wordImport struct {
 	seen           map[string]bool
 	added, skipped int
 	phrases, hosts int
-	actions        int // of rules
+	actions        int  // of rules
+	kept           bool // the actions of rules stay as they are
 }
 
 func newImport(c *Context) *wordImport {
@@ -116,7 +121,7 @@ func (i *wordImport) rules(file string) bool {
 // owner's to change.
 func (i *wordImport) setRules(actions map[string]moderation.Action) {
 	if len(actions) > 0 && i.role(i.console()) < decision.RoleOwner {
-		i.line("words.kept", nil)
+		i.kept = true
 		i.skipped += len(actions)
 		return
 	}

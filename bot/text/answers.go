@@ -90,7 +90,7 @@ var refusals = map[string]string{
 	"nobody":          "没有找到「{name}」，请用 @ 选人。",
 	"untouchable":     "不能对 {name} 这样做。",
 	"absent":          "{name} 已不在群里。",
-	"case.unknown":    "没有 #{case} 这个案子。",
+	"case.unknown":    "没有 #{case} 号案子。",
 	"case.stale":      "#{case} 已经处理过（{state}），没有变动。",
 	"case.verb":       "#{case} 不能这样答，可以：{verbs}",
 	"case.console":    "#{case} 关系到另一个群，请在门神账号的手机上、文件传输助手里回答。",

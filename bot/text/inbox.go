@@ -18,6 +18,15 @@ func Answers(id int64, verbs []string) string {
 	return strings.Join(all, " / ")
 }
 
+// Numbers writes numbers of cases so that #17、#18 stands after a #.
+func Numbers(ids []int64) string {
+	all := make([]string, len(ids))
+	for i, id := range ids {
+		all[i] = strconv.FormatInt(id, 10)
+	}
+	return strings.Join(all, "、#")
+}
+
 // InboxLine is a case as the inbox lists it. Members holds whom cases name.
 func InboxLine(r decision.Room, c decision.Case, members map[chat.MemberID]decision.Member) string {
 	m, other := members[c.Member], members[c.Other]
@@ -159,9 +168,9 @@ type Reporting struct {
 
 // Report passes a member's report on.
 func Report(accused, reporter decision.Member, c decision.Case, r Reporting) string {
-	who, verbs := "一条消息", []string{"放过"}
+	who := "一条消息"
 	if accused.ID != 0 {
-		who, verbs = "「"+Name(accused.Name)+"」", []string{"警告", "放过", "踢"}
+		who = "「" + Name(accused.Name) + "」"
 	}
 	why := ""
 	if c.Reason != "" {
@@ -176,7 +185,19 @@ func Report(accused, reporter decision.Member, c decision.Case, r Reporting) str
 	if past := r.Upheld + r.Dropped; past > 0 {
 		why += fmt.Sprintf("（此人举报过 %d 次，%d 次属实）", past, r.Upheld)
 	}
-	return fmt.Sprintf("#%d %s 举报%s%s　%s", c.ID, Name(reporter.Name), who, why, Answers(c.ID, verbs))
+	return fmt.Sprintf("#%d %s 举报%s%s　%s", c.ID, Name(reporter.Name), who, why, Answers(c.ID, ReportVerbs(accused)))
+}
+
+// ReportVerbs are the answers that a report takes: nobody can act on an owner,
+// nor on somebody unknown, and who is trusted is not warned.
+func ReportVerbs(accused decision.Member) []string {
+	switch {
+	case accused.ID == 0 || accused.Role == decision.RoleOwner:
+		return []string{"放过"}
+	case accused.Exempt():
+		return []string{"放过", "踢"}
+	}
+	return []string{"警告", "放过", "踢"}
 }
 
 // CalledOff says that a removal lost its reason; live strikes still count.

@@ -20,9 +20,9 @@ const guard = "\u2060"
 
 // Name makes a name harmless: one line, at most [NameLength] runes, without
 // invisible and direction-changing characters, with a full-width @ that
-// addresses nobody.
+// addresses nobody, telephone and other long numbers masked.
 func Name(name string) string {
-	if s := plain(name, NameLength); s != "" {
+	if s := maskDigits(plain(moderation.Redact(name), NameLength)); s != "" {
 		return s
 	}
 	return "无名"

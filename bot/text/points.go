@@ -12,11 +12,14 @@ import (
 // Points is a balance with the place in the room: 甲 128 分，第 4 名，距第 3 名还差 12 分.
 // Where the room has titles the member's follows the name.
 func Points(r decision.Room, m decision.Member, b scoring.Balance, place scoring.Ranking) string {
-	held := ""
+	held, at := "", own(place)
 	if b.Held > 0 {
 		held = fmt.Sprintf("（冻结 %d）", b.Held)
 	}
-	return Line(r, "points", Fields{"name": Name(m.Name) + title(r, b), "points": fmt.Sprint(b.Points), "held": held, "place": own(place)})
+	if b.Points == 0 && at == "" {
+		at = "，还没有名次。发「签到」就能得分"
+	}
+	return Line(r, "points", Fields{"name": Name(m.Name) + title(r, b), "points": fmt.Sprint(b.Points), "held": held, "place": at})
 }
 
 // title is what a member is called by their points, in a room with titles.
@@ -28,10 +31,10 @@ func title(r decision.Room, b scoring.Balance) string {
 	return "（" + t + "）"
 }
 
-// own says where a member stands.
+// own says where a member stands. Nobody is first with nothing.
 func own(r scoring.Ranking) string {
 	switch {
-	case r.Own.Rank == 0:
+	case r.Own.Rank == 0, r.Own.Rank == 1 && r.Own.Points <= 0:
 		return ""
 	case r.Ahead.Rank == 0:
 		return fmt.Sprintf("，第 %d 名", r.Own.Rank)
@@ -62,12 +65,14 @@ func CheckedIn(r decision.Room, now, until time.Time, done bool) string {
 
 // Ranking is the head of a ranking with the reader's own place.
 func Ranking(r decision.Room, period string, ranking scoring.Ranking, names map[int64]string) string {
-	if len(ranking.Top) == 0 {
-		return Line(r, "ranking.empty", nil)
-	}
 	list := make([]string, 0, len(ranking.Top))
 	for _, p := range ranking.Top {
-		list = append(list, fmt.Sprintf("%d %s %d", p.Rank, Name(names[p.Member]), p.Points))
+		if p.Points > 0 {
+			list = append(list, fmt.Sprintf("%d %s %d", p.Rank, Name(names[p.Member]), p.Points))
+		}
+	}
+	if len(list) == 0 {
+		return Line(r, "ranking.empty", nil)
 	}
 	mine := ""
 	if ranking.Own.Rank > 0 {

@@ -7,6 +7,7 @@ import (
 
 	"menshen/bot/decision"
 	"menshen/moderation"
+	"menshen/scoring"
 )
 
 func testRoom() decision.Room {
@@ -56,6 +57,10 @@ func TestSentences(t *testing.T) {
 		"hand-over":              {HandOver(jia, decision.Case{ID: 21}), "#21 请在手机上移出「甲」：群聊信息 → 移出成员。完成后我会自动核对。　21不移出"},
 		"removed, to the owner":  {RemovedAt(r, jia, decision.Case{ID: 21}, at), "#21 甲 已移出，核对成员名单 09:41"},
 		"review":                 {Review(decision.Member{Name: "乙"}, review), "#22 乙「加😊群」疑似「加群」(夹符号)　22警告 / 22放过"},
+		"nobody has points":      {Points(r, jia, scoring.Balance{}, scoring.Ranking{Own: scoring.Place{Member: 3, Rank: 1}}), guard + "甲 0 分，还没有名次。发「签到」就能得分"},
+		"nothing left":           {Points(r, jia, scoring.Balance{}, scoring.Ranking{Own: scoring.Place{Rank: 4}, Ahead: scoring.Place{Rank: 3, Points: 2}}), guard + "甲 0 分，第 4 名，距第 3 名还差 2 分"},
+		"a list of nothing":      {Ranking(r, "总", scoring.Ranking{Top: []scoring.Place{{Member: 3, Rank: 1}}}, nil), "榜上还没有人，发「签到」就能上榜。"},
+		"a number in a name":     {Name("小张13812345678"), "小张138******78"},
 		"personal data":          {Notice(r, decision.Member{Name: "丙"}, phone), "@丙\u2005请勿在群里发送手机号等个人信息，建议撤回。"},
 		"welcome":                {Welcome(ruled, []string{"甲", "乙", "丙", "丁", "戊", "己"}), "欢迎 甲、乙、丙、丁、戊 等 6 位新朋友 👋　本群群规：① 不发广告 ② 不发外链。回复「帮助」看我会什么，也欢迎介绍一下自己"},
 		"check-ins":              {CheckIns(r, []string{"5 甲", "5 乙", "5 丙", "5 丁"}), "签到成功：甲、乙、丙 共 4 人，各 +5 分"},
