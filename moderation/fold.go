@@ -6,8 +6,8 @@ import (
 )
 
 // A cell is one folded rune with what is known of it: the rune in the low 21
-// bits, its class, the step that changed it, marks of its surroundings and its
-// tone.
+// bits, its class, the step that changed it, marks of its surroundings, its notes
+// and its tone.
 type cell uint64
 
 const (
@@ -19,7 +19,8 @@ const (
 	markJoined   cell = 1 << 30 // an invisible joiner stood before it
 	markHidden   cell = 1 << 31 // something invisible was dropped before it
 
-	toneShift = 32
+	noteShift = 32
+	toneShift = 64 - toneBits
 )
 
 // Classes of folded runes. Those from classGap on are no letters; gen writes
@@ -80,6 +81,7 @@ const (
 // of the original rune it came from. Its buffers are reused by the next Fold.
 // It is not safe for concurrent use; the zero value is ready.
 type Folded struct {
+	table    *pageTable
 	cells    []cell
 	at       []int32
 	reversed [][2]int // ranges of cells shown from right to left
@@ -89,7 +91,7 @@ type Folded struct {
 	heard    []spot   // the same, of sounds
 	joins    []join   // the same
 	regional bool     // letters of flags occur
-	notes    cell     // of all runes, in the bits of allNotes
+	notes    cell     // of all runes
 }
 
 // Fold replaces what f holds by the folded text. It takes one look into the
@@ -97,85 +99,119 @@ type Folded struct {
 // the result once more changes nothing.
 func (f *Folded) Fold(text string) {
 	f.reset(len(text))
-	t := foldTable()
-	cells := f.cells
-	at := f.at[:len(cells)]
-	var marks, notes cell
-	n, i, opened := 0, 0, -1
-	for b := 0; b < len(text); i++ {
-		r, size := rune(text[b]), 1
-		if r >= utf8.RuneSelf {
-			if r, size = 0, 3; b+2 < len(text) {
-				r = decode3(text[b], text[b+1], text[b+2])
-			}
-			if r == 0 {
-				r, size = utf8.DecodeRuneInString(text[b:])
-			}
+	var marks cell
+	opened := -1
+	for i, rest := 0, text; ; i++ {
+		n := len(f.cells)
+		rest = f.ordinary(rest, i)
+		if len(f.cells) > n {
+			f.cells[n] |= marks
+			marks = 0
+			i += len(f.cells) - n
 		}
-		b += size
-		e := t.pages[t.index[uint32(r)>>8]][uint8(r)]
-		notes |= e
-		if e>>classShift&7 < classDrop {
-			cells[n] = e&^allNotes ^ cell(r) | marks
-			at[n] = int32(i)
-			n++
+		if rest == "" {
+			break
+		}
+		r, size := utf8.DecodeRuneInString(rest)
+		rest = rest[size:]
+		e := f.table.entry(r)
+		f.notes |= e
+		switch e.class() {
+		default:
+			f.put(e^cell(r)|marks, i)
 			marks = 0
-		} else if e>>classShift&7 == classExpand {
-			n = f.expand(t.expansion(e), e&(31<<stepShift), n, i)
+		case classExpand:
+			f.expand(f.table.expansion(e), e&(31<<stepShift), i)
 			marks = 0
-		} else {
+		case classDrop:
 			marks |= markHidden
 			if r == zeroWidthJoiner {
 				marks |= markJoined
 			}
-			opened = f.direction(r, opened, n)
+			opened = f.direction(r, opened)
 		}
 	}
-	f.cells, f.at = cells[:n], at[:n]
-	f.notes = notes
 	if opened >= 0 {
-		f.reversed = append(f.reversed, [2]int{opened, n})
+		f.reversed = append(f.reversed, [2]int{opened, len(f.cells)})
 	}
 	if f.regional {
 		f.flags()
 	}
-	if strings.IndexByte(text, '[') >= 0 {
+	if f.notes&noteBracket != 0 && strings.IndexByte(text, '[') >= 0 {
 		f.emoticons()
 	}
 	f.appendReversed()
 }
 
-// decode3 is the rune of three bytes, 0 if they are none or one that needs a
-// closer look. Nearly all text that is not ASCII is made of them.
-func decode3(a, b, c byte) rune {
-	if a <= 0xE0 || a == 0xED || a > 0xEF || b>>6 != 2 || c>>6 != 2 {
-		return 0
+// ordinary folds the runes text begins with, which are i-th and following, and
+// returns the rest from the first one on that is neither ASCII nor of three
+// bytes or becomes other than one cell. Hardly a text has such, so this loop is
+// kept small.
+func (f *Folded) ordinary(text string, i int) (rest string) {
+	first, room := len(f.cells), min(cap(f.cells), cap(f.at))
+	cells := f.cells[first:room]
+	at := f.at[first:room][:len(cells)]
+	table, notes := &f.table.basic, f.notes
+	n, b := 0, uint(0)
+	for ; n < len(cells) && b < uint(len(text)); n++ {
+		r, size := uint(text[b]), uint(1)
+		if r >= utf8.RuneSelf {
+			if b+2 >= uint(len(text)) {
+				break
+			}
+			r, size = three(r, uint(text[b+1])<<8|uint(text[b+2])), 3
+			if r == 0 {
+				break
+			}
+		}
+		e := table[r&0xFFFF]
+		if e.class() >= classDrop {
+			break
+		}
+		notes |= e
+		cells[n], at[n] = e^cell(r), int32(i+n)
+		b += size
 	}
-	return rune(a&0x0F)<<12 | rune(b&0x3F)<<6 | rune(c&0x3F)
+	f.cells, f.at = f.cells[:first+n], f.at[:first+n]
+	f.notes = notes
+	return text[b:]
 }
 
+// three is the rune of a byte and the two behind it, 0 if they are none or one
+// that needs a closer look.
+func three(lead, tail uint) uint {
+	if lead&0xF0 != 0xE0 || lead == 0xE0 || lead == 0xED || tail&0xC0C0 != 0x8080 {
+		return 0
+	}
+	return lead&0xF<<12 | tail>>2&0xFC0 | tail&0x3F
+}
+
+// reset makes room: no rune of n bytes folds to more than 3n/2 runes.
 func (f *Folded) reset(size int) {
-	if room := size + size/2 + 8; cap(f.cells) < room {
+	if f.table == nil {
+		f.table = foldTable()
+	}
+	if room := size + size/2 + 8; min(cap(f.cells), cap(f.at)) < room {
 		f.cells, f.at = make([]cell, room), make([]int32, room)
 	}
-	f.cells, f.at = f.cells[:cap(f.cells)], f.at[:cap(f.cells)]
+	f.cells, f.at, f.notes = f.cells[:0], f.at[:0], 0
 	f.reversed, f.regional = f.reversed[:0], false
 }
 
-// expand writes a rune that folds to several. No rune of n bytes folds to more
-// than 3n/2 runes, which is the room reset made.
-func (f *Folded) expand(runes []cell, step cell, n, i int) int {
+func (f *Folded) put(c cell, i int) { f.cells, f.at = append(f.cells, c), append(f.at, int32(i)) }
+
+// expand writes a rune that folds to several.
+func (f *Folded) expand(runes []cell, step cell, i int) {
 	f.regional = f.regional || step.step() == stepRegional
 	for _, c := range runes {
-		f.cells[n], f.at[n] = c|step, int32(i)
-		n++
+		f.put(c|step, i)
 	}
-	return n
 }
 
 // direction follows right-to-left overrides and returns where the open one
 // began, or -1.
-func (f *Folded) direction(r rune, opened, n int) int {
+func (f *Folded) direction(r rune, opened int) int {
+	n := len(f.cells)
 	switch r {
 	case rightToLeft:
 		if opened < 0 && len(f.reversed) < maxReversedRanges {

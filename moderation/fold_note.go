@@ -1,39 +1,79 @@
 package moderation
 
-import "strings"
-
-// Notes of a rune, in bits of the table that no cell has from there: marks take
-// three of them. Folding adds up those of a message, so that nearly every one is
-// known to hold no link, no shape and no pinyin when it has been folded.
+// Notes of a rune. Folding adds up those of a message, so that nearly every one
+// is known to hold no link, no shape and no pinyin when it has been folded.
 const (
-	noteDot   cell = 1 << 29 // may part the labels or the scheme of a link
-	noteLabel cell = 1 << 30 // may belong to a label, or to the slashes behind a scheme
-	noteShape cell = 1 << 31 // one of phraseSigns
-	noteHouse cell = 1 << 61 // one of houseSigns
-	noteDigit cell = 1 << 62 // folds to a digit
-	noteLatin cell = 1 << 63 // folds to a Latin letter
-	allNotes       = noteDot | noteLabel | noteShape | noteHouse | noteDigit | noteLatin
+	noteDot     cell = 1 << (noteShift + iota) // may part the labels or the scheme of a link
+	noteLabel                                  // may belong to a label, or to the slashes behind a scheme
+	noteD                                      // the letters of the word dot
+	noteO                                      //
+	noteT                                      //
+	noteEncoded                                // may begin an encoded character
+	noteBracket                                // may begin the name of a picture
+	notePhrase                                 // one of phraseSigns
+	noteCode                                   // one of codeSigns
+	noteStreet                                 // one of streetSigns
+	noteHouse                                  // one of houseSigns
+	noteRoom                                   // one of roomSigns
+	noteDigit                                  // folds to a digit
+	noteLatin                                  // folds to a Latin letter
+)
+
+const (
+	noteLink    = noteDot | noteLabel
+	noteWordDot = noteD | noteO | noteT
+	noteAddress = noteStreet | noteHouse | noteRoom | noteDigit
 )
 
 const (
 	// linkDots are enough for a link, with any label: what hides a rune in a
 	// link, the dot of an address of numbers or Han, the end of an IPv6 address.
-	linkDots = ".․﹒%&\\]"
+	linkDots = ".․﹒]" + encodings
 	// substituteDots part labels only before a domain of Latin letters, and a
-	// colon stands behind such letters or before slashes. The d is that of the word dot.
-	substituteDots = "。｡·•●∙⋅‧・･○◦⚫⚪🔴🔵点點奌丶,、:d"
+	// colon stands behind such letters or before slashes.
+	substituteDots = "。｡·•●∙⋅‧・･○◦⚫⚪🔴🔵点點奌丶,、:"
 	linkSlashes    = "/\\"
 )
 
+// sign is a note with the runes that get it, however they are written.
+type sign struct {
+	note  cell
+	runes string
+}
+
+func signs() []sign {
+	return []sign{
+		{noteLink, linkDots},
+		{noteDot, substituteDots},
+		{noteLabel, linkSlashes},
+		{noteD, "d"},
+		{noteO, "o"},
+		{noteT, "t"},
+		{noteEncoded, encodings},
+		{noteBracket, "["},
+		{notePhrase, phraseSigns},
+		{noteCode, codeSigns},
+		{noteStreet, streetSigns},
+		{noteHouse, houseSigns},
+		{noteRoom, roomSigns},
+	}
+}
+
 // mayHoldLink reports whether the text folded last can hold a link.
-func (f *Folded) mayHoldLink() bool { return f.notes&(noteDot|noteLabel) == noteDot|noteLabel }
+func (f *Folded) mayHoldLink() bool {
+	return f.notes&noteLink == noteLink || f.notes&noteWordDot == noteWordDot
+}
+
+// mayHoldEncoded reports whether the text folded last can hold an encoded
+// character.
+func (f *Folded) mayHoldEncoded() bool { return f.notes&noteEncoded != 0 }
 
 // mayHoldShape reports whether the text folded last can hold a shape: the sign
-// of a phrase, a house with its number, a code, or the digits of a number in
+// of a phrase, all that an address has, a code, or the digits of a number in
 // groups.
 func (f *Folded) mayHoldShape() bool {
-	return f.notes&noteShape != 0 || f.notes&(noteHouse|noteDigit) == noteHouse|noteDigit ||
-		f.notes&(noteDigit|noteLatin) != 0 && f.mayHoldCode()
+	return f.notes&notePhrase != 0 || f.notes&noteAddress == noteAddress ||
+		f.notes&(noteDigit|noteCode) != 0 && f.mayHoldCode()
 }
 
 // mayHoldCode looks for the letters and digits of the shortest code in a row, or
@@ -50,32 +90,11 @@ func (f *Folded) mayHoldCode() bool {
 		default:
 			run = 0
 		}
-		if run >= minCode || digits >= leastPersonal {
+		if run >= minCode && f.notes&noteCode != 0 || digits >= leastPersonal {
 			return true
 		}
 	}
 	return false
-}
-
-// noteOf returns the notes of a rune by what is written.
-func noteOf(r rune) cell {
-	var notes cell
-	if strings.ContainsRune(linkDots, r) {
-		notes |= noteDot | noteLabel
-	}
-	if strings.ContainsRune(substituteDots, r) {
-		notes |= noteDot
-	}
-	if strings.ContainsRune(linkSlashes, r) {
-		notes |= noteLabel
-	}
-	if strings.ContainsRune(phraseSigns, r) {
-		notes |= noteShape
-	}
-	if strings.ContainsRune(houseSigns, r) {
-		notes |= noteHouse
-	}
-	return notes
 }
 
 // annotate adds notes and tones to a table just loaded. Pages that several
@@ -94,7 +113,7 @@ func (t *pageTable) annotate(han *hanInfo) {
 		done[p] = true
 		for i, e := range t.pages[p] {
 			r := rune(block<<8 | i)
-			t.pages[p][i] = e | t.noteOfClass(e) | noted[r] | noted[t.folded(e, r)] | t.toneOf(han, e, r)
+			t.pages[p][i] = e | t.noteOfClass(e, noted) | noted[r] | noted[t.folded(e, r)] | t.toneOf(han, e, r)
 		}
 	}
 }
@@ -114,9 +133,11 @@ func (t *pageTable) noted() map[rune]cell {
 		}
 	}
 	noted := map[rune]cell{}
-	for _, r := range linkDots + substituteDots + linkSlashes + phraseSigns + houseSigns {
-		noted[r] = noteOf(r)
-		own(r >> 8)
+	for _, s := range signs() {
+		for _, r := range s.runes {
+			noted[r] |= s.note
+			own(r >> 8)
+		}
 	}
 	for block := rune(firstHan >> 8); block <= lastHan>>8; block++ {
 		own(block)
@@ -141,8 +162,9 @@ func (t *pageTable) folded(e cell, r rune) rune {
 }
 
 // noteOfClass lets everything that is no Han, no digit and no sign be in a
-// label, which is more than the Latin letters in every domain.
-func (t *pageTable) noteOfClass(e cell) cell {
+// label, which is more than the Latin letters in every domain. A link has no use
+// for the dots of an ellipsis.
+func (t *pageTable) noteOfClass(e cell, noted map[rune]cell) (notes cell) {
 	switch e.class() {
 	case classLatin:
 		return noteLabel | noteLatin
@@ -151,11 +173,9 @@ func (t *pageTable) noteOfClass(e cell) cell {
 	case classOther, classDrop:
 		return noteLabel
 	case classExpand:
-		notes := noteLabel
 		for _, c := range t.expansion(e) {
-			notes |= t.noteOfClass(c)
+			notes |= t.noteOfClass(c, noted) | noted[c.r()]&^noteLink
 		}
-		return notes
 	}
-	return 0
+	return notes
 }

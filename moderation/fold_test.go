@@ -71,3 +71,18 @@ func BenchmarkFold(b *testing.B) {
 		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/runes, "ns/rune")
 	})
 }
+
+// TestFoldAgain folds into the buffers of a text that was shown in two orders,
+// which made them longer, and not alike.
+func TestFoldAgain(t *testing.T) {
+	for n := range 600 {
+		var f Folded
+		f.Fold("\u202e" + strings.Repeat("a", n))
+		for _, size := range []int{n, 2 * n, 3 * n} {
+			text := strings.Repeat("a", size)
+			if f.Fold(text); f.String() != text {
+				t.Fatalf("%d letters fold to %q", size, f.String())
+			}
+		}
+	}
+}

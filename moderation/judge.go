@@ -136,11 +136,15 @@ func fieldOrder(field string) int {
 	return 3
 }
 
-// field appends the findings in one field of a message.
+// field appends the findings in one field of a message, which mostly is empty.
 func (j *Judge) field(out []Finding, field string, at int, text string) []Finding {
 	if text == "" {
 		return out
 	}
+	return j.text(out, field, at, text)
+}
+
+func (j *Judge) text(out []Finding, field string, at int, text string) []Finding {
 	first := len(out)
 	buffers := j.scratch.Get().(*scratch)
 	defer j.scratch.Put(buffers)
@@ -155,7 +159,7 @@ func (j *Judge) field(out []Finding, field string, at int, text string) []Findin
 		out = j.shapes(out, buffers.shapes.find(&buffers.folded, inLinks))
 	}
 	out = j.keywords(out, buffers, field)
-	if buffers.folded.mayHoldLink() && field != FieldURL && buffers.decoder.decode(text) {
+	if buffers.folded.mayHoldEncoded() && field != FieldURL && buffers.decoder.decode(text) {
 		out = j.encoded(out, buffers, inLinks)
 	}
 	if len(out) == first {

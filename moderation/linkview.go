@@ -130,8 +130,7 @@ func foldGlyph(r rune) (folded rune, how trick, ok bool) {
 	if r < utf8.RuneSelf {
 		return lowerASCII(r), 0, true
 	}
-	t := foldTable()
-	c := t.pages[t.index[uint32(r)>>8]][uint8(r)] ^ cell(r)
+	c := foldTable().entry(r) ^ cell(r)
 	switch {
 	case c.class() == classDrop:
 		return r, 0, unicode.Is(unicode.Mn, r) && !(0x335 <= r && r <= 0x338) && !(0xFE00 <= r && r <= 0xFE0F) && r != 0x34F

@@ -48,7 +48,7 @@ func mayHoldPersonal(text string) bool {
 	t := foldTable()
 	digits := 0
 	for _, r := range text {
-		c := t.pages[t.index[uint32(r)>>8]][uint8(r)] ^ cell(r)
+		c := t.entry(r) ^ cell(r)
 		if c.class() == classDigit || c.class() == classExpand {
 			digits++
 		}

@@ -21,12 +21,15 @@ type shapeScanner struct {
 	hits  []shapeHit
 }
 
-// Without one of phraseSigns no phrase of shapePhrases is complete, and no
-// address without one of houseSigns and a digit. The other shapes hold a code or
-// a number.
+// Without one of phraseSigns no phrase of shapePhrases is complete, and without
+// one of codeSigns no code is: they wrap it or belong to the word before it. An
+// address has a street, a house and a room.
 const (
 	phraseSigns = "制链索邀扫维按"
+	codeSigns   = "¥$€£₤₳¢₴₰₵!令群宝z"
+	streetSigns = "路街巷弄道村镇苑园区庄里城厦"
 	houseSigns  = "号栋幢楼座#"
+	roomSigns   = "室户房幢栋楼座元"
 )
 
 // find returns the shapes in f; they are valid until the next call. Numbers in

@@ -27,10 +27,12 @@ var (
 )
 
 // pageTable maps a rune to its cell XOR the rune, so that the many pages on
-// which nothing changes are one.
+// which nothing changes are one. The runes of nearly all text are found without
+// the index.
 type pageTable struct {
+	basic      [1 << 16]cell
 	index      [0x1100]uint16
-	pages      [][256]cell
+	pages      [][256]cell // of all blocks until they are annotated, then of those behind basic
 	expansions []cell
 }
 
@@ -59,7 +61,34 @@ func loadFold() *pageTable {
 		t.expansions[i] = long()
 	}
 	t.annotate(hanTable())
+	t.flatten()
 	return t
+}
+
+// flatten takes the pages of the basic plane out.
+func (t *pageTable) flatten() {
+	for r := range t.basic {
+		t.basic[r] = t.pages[t.index[r>>8]][uint8(r)]
+	}
+	var kept [][256]cell
+	moved := map[uint16]uint16{}
+	for block := len(t.basic) >> 8; block < len(t.index); block++ {
+		p := t.index[block]
+		if _, ok := moved[p]; !ok {
+			moved[p] = uint16(len(kept))
+			kept = append(kept, t.pages[p])
+		}
+		t.index[block] = moved[p]
+	}
+	t.pages = kept
+}
+
+// entry is what the table has for a rune.
+func (t *pageTable) entry(r rune) cell {
+	if r < rune(len(t.basic)) {
+		return t.basic[r]
+	}
+	return t.pages[t.index[uint32(r)>>8]][uint8(r)]
 }
 
 // expansion is what a rune with several folded runes becomes.
