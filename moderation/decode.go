@@ -21,12 +21,10 @@ type decoder struct {
 
 // decode reads text and reports whether something in it was encoded.
 func (d *decoder) decode(text string) bool {
-	d.kinds = 0
 	if !strings.ContainsAny(text, encodings) {
 		return false
 	}
-	d.text.Reset()
-	d.ends, d.encoded = d.ends[:0], d.encoded[:0]
+	d.reset()
 	at := int32(0)
 	for i := 0; i < len(text); {
 		if r, n, how := encodedRune(text[i:]); n > 0 {
@@ -42,6 +40,11 @@ func (d *decoder) decode(text string) bool {
 		i += n
 	}
 	return d.kinds != 0
+}
+
+func (d *decoder) reset() {
+	d.text.Reset()
+	d.ends, d.encoded, d.kinds = d.ends[:0], d.encoded[:0], 0
 }
 
 func (d *decoder) put(r rune, end int32, encoded bool) {

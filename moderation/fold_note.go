@@ -15,6 +15,7 @@ const (
 	noteStreet                                 // one of streetSigns
 	noteHouse                                  // one of houseSigns
 	noteRoom                                   // one of roomSigns
+	noteAlike                                  // may be typed for another character
 	noteDigit                                  // folds to a digit
 	noteLatin                                  // folds to a Latin letter
 )
@@ -56,6 +57,7 @@ func signs() []sign {
 		{noteStreet, streetSigns},
 		{noteHouse, houseSigns},
 		{noteRoom, roomSigns},
+		{noteAlike, alikeRunes()},
 	}
 }
 
@@ -67,6 +69,10 @@ func (f *Folded) mayHoldLink() bool {
 // mayHoldEncoded reports whether the text folded last can hold an encoded
 // character.
 func (f *Folded) mayHoldEncoded() bool { return f.notes&noteEncoded != 0 }
+
+// mayHoldAlike reports whether another reading of the text folded last is worth
+// a look.
+func (f *Folded) mayHoldAlike() bool { return f.notes&noteAlike != 0 }
 
 // mayHoldShape reports whether the text folded last can hold a shape: the sign
 // of a phrase, all that an address has, a code, or the digits of a number in

@@ -149,6 +149,7 @@ func (j *Judge) text(out []Finding, field string, at int, text string) []Finding
 	buffers := j.scratch.Get().(*scratch)
 	defer j.scratch.Put(buffers)
 	buffers.folded.Fold(text)
+	alike := buffers.folded.mayHoldAlike() && field != FieldURL // of the text as it is
 	var inLinks linkSpans
 	if buffers.folded.mayHoldLink() {
 		links := buffers.links.find(text)
@@ -161,6 +162,9 @@ func (j *Judge) text(out []Finding, field string, at int, text string) []Finding
 	out = j.keywords(out, buffers, field)
 	if buffers.folded.mayHoldEncoded() && field != FieldURL && buffers.decoder.decode(text) {
 		out = j.encoded(out, buffers, inLinks)
+	}
+	if alike {
+		out = j.alike(out, buffers, text, inLinks)
 	}
 	if len(out) == first {
 		return out

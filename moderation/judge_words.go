@@ -3,6 +3,7 @@ package moderation
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -105,8 +106,27 @@ func (j *Judge) encoded(out []Finding, s *scratch, inLinks linkSpans) []Finding 
 		hit.Tier = TierDisguised
 		out = append(out, Finding{
 			Rule: RuleKeyword, Tier: hit.Tier, Action: k.actionFor(hit), Word: k.Word, Category: k.Category,
-			Start: start, End: end, Why: append(s.decoder.kinds.names(), hit.Why...),
+			Start: start, End: end, Why: union(s.decoder.kinds.names(), hit.Why),
 		})
+	}
+	return out
+}
+
+// union appends the steps of b that a does not have.
+func union(a, b []string) []string {
+	for _, step := range b {
+		if !slices.Contains(a, step) {
+			a = append(a, step)
+		}
+	}
+	return a
+}
+
+// alike appends the keywords of which a part is written as a picture or with a
+// character that only looks like it, in any reading of those.
+func (j *Judge) alike(out []Finding, s *scratch, text string, inLinks linkSpans) []Finding {
+	for n := 0; n < alikeTable().most && s.decoder.alike(text, n); n++ {
+		out = j.encoded(out, s, inLinks)
 	}
 	return out
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/cloudflare/ahocorasick"
@@ -130,6 +132,7 @@ const (
 	flagSplit                       // characters may be typed as their parts
 	flagPinyin                      // characters may be spelled as syllables
 	flagHomophone                   // characters may be others of the same syllable
+	flagSpaced                      // an allow-phrase written with spaces
 )
 
 // NewLexicon compiles keywords and allow-phrases. The error is a
@@ -148,7 +151,11 @@ func NewLexicon(keywords []Keyword, allow []string) (*Lexicon, error) {
 		if err != nil {
 			return nil, &KeywordError{Index: i, Allow: true, Word: phrase, Err: err}
 		}
-		b.add(form{keyword: allowed}, cells)
+		f := form{keyword: allowed}
+		if strings.ContainsFunc(strings.TrimSpace(phrase), unicode.IsSpace) {
+			f.flags = flagSpaced
+		}
+		b.add(f, cells)
 	}
 	b.finish()
 	return b.lex, nil

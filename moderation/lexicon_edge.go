@@ -5,6 +5,9 @@ import (
 	"strings"
 )
 
+// mobileDigits are those of a Chinese mobile number.
+const mobileDigits = 11
+
 // maxWord is the longest ordinary word looked for across an edge.
 const maxWord = 4
 
@@ -58,12 +61,13 @@ func (t *trial) narrowEdge(dir int) bool {
 			i = t.end
 		}
 		if i < 0 || i >= len(t.cells) || !t.cells[i].isLetter() {
+			t.joinedBySign(class, i, dir)
 			return true
 		}
 		c := t.cells[i]
 		t.measured(class, c, dir)
 		if class == classDigit {
-			return !t.number(c, i-dir) || t.counted(c)
+			return !t.number(c, i-dir) || t.counted(c) || dir < 0 && t.abroad()
 		}
 		if c.class() != classLatin {
 			return t.typed == 0 || len(t.want) > 2 || c.class() != classDigit // MP3, VX1
@@ -78,12 +82,59 @@ func (t *trial) narrowEdge(dir int) bool {
 }
 
 // measured marks what is likelier a part of a measure or a name than a word: a
-// short number beside a letter (x64) and a Latin word behind a digit (500ml).
-// Digits behind a Latin word are the number that it announces (vx138).
+// short number beside a letter (x64) or a unit (64位) and a Latin word behind a
+// digit (500ml). Digits behind a Latin word are the number that it announces
+// (vx138), unless letters go on behind them (av1x).
 func (t *trial) measured(class int, beside cell, dir int) {
-	number := class == classDigit && beside.class() == classLatin && len(t.want) < groupedDigits
-	unit := class == classLatin && beside.class() == classDigit && dir < 0
+	number := class == classDigit && (beside.class() == classLatin || isUnit(beside, dir)) && len(t.want) < groupedDigits
+	unit := class == classLatin && beside.class() == classDigit && (dir < 0 || t.lettersBehindDigits())
 	if number || unit {
+		t.reasons |= reasonCut
+	}
+}
+
+// isUnit reports whether c beside a number counts something with it.
+func isUnit(c cell, dir int) bool {
+	if dir < 0 {
+		return c.r() == '第'
+	}
+	return strings.ContainsRune("元块毛角分斤两克吨米寸尺岁年月日号点时秒位个人名次届度折倍楼层室栋班级页章节期周天", c.r())
+}
+
+// lettersBehindDigits reports whether the digits behind the match are followed
+// by a Latin letter.
+func (t *trial) lettersBehindDigits() bool {
+	i := t.end
+	for i < len(t.cells) && i-t.end < maxGapCells && t.cells[i].class() == classDigit {
+		i++
+	}
+	return i < len(t.cells) && t.cells[i].class() == classLatin
+}
+
+// joiningSigns part the words of a file name, an address or a piece of code,
+// numberSigns the digits of an amount, a version, a date or a time.
+const (
+	joiningSigns = "._-@/\\=&?#~"
+	numberSigns  = joiningSigns + ",:%"
+)
+
+// joinedBySign marks a Latin word or a short number that a sign at cell i joins
+// to another (vpn.conf, a@qq.com, 1,110), or makes an amount (¥110, 69%).
+func (t *trial) joinedBySign(class, i, dir int) {
+	if i < 0 || i >= len(t.cells) || slices.ContainsFunc(t.want, cell.isHan) {
+		return
+	}
+	signs := joiningSigns
+	if class == classDigit {
+		if len(t.want) >= groupedDigits {
+			return
+		}
+		signs = numberSigns
+	}
+	sign, far := t.cells[i].r(), i+dir
+	narrow := far >= 0 && far < len(t.cells) && (t.cells[far].class() == classLatin || t.cells[far].class() == classDigit)
+	amount := class == classDigit && (dir < 0 && strings.ContainsRune("¥￥$", sign) || dir > 0 && strings.ContainsRune("%‰℃", sign))
+	if narrow && strings.ContainsRune(signs, sign) || amount {
 		t.reasons |= reasonCut
 	}
 }
@@ -112,6 +163,19 @@ func (t *trial) counted(c cell) bool {
 		return true
 	}
 	return false
+}
+
+// abroad reports whether a mobile number has the prefix of its country before it
+// and no other digit.
+func (t *trial) abroad() bool {
+	if len(t.want) != mobileDigits || t.want[0].r() != '1' || t.start < 2 || t.cells[t.start-1].r() != '6' || t.cells[t.start-2].r() != '8' {
+		return false
+	}
+	i := t.start - 3
+	for i >= 0 && t.cells[i].r() == '0' {
+		i--
+	}
+	return i < 0 || t.cells[i].class() != classDigit
 }
 
 // number reports whether c goes on with the number that has a digit at cell i:

@@ -25,6 +25,7 @@ type trial struct {
 	leet       int    // letters written as digits or the reverse
 	typed      uint64 // letters typed as their initials, by bit
 	stop       bool
+	signGap    bool // a gap that holds more than spaces
 	latinGap   bool // a gap between two Latin letters
 	digitGap   bool
 	reasons    reasons
@@ -122,7 +123,17 @@ func (t *trial) literal(i, k, dir int) (int, bool) {
 		g := skip(t.cells, i, dir)
 		return g.next - dir, g.ok && g.next != next
 	}
-	return next, next >= 0 && next < len(t.cells) && t.cells[next].r() == t.want[k].r()
+	for n := 0; n < maxGapCells && next >= 0 && next < len(t.cells) && t.cells[next].r() == ' '; n++ {
+		next += dir
+	}
+	if next < 0 || next >= len(t.cells) || t.cells[next].r() != t.want[k].r() {
+		return 0, false
+	}
+	if next != i+dir {
+		t.gaps++
+		t.reasons |= reasonGap
+	}
+	return next, true
 }
 
 // letter finds the letter w after cell i, over gaps and repeats of cell i, and
@@ -180,6 +191,7 @@ func (t *trial) note(g gap, i int) {
 	}
 	t.gaps++
 	t.stop = t.stop || g.stop
+	t.signGap = t.signGap || !g.blank
 	t.reasons |= reasonGap
 	a, b := t.cells[i].class(), t.cells[g.next].class()
 	t.latinGap = t.latinGap || a == classLatin && b == classLatin
@@ -190,6 +202,7 @@ type gap struct {
 	next     int // cell of the letter behind it
 	clusters int
 	stop     bool
+	blank    bool // holds spaces only
 	ok       bool
 }
 
@@ -203,7 +216,7 @@ func skip(cells []cell, i, dir int) gap {
 		c := cells[g.next]
 		if c.isLetter() {
 			if g.clusters == 0 && space {
-				g.clusters = 1
+				g.clusters, g.blank = 1, true
 			}
 			g.ok = true
 			return g
@@ -231,7 +244,7 @@ func skip(cells []cell, i, dir int) gap {
 // sound applies the rules that need the whole match.
 func (t *trial) sound() bool {
 	plain := t.form.keyword != allowed
-	if !plain && t.reasons&^exactReasons != 0 {
+	if !plain && t.reasons&^t.allowedReasons() != 0 {
 		return false
 	}
 	if t.leets && (3*t.leet > 2*len(t.want) || len(t.want) < leetLetters && t.leet > 1) {
@@ -244,6 +257,15 @@ func (t *trial) sound() bool {
 		return false
 	}
 	return !t.digitGap || len(t.want) >= groupedDigits || t.spaced(classDigit)
+}
+
+// allowedReasons are the steps an allow-phrase may need: one written with spaces
+// (公司 VPN) stands in the text with or without them.
+func (t *trial) allowedReasons() reasons {
+	if t.form.flags&flagSpaced != 0 && !t.signGap {
+		return exactReasons | reasonGap
+	}
+	return exactReasons
 }
 
 // whole reports whether no letter stands outside the match but its first and

@@ -29,7 +29,7 @@ func loadShorthands() []shorthand {
 		}
 		var s shorthand
 		for i, field := range strings.Fields(line) {
-			cells := foldCells(field)
+			cells := foldCells(strings.ReplaceAll(field, "_", " "))
 			if i == 0 {
 				s.word = cells
 			} else {
@@ -137,7 +137,7 @@ func (s *speller) signs(cells []cell) {
 		return
 	}
 	all := slices.Clone(cells)
-	for _, pair := range [...]struct{ letter, sign rune }{{'a', '@'}, {'s', '$'}, {'i', '!'}, {'0', '○'}} {
+	for _, pair := range [...]struct{ letter, sign rune }{{'a', '@'}, {'s', '$'}, {'i', '!'}, {'l', '|'}, {'e', '€'}, {'0', '○'}} {
 		one := slices.Clone(cells)
 		for i, c := range cells {
 			if c.r() == pair.letter {
@@ -227,17 +227,24 @@ func latin(s string) []cell {
 	return out
 }
 
-// spelled writes a number as English words.
+// digitWords are how digits are spelled: in English, by their syllables, and by
+// those that are said of telephone numbers.
+var digitWords = [...][10]string{
+	{"zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"},
+	{"ling", "yi", "er", "san", "si", "wu", "liu", "qi", "ba", "jiu"},
+	{"ling", "yao", "er", "san", "si", "wu", "liu", "qi", "ba", "jiu"},
+}
+
+// spelled writes a number as words.
 func (s *speller) spelled(cells []cell) {
-	words := [...]string{"zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"}
-	var all []cell
-	for _, c := range cells {
-		if c.class() != classDigit {
-			return
-		}
-		all = append(all, latin(words[c.r()-'0'])...)
+	if len(cells) < leetLetters || slices.ContainsFunc(cells, func(c cell) bool { return c.class() != classDigit }) {
+		return
 	}
-	if len(cells) >= leetLetters {
+	for _, words := range digitWords {
+		var all []cell
+		for _, c := range cells {
+			all = append(all, latin(words[c.r()-'0'])...)
+		}
 		s.add(formSpelled, all)
 	}
 }
