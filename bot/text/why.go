@@ -7,7 +7,7 @@ import "strings"
 var steps = map[string]string{
 	"upper→lower": "大写", "fullwidth→half": "全角", "styled→plain": "花体字", "traditional→simplified": "繁体",
 	"japanese→simplified": "日文字形", "radical→character": "部首", "accent→plain": "带音标", "regional→letter": "旗帜字母",
-	"numeral→digit": "数字变体", "lookalike→letter": "形近字", "invisible→dropped": "隐形字符", "reversed": "倒写",
+	"numeral→digit": "数字变体", "lookalike→letter": "形近字", "invisible→dropped": "隐形字符", "reversed": "倒写", "picture→character": "以图代字",
 	"gap→skipped": "夹符号", "repeat→once": "重复字", "leet→letter": "数字代字母", "split→character": "拆字",
 	"shorthand→word": "简写", "initials→word": "首字母", "spelled→digit": "数字写成字", "pinyin→character": "拼音",
 	"homophone→character": "谐音", "cuts-word": "可能是别的词", "ambiguous-traditional": "繁体多义", "messages→one": "拆成几条发", "asked-about": "在问这个词",
