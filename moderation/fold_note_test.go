@@ -65,6 +65,7 @@ func checkBytes(t *testing.T, text string) {
 // TestNotesOfRunes looks at every rune there is.
 func TestNotesOfRunes(t *testing.T) {
 	var f Folded
+	signs := signs()
 	for r := range rune(unicode.MaxRune) {
 		if !utf8.ValidRune(r) {
 			continue
@@ -74,7 +75,7 @@ func TestNotesOfRunes(t *testing.T) {
 			if c.class() == classLatin && f.notes&noteLatin == 0 || c.class() == classDigit && f.notes&noteDigit == 0 {
 				t.Errorf("%q folds to %q, which is not noted", r, c.r())
 			}
-			for _, s := range signs() {
+			for _, s := range signs {
 				if note := s.note &^ noteLink; strings.ContainsRune(s.runes, c.r()) && f.notes&note != note {
 					t.Errorf("%q folds to the sign %q, which is not noted", r, c.r())
 				}
@@ -87,7 +88,7 @@ func TestNotesOfRunes(t *testing.T) {
 		if 'a' <= glyph && glyph <= 'z' && f.notes&noteLabel == 0 {
 			t.Errorf("%q is read as %q in links, which is not noted", r, glyph)
 		}
-		for _, s := range signs() {
+		for _, s := range signs {
 			if s.note&(noteLink|noteWordDot) != 0 && strings.ContainsRune(s.runes, glyph) && f.notes&s.note != s.note {
 				t.Errorf("%q is read as %q in links, which is not noted", r, glyph)
 			}
