@@ -14,9 +14,11 @@ import (
 
 // modelPass is a pass whose points are set aside.
 type modelPass struct {
-	who   chat.MemberID
-	used  bool
-	until time.Time
+	who     chat.MemberID
+	used    bool
+	until   time.Time
+	message string
+	taken   numbered // the posting that forfeited it
 }
 
 // modelInvite is a newcomer somebody brought.
@@ -145,7 +147,7 @@ func (m *machine) UsePass(t *rapid.T) {
 		t.Fatalf("used pass %d, want %d", p.ID, want)
 	}
 	if want != 0 {
-		m.m.passes[want].used = true
+		m.m.passes[want].used, m.m.passes[want].message = true, message
 	}
 }
 
@@ -158,11 +160,35 @@ func (m *machine) ForfeitPass(t *rapid.T) {
 		now := m.now
 		m.run(t, nil, func(tx *Tx) error { _, err := tx.ForfeitPass(id, now); return err })
 		m.spend(p.who, 6)
+		ledger := m.ledger(roomOf(p.who))
+		p.taken = numbered{ledger, int64(len(m.m.entries[ledger])) + 1}
+		m.m.forfeits = append(m.m.forfeits, p)
 		delete(m.m.passes, id)
 		m.again = nil // refused the second time
 		return
 	}
 	t.Skip("no pass was used")
+}
+
+// Unforfeit gives back a pass whose link was no advertisement after all.
+func (m *machine) Unforfeit(t *rapid.T) {
+	if len(m.m.forfeits) == 0 {
+		t.Skip("no pass was forfeited")
+	}
+	p := rapid.SampledFrom(m.m.forfeits).Draw(t, "pass")
+	now, want, got := m.now, int64(6), int64(0)
+	if m.m.undone[p.taken] || m.ledger(roomOf(p.who)) != p.taken.ledger {
+		want = 0
+	}
+	m.run(t, nil, func(tx *Tx) (err error) { got, err = tx.UnforfeitPass(p.who, p.message, now); return err })
+	if got != want {
+		t.Fatalf("gave %d back of a pass, want %d", got, want)
+	}
+	if want > 0 {
+		e := m.m.entries[p.taken.ledger][p.taken.no-1]
+		m.reversed(p.taken.ledger, e, m.walletOf(e.Member), 0)
+	}
+	m.again = nil
 }
 
 // Invite notes who brought whom, once a newcomer.

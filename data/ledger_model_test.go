@@ -45,6 +45,7 @@ type model struct {
 	checkIns []*modelCheckIn
 	spoken   map[chat.MemberID]spoken
 	passes   map[int64]*modelPass
+	forfeits []*modelPass
 	invites  map[chat.MemberID]*modelInvite // by newcomer
 	ranOut   map[expiryDay]bool
 }
@@ -283,7 +284,7 @@ func TestLedgerFollowsTheModel(t *testing.T) {
 		t.Repeat(map[string]func(*rapid.T){
 			"grant": m.Grant, "grant again": m.Grant, "give": m.Give, "check in": m.CheckIn, "reverse": m.Reverse,
 			"packet": m.OpenPacket, "grab": m.Grab, "redeem": m.Redeem, "settle": m.Settle, "enter": m.Enter,
-			"speak": m.Speak, "fine": m.Fine, "buy pass": m.BuyPass, "use pass": m.UsePass, "forfeit pass": m.ForfeitPass,
+			"speak": m.Speak, "fine": m.Fine, "buy pass": m.BuyPass, "use pass": m.UsePass, "forfeit pass": m.ForfeitPass, "unforfeit": m.Unforfeit,
 			"invite": m.Invite, "leave": m.Leave, "run out": m.RunOut, "unfine": m.Unfine,
 			"put": m.PutItem, "drop": m.DropItem, "grab at once": m.GrabAtOnce,
 			"merge": m.Merge, "split": m.Split, "share": m.Share, "part": m.Part, "recognise": m.Recognise,

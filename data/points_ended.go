@@ -24,6 +24,8 @@ func (tx *Tx) actByTheWay(op decision.PointsOp) (r decision.PointsResult, err er
 		return tx.doUsePass(op)
 	case decision.ForfeitPass:
 		return tx.doForfeitPass(op)
+	case decision.UnforfeitPass:
+		r.Amount, err = tx.UnforfeitPass(op.Member, op.MessageID, op.At)
 	case decision.Sweep:
 		return tx.doSweep(op)
 	case decision.ShareLedger:

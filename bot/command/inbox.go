@@ -9,6 +9,7 @@ import (
 	"menshen/bot/decision"
 	"menshen/bot/sanction"
 	"menshen/bot/text"
+	"menshen/scoring"
 )
 
 // verbs are the answers that cases take. They are only read.
@@ -240,6 +241,7 @@ func (c *Context) carryOut(k decision.Case, verb string) {
 		c.close(k, decision.CaseDropped)
 	case "踢":
 		if k.Kind != decision.CaseStrike {
+			c.forfeit(k)
 			c.close(k, decision.CaseSettled)
 		}
 		c.remove(m, s, text.Reason(k))
@@ -316,6 +318,9 @@ func (c *Context) confirm(k decision.Case, m decision.Member, s decision.Sanctio
 		c.strike(m, s, decision.Case{ID: c.nextCase(), Reason: text.Reason(k)})
 		return
 	}
+	if !c.forfeit(k) {
+		k.Detail = "" // the pass is no matter any more
+	}
 	k = c.ladder(len(s.Live), k)
 	effects := sanction.Strike{
 		Room: c.Room, Member: m, Case: k, Remove: k.Strike >= c.Room.Settings.WarningLimit,
@@ -329,6 +334,19 @@ func (c *Context) confirm(k decision.Case, m decision.Member, s decision.Sanctio
 	for _, other := range c.party() {
 		c.strike(other, c.Answer.Sanctions[other.ID], decision.Case{ID: c.nextCase(), Reason: text.Reason(k), Rehearsed: k.Rehearsed})
 	}
+}
+
+// forfeit takes the points of the pass that the link of a case was posted with,
+// unless they are back by now, and reports whether it does.
+func (c *Context) forfeit(k decision.Case) bool {
+	if k.Kind != decision.CaseReview || k.Detail != decision.DetailPass || !c.Now.Before(k.Opened.Add(scoring.DefaultPassRule().Keep)) {
+		return false
+	}
+	c.add(decision.Points{
+		Op:   decision.ForfeitPass{Member: k.Member, MessageID: k.MessageID, At: c.Now},
+		Then: func(decision.PointsResult, error) []decision.Effect { return nil },
+	})
+	return true
 }
 
 // party returns who else a campaign's case is about and can be sanctioned.

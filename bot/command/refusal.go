@@ -32,6 +32,8 @@ func refusalRows() []refusalRow {
 		{"撤销", scoring.ErrAlreadyDone, "posting.undone"},
 		{"设置", scoring.ErrSetAside, "share.busy"},
 		{"设置", scoring.ErrShared, "share.taken"},
+		{"撤销", scoring.ErrInsufficient, "points.short.other"},
+		{"扣分", scoring.ErrInsufficient, "points.short.other"},
 		{"", scoring.ErrInsufficient, "points.short"},
 		{"", scoring.ErrSoldOut, "points.soldout"},
 		{"", scoring.ErrNotFound, "points.nothing"},

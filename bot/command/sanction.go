@@ -174,15 +174,16 @@ func (c *Context) reverse(kase decision.Case, s decision.Sanctions, appealed boo
 	}
 }
 
-// refund gives back the points that a strike cost.
+// refund gives back the points that a strike cost, and those of a link pass.
 func (c *Context) refund(kase decision.Case) {
 	if kase.Kind != decision.CaseStrike || kase.Rehearsed {
 		return
 	}
-	c.add(decision.Points{
-		Op:   decision.Unfine{Room: kase.Room, Case: kase.ID, At: c.Now},
-		Then: func(decision.PointsResult, error) []decision.Effect { return nil },
-	})
+	silent := func(decision.PointsResult, error) []decision.Effect { return nil }
+	c.add(decision.Points{Op: decision.Unfine{Room: kase.Room, Case: kase.ID, At: c.Now}, Then: silent})
+	if kase.Detail == decision.DetailPass {
+		c.add(decision.Points{Op: decision.UnforfeitPass{Member: kase.Member, MessageID: kase.MessageID, At: c.Now}, Then: silent})
+	}
 }
 
 // callOff declines the open removal of another strike when, without kase, too

@@ -182,6 +182,13 @@ type ForfeitPass struct {
 	At        time.Time
 }
 
+// UnforfeitPass gives back the points of the pass that a message forfeited, once.
+type UnforfeitPass struct {
+	Member    chat.MemberID
+	MessageID string
+	At        time.Time
+}
+
 // NoteInvite remembers who brought a newcomer: the inviter is credited when
 // the newcomer has stayed long enough.
 type NoteInvite struct {
@@ -214,6 +221,7 @@ func (Fine) pointsOp()             {}
 func (Unfine) pointsOp()           {}
 func (UsePass) pointsOp()          {}
 func (ForfeitPass) pointsOp()      {}
+func (UnforfeitPass) pointsOp()    {}
 func (NoteInvite) pointsOp()       {}
 func (NewcomerLeft) pointsOp()     {}
 func (Sweep) pointsOp()            {}

@@ -50,12 +50,9 @@ func winners(all []decision.Winner) string {
 
 // PassUsed asks the owner about a link that was posted with a pass.
 func PassUsed(r decision.Room, m decision.Member, c decision.Case) string {
-	host := ""
-	for _, f := range c.Findings {
-		if f.Host != "" {
-			host = Host(f.Host)
-			break
-		}
+	words := Snippet(c.Evidence)
+	if words == "" { // erased, or never kept
+		words = Host(chief(c.Findings).Host)
 	}
-	return Line(r, "pass.used", Fields{"case": strconv.FormatInt(c.ID, 10), "name": Name(m.Name), "host": host})
+	return Line(r, "pass.used", Fields{"case": strconv.FormatInt(c.ID, 10), "name": Name(m.Name), "words": words})
 }

@@ -40,6 +40,9 @@ func InboxLine(r decision.Room, c decision.Case, members map[chat.MemberID]decis
 	}
 	switch c.Kind {
 	case decision.CaseReview:
+		if c.Detail == decision.DetailPass {
+			return PassUsed(r, m, c)
+		}
 		return Review(m, c)
 	case decision.CasePhrase:
 		return OfferPhrase(c, c)

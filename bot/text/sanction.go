@@ -51,6 +51,9 @@ func cause(r decision.Room, c decision.Case) string {
 // earlier strikes whose own notices never went out; the notice names them too.
 func Warning(r decision.Room, m decision.Member, c decision.Case, undelivered ...decision.Case) string {
 	var earlier strings.Builder
+	if c.Detail == decision.DetailPass {
+		earlier.WriteString("通行证押的分不退。")
+	}
 	for _, e := range undelivered {
 		fmt.Fprintf(&earlier, "另有 #%d 警告 %d/%d 未及通知。", e.ID, e.Strike, r.Settings.WarningLimit)
 	}
