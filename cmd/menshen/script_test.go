@@ -32,7 +32,7 @@ func TestScript(t *testing.T) {
 			"points": verb(doPoints), "warnings": verb(doWarnings), "case": verb(doCase), "member": verb(doMember),
 			"advance": verb(doAdvance), "at": verb(doAt), "fault": verb(doFault),
 			// Beyond the stories' own verbs: what only the record or the terminal tells.
-			"sql": verb(doSQL), "kept": verb(doKept), "shows": verb(doShows),
+			"sql": verb(doSQL), "kept": verb(doKept), "shows": verb(doShows), "last": verb(doLast),
 		},
 	})
 }

@@ -282,6 +282,24 @@ func doShows(s *story, args []string) error {
 	return nil
 }
 
+// doLast: last FILE writes the bot's last message in the room to a file, for a
+// program to read.
+func doLast(s *story, args []string) error {
+	if len(args) != 1 {
+		return errUsage
+	}
+	heard, err := s.heard()
+	if err != nil {
+		return err
+	}
+	for _, e := range slices.Backward(heard) {
+		if e.Room == s.room && e.From == "self" && e.ClientID != "" {
+			return os.WriteFile(s.path(args[0]), []byte(e.Text), 0o600)
+		}
+	}
+	return errors.New("the bot has said nothing in the room")
+}
+
 // doMember: member M present|gone, in the world.
 func doMember(s *story, args []string) error {
 	if len(args) != 2 || args[1] != "present" && args[1] != "gone" {
