@@ -21,7 +21,7 @@ func (p *Pipeline) answer(tx Tx, i incident) error {
 	}
 	place := command.Place{Room: i.room, Member: i.member}
 	if i.member.Role == decision.RoleMember {
-		switch p.manner.react(i.member.ID, call.Row.Name, call.Row.Repeats, i.message.Time) {
+		switch p.manner.react(i.member.ID, call.Question(), call.Row.Repeats, i.message.Time) {
 		case reactLater:
 			if call.Row.Who > i.member.Role {
 				return nil // nothing was answered
@@ -67,7 +67,7 @@ func (p *Pipeline) answerPrivate(tx Tx, m chat.Message) error {
 	}
 	// What was asked in the room may be asked once more in private: the help
 	// says so itself.
-	question := "private " + call.Row.Name
+	question := "private " + call.Question()
 	keeps := func(at command.Place) bool { return at.Member.Role > decision.RoleMember }
 	if !m.Console && len(m.As) > 0 && !slices.ContainsFunc(places, keeps) &&
 		p.manner.react(slices.Min(m.As), question, call.Row.Repeats, m.Time) != reactAnswer {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"testing"
 	"time"
+
+	"menshen/bot/command"
 )
 
 func TestMannerAnswersOnceThenAsksForPatienceOnce(t *testing.T) {
@@ -41,5 +43,28 @@ func TestMannerStaysSmall(t *testing.T) {
 	}
 	if len(m.asked) > mannerSize+2 {
 		t.Errorf("%d questions are remembered, want at most %d", len(m.asked), mannerSize)
+	}
+}
+
+// A ranking of the day is not the one of the month, however soon it follows.
+func TestMannerTellsRankingsApart(t *testing.T) {
+	m := newManner()
+	ask := func(line string) reaction {
+		call, ok := command.Parse(line, "")
+		if !ok {
+			t.Fatalf("%s is no command", line)
+		}
+		return m.react(1, call.Question(), call.Row.Repeats, t0)
+	}
+	for _, q := range []struct {
+		line string
+		want reaction
+	}{
+		{"排行", reactAnswer}, {"排行 日", reactAnswer}, {"排行 月", reactAnswer}, {"排行榜日", reactLater}, {"top 日", reactSilence},
+		{"举报 @甲 吵", reactAnswer}, {"举报 @乙 吵", reactLater},
+	} {
+		if got := ask(q.line); got != q.want {
+			t.Errorf("%s was met with %d, want %d", q.line, got, q.want)
+		}
 	}
 }

@@ -16,12 +16,12 @@ func giveRows() []Row {
 	return []Row{
 		{Name: "转账", own: true, needs: withTransfers, topic: "玩法", Usage: "数 @某人", Who: m, Group: true, Repeats: true, target: true, fits: atSomewhere, run: transfer},
 		{Name: "发红包", own: true, needs: withRedPackets, topic: "玩法", Usage: "总数 份数 [平均]", Who: m, Group: true, Repeats: true, fits: packetFits, run: sendPacket},
-		{Name: "抢", own: true, needs: withRedPackets, topic: "玩法", Who: m, Group: true, Repeats: true, run: grab},
+		{Name: "抢", hint: "抢红包", own: true, needs: withRedPackets, topic: "玩法", Who: m, Group: true, Repeats: true, run: grab},
 		{Name: "参加抽奖", own: true, needs: withDraws, topic: "玩法", Who: m, Group: true, Repeats: true, run: enterDraw},
-		{Name: "通行证", hint: "（押分发一条外链）", own: true, needs: withPasses, topic: "玩法", Who: m, Group: true, Repeats: true, run: buyPass},
+		{Name: "通行证", hint: "押分发一条外链", own: true, needs: withPasses, topic: "玩法", Who: m, Group: true, Repeats: true, run: buyPass},
 		{Name: "加分", topic: "管积分", Aliases: []string{"加积分"}, Usage: "@某人 数 理由", Who: d, Group: true, Private: true, Repeats: true, target: true, fits: atSomewhere, run: grant},
 		{Name: "扣分", topic: "管积分", Aliases: []string{"扣积分"}, Usage: "@某人 数 理由", Who: d, Group: true, Private: true, Repeats: true, target: true, fits: atSomewhere, run: take},
-		{Name: "撤销", hint: "（退回一笔积分）", topic: "管积分", Usage: "流水号", Who: d, Group: true, Private: true, Repeats: true, fits: onlyCase, run: undo},
+		{Name: "撤销", hint: "退回一笔积分", topic: "管积分", Usage: "流水号", Who: d, Group: true, Private: true, Repeats: true, fits: onlyCase, run: undo},
 		{Name: "对账", topic: "管积分", Who: d, Group: true, Private: true, query: proof, run: showProof},
 		{Name: "抽奖开", needs: withDraws, topic: "管积分", Usage: "每人分数 名额 时长 [每名奖分]", Who: d, Group: true, Private: true, Repeats: true, fits: fieldsOf(3, 4), run: openDraw},
 	}
@@ -36,6 +36,14 @@ func withRedPackets(s decision.Settings) bool { return s.RedPackets }
 func withDraws(s decision.Settings) bool { return s.Draws }
 
 func withPasses(s decision.Settings) bool { return s.Passes }
+
+// switchedOff is silence in the room; whoever keeps it is told in private how to
+// switch the feature on.
+func (c *Context) switchedOff(name string) {
+	if c.role(c.console()) >= decision.RoleDeputy {
+		c.aside(text.Line(c.Room, "feature.off", text.Fields{"name": name}))
+	}
+}
 
 // fieldsOf is a text of so many words.
 func fieldsOf(least, most int) func(string) bool {
@@ -55,6 +63,7 @@ func packetFits(s string) bool {
 // transfer gives points to another member.
 func transfer(c *Context) {
 	if !c.Room.Settings.Transfers {
+		c.switchedOff("转账")
 		return
 	}
 	n, _, ok := c.amountFirst(c.Rest)
@@ -90,6 +99,7 @@ func (c *Context) oneWay(from, to decision.Member) {
 // sendPacket puts points up to be grabbed.
 func sendPacket(c *Context) {
 	if !c.Room.Settings.RedPackets {
+		c.switchedOff("红包")
 		return
 	}
 	words := strings.Fields(c.Call.Args)
@@ -138,7 +148,7 @@ func (c *Context) together(key string, f text.Fields) {
 // openDraw opens a draw and publishes what proves it fair.
 func openDraw(c *Context) {
 	if !c.Room.Settings.Draws {
-		c.line("draw.off", nil)
+		c.switchedOff("抽奖")
 		return
 	}
 	words := strings.Fields(c.Call.Args)
@@ -187,6 +197,7 @@ func enterDraw(c *Context) {
 // buyPass sets points aside for one link.
 func buyPass(c *Context) {
 	if !c.Room.Settings.Passes {
+		c.switchedOff("通行证")
 		return
 	}
 	c.act(decision.BuyPass{Room: c.Room, Member: c.Member, MessageID: c.Message.ID, At: c.Now},

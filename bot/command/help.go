@@ -24,7 +24,7 @@ func help(c *Context) {
 		if items[r.topic] == nil {
 			topics = append(topics, r.topic)
 		}
-		items[r.topic] = append(items[r.topic], r.usage()+r.hint+r.elsewhere(private))
+		items[r.topic] = append(items[r.topic], r.usage()+r.remark(role, private))
 	}
 	lines := make([]string, 0, helpLines)
 	for _, topic := range topics[:min(len(topics), helpLines)] {
@@ -36,12 +36,23 @@ func help(c *Context) {
 	c.reply(strings.Join(lines, "\n"))
 }
 
-// elsewhere marks what is understood in the group alone.
-func (r *Row) elsewhere(private bool) string {
-	if private && !r.Private {
-		return "（在群里）"
+// remark says what a command does, and whether it is understood in the group
+// alone. Who keeps the room has a long list and knows what members do.
+func (r *Row) remark(role decision.Role, private bool) string {
+	hint := r.hint
+	if role > decision.RoleMember && r.Who == decision.RoleMember {
+		hint = ""
 	}
-	return ""
+	switch {
+	case private && !r.Private && hint != "":
+		hint += "，在群里"
+	case private && !r.Private:
+		hint = "在群里"
+	}
+	if hint == "" {
+		return ""
+	}
+	return "（" + hint + "）"
 }
 
 // shownTo reports whether the help names the command to a role at a place.

@@ -22,6 +22,16 @@ type Call struct {
 	room    int64    // of a line that begins with 群3
 }
 
+// Question names what the call asks, for whoever counts how often that was
+// asked: the rankings of a day and of a month are two questions, and reports of
+// several members one.
+func (c Call) Question() string {
+	if c.Malformed || c.Row.target {
+		return c.Row.Name
+	}
+	return c.Row.Name + " " + c.Args
+}
+
 // answer is one numbered answer to the inbox.
 type answer struct {
 	id   int64

@@ -138,6 +138,8 @@ func TestTheInboxSays(t *testing.T) {
 func TestQuestionsAreAnswered(t *testing.T) {
 	ruled := activeRoom()
 	ruled.Rules = decision.RulesText{Version: 2, Text: "不发广告"}
+	plain := activeRoom()
+	plain.Settings = decision.DefaultSettings()
 	testSayings(t, []saying{
 		{"a word whose disguises strike", asked{line: "加词 代开发票 变体警告", from: laowang, private: true}, []string{
 			"private: 「代开发票」原样和变体都会警告。改回请回复：加词 代开发票 变体待审",
@@ -145,6 +147,9 @@ func TestQuestionsAreAnswered(t *testing.T) {
 		{"a word whose disguises are asked about", asked{line: "加词 加群 变体待审", from: laowang, private: true, keyword: moderation.Keyword{Word: "加群"}}, []string{
 			"private: 「加群」会警告原样的，变体先请你审。",
 		}},
+		{"what is off, to the owner", asked{line: "发红包 10 2", from: laowang, room: &plain}, []string{"private: 这项没有打开。群主打开：设置 红包 开"}},
+		{"what is off, to a member", asked{line: "发红包 10 2", from: jia, room: &plain}, nil},
+		{"what is off and only a word", asked{line: "抢", from: laowang, room: &plain}, nil},
 		{"balance", asked{line: "积分", from: jia, answer: balance()}, []string{"group: \u2060甲 128 分，第 4 名，距第 3 名还差 12 分"}},
 		{"rules", asked{line: "群规", from: jia, room: &ruled}, []string{"group: 群规（第 2 版）：不发广告"}},
 		{"own data go private", asked{line: "我的数据", from: jia, answer: decision.Answer{Mine: &decision.KeptData{Messages: 3}}}, []string{

@@ -14,7 +14,7 @@ func shopRows() []Row {
 	const m, d = decision.RoleMember, decision.RoleDeputy
 	return []Row{
 		{Name: "兑换", own: true, topic: "积分", Usage: "[物品]", Who: m, Group: true, Private: true, Repeats: true, bare: true, fits: words(20), query: items, run: redeem},
-		{Name: "货架", topic: "积分", Who: m, Group: true, Private: true, query: items, run: showItems},
+		{Name: "货架", hint: "能换什么", topic: "积分", Who: m, Group: true, Private: true, query: items, run: showItems},
 		{Name: "上架", topic: "管积分", Usage: "物品 价 件数", Who: d, Group: true, Private: true, Repeats: true, lines: true, fits: itemFirst, run: putItem},
 		{Name: "下架", topic: "管积分", Usage: "物品", Who: d, Group: true, Private: true, Repeats: true, fits: words(20), query: items, run: dropItem},
 	}

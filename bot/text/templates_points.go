@@ -16,7 +16,7 @@ var pointAnswers = map[string]string{
 	"packet.grabbed": "{name} 抢到 {points} 分（还剩 {left} 份）",
 	"draw.open":      "🎁 抽奖：每人 {fee} 分，抽 {winners} 名，{prize}，{until} 开奖，回复「参加抽奖」。\n公平凭证：\n{proof}",
 	"draw.entered":   "{name} 已参加抽奖（{points} 分）",
-	"draw.off":       "抽奖没有打开：设置 抽奖 开",
+	"feature.off":    "这项没有打开。群主打开：设置 {name} 开",
 	"pass":           "{at}已押 {points} 分，{until} 前可以发一条外链；不是广告的话 24 小时后退回。",
 	"granted":        "{name} +{points} 分，现有 {left} 分（流水 {no}）",
 	"taken":          "{name} -{points} 分，现有 {left} 分（流水 {no}）",
