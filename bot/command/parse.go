@@ -26,8 +26,11 @@ type Call struct {
 // asked: the rankings of a day and of a month are two questions, and reports of
 // several members one.
 func (c Call) Question() string {
-	if c.Malformed || c.Row.target {
+	switch {
+	case c.Malformed:
 		return c.Row.Name
+	case c.Row.target && c.Args != "":
+		return c.Row.Name + " @"
 	}
 	return c.Row.Name + " " + c.Args
 }

@@ -15,7 +15,7 @@ func shopRows() []Row {
 	return []Row{
 		{Name: "兑换", own: true, topic: "积分", Usage: "[物品]", Who: m, Group: true, Private: true, Repeats: true, bare: true, fits: words(20), query: items, run: redeem},
 		{Name: "货架", hint: "能换什么", topic: "积分", Who: m, Group: true, Private: true, query: items, run: showItems},
-		{Name: "上架", topic: "管积分", Usage: "物品 价 件数", Who: d, Group: true, Private: true, Repeats: true, lines: true, fits: itemFirst, run: putItem},
+		{Name: "上架", topic: "管积分", Usage: "物品 价 件数", note: "（有兑换码就换行写，每行一个）", Who: d, Group: true, Private: true, Repeats: true, lines: true, fits: itemFirst, run: putItem},
 		{Name: "下架", topic: "管积分", Usage: "物品", Who: d, Group: true, Private: true, Repeats: true, fits: words(20), query: items, run: dropItem},
 	}
 }
@@ -120,7 +120,8 @@ func putItem(c *Context) {
 	var fault *scoring.AmountError
 	switch {
 	case errors.As(err, &fault):
-		c.line("amount."+string(fault.Fault), text.Fields{"at": c.address(), "max": figure(fault.Max)})
+		why := text.Line(c.Room, "amount."+string(fault.Fault), text.Fields{"at": c.address(), "max": figure(fault.Max)})
+		c.reply(why + text.Line(c.Room, "shelf.how", nil))
 		return
 	case err != nil:
 		c.line("shelf.how", nil)
