@@ -2,12 +2,42 @@ package data
 
 import (
 	"context"
+	"database/sql"
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"net/url"
+	"os"
 
 	"github.com/mattn/go-sqlite3"
 )
+
+// pageSize is that of new databases, in bytes. A changed page goes to the
+// journal as a whole, and most messages change one for themselves, since their
+// ids come in no order; with smaller ones yet the ledger would take more room.
+const pageSize = 2048
+
+// shapeFile gives an empty file its page size, which cannot change any more
+// once there is a journal.
+func shapeFile(path string) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return fmt.Errorf("open database: %w", err)
+	}
+	if info.Size() > 0 {
+		return nil
+	}
+	u := url.URL{Scheme: "file", OmitHost: true, Path: path, RawQuery: "mode=rw"}
+	db, err := sql.Open("sqlite3", u.String())
+	if err != nil {
+		return fmt.Errorf("open database: %w", err)
+	}
+	defer db.Close()
+	if _, err := db.Exec(fmt.Sprintf("PRAGMA page_size = %d; VACUUM", pageSize)); err != nil {
+		return fmt.Errorf("make database: %w", err)
+	}
+	return nil
+}
 
 // connector opens connections that are alike. Pragmas belong to a connection,
 // not to a pool: one that was set by a statement would be missing on the

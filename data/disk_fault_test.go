@@ -107,7 +107,7 @@ func TestFaultBrokenFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const page = 4096
+	const page = pageSize
 	lots := rand.New(rand.NewPCG(3, 3))
 	dir := quickDir(t)
 	good := filepath.Join(dir, "good.db")
@@ -176,10 +176,11 @@ func TestFaultLostJournal(t *testing.T) {
 var faultReader = flag.Int("fault.reader", 0, "messages beside the reader of TestFaultLongReader")
 
 // TestFaultLongReader leaves a view of the database open while messages are
-// recorded: nobody waits for it, the journal grows as far as it must, an alarm
-// says so once, and the journal is small again when the reader is gone.
+// recorded: nobody waits for it, the journal grows as far as it must, which is
+// less than 1 GiB for all of them, an alarm says so once, and the journal is
+// small again when the reader is gone.
 func TestFaultLongReader(t *testing.T) {
-	messages := 30_000
+	messages := 33_000
 	if testing.Short() {
 		messages = 5_000
 	}
@@ -223,10 +224,10 @@ func TestFaultLongReader(t *testing.T) {
 		return tx.queryRow(`SELECT count(*) FROM message`).Scan(&seen)
 	})
 	grown := h.Journal()
-	if perMessage := grown / int64(messages); seen != before || perMessage < 1000 || perMessage > 4<<10 {
+	if perMessage := grown / int64(messages); seen != before || perMessage < 1000 || perMessage > 1<<30/300_000 {
 		t.Errorf("the view has %d messages of %d, the journal %d bytes", seen, before, grown)
 	}
-	if want := grown > LongJournal+1<<20; want != (alarms == 1) || alarms > 1 {
+	if must, may := grown > LongJournal+1<<20, grown > LongJournal; alarms > 1 || must && alarms == 0 || alarms == 1 && !may {
 		t.Errorf("%d alarms at a journal of %d bytes", alarms, grown)
 	}
 	// Somebody who waits for a reader waits for as long as it stays.

@@ -167,7 +167,7 @@ func TestFaultBitFlips(t *testing.T) {
 		t.Fatal(err)
 	}
 	var other []int
-	for page := 1; page <= int(info.Size()/4096); page++ {
+	for page := 1; page <= int(info.Size()/pageSize); page++ {
 		if !slices.Contains(sealed, page) {
 			other = append(other, page)
 		}
@@ -189,7 +189,7 @@ func TestFaultBitFlips(t *testing.T) {
 		var n flips
 		for range count {
 			page := part.pages[lots.IntN(len(part.pages))]
-			seen, harmless := flip(t, f, int64(page-1)*4096+lots.Int64N(4096), lots.IntN(8), want)
+			seen, harmless := flip(t, f, int64(page-1)*pageSize+lots.Int64N(pageSize), lots.IntN(8), want)
 			switch {
 			case seen:
 				n.seen++

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"menshen/bot/chat"
@@ -27,7 +28,7 @@ func (tx *Tx) Seen(m chat.Message, keep bool) (bool, error) {
 	}
 	res, err := tx.exec(`INSERT INTO message (account, id, room, member, kind, at, text)
 		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (account, id) DO NOTHING`,
-		tx.account, m.ID, m.Room, m.From, string(m.Kind), m.Time.UnixMilli(), text)
+		tx.account, storedID(m.ID), m.Room, m.From, string(m.Kind), m.Time.UnixMilli(), text)
 	if err != nil {
 		return false, fmt.Errorf("store message: %w", err)
 	}
@@ -43,6 +44,15 @@ func (tx *Tx) Seen(m chat.Message, keep bool) (bool, error) {
 		return false, nil
 	}
 	return false, tx.countActivity(counted)
+}
+
+// storedID is how the network's id of a message is stored: as a number if it is
+// the plain text of one, which takes half the room.
+func storedID(id string) any {
+	if n, err := strconv.ParseInt(id, 10, 64); err == nil && strconv.FormatInt(n, 10) == id {
+		return n
+	}
+	return id
 }
 
 // countActivity counts a message for its sender's day in the room's zone.
@@ -106,9 +116,12 @@ func (tx *Tx) past(who chat.MemberID, since time.Time, most int) ([]decision.Pas
 	return slices.Clone(r.all[max(0, len(r.all)-most):]), nil
 }
 
+// pastOf selects the last ?3 messages of a member ?1 since ?2, oldest first.
+const pastOf = `SELECT * FROM (SELECT id, member, at, coalesce(text, ''), kind, n FROM message
+	WHERE room = (SELECT room FROM member WHERE id = ?1) AND at >= ?2 AND member = ?1 ORDER BY at DESC, n DESC LIMIT ?3 + 0) ORDER BY at, n`
+
 func (tx *Tx) pastStored(who chat.MemberID, since time.Time, most int) ([]decision.Past, error) {
-	all, err := collect(tx, scanPast, `SELECT * FROM (SELECT id, member, at, coalesce(text, ''), kind, n FROM message
-		WHERE member = ?1 AND at >= ?2 ORDER BY at DESC, n DESC LIMIT ?3 + 0) ORDER BY at, n`, who, toMillis(since), most)
+	all, err := collect(tx, scanPast, pastOf, who, toMillis(since), most)
 	if err != nil {
 		return nil, fmt.Errorf("read messages: %w", err)
 	}

@@ -112,6 +112,9 @@ func (db *DB) start(migrations fs.FS) error {
 	if err := db.probe(len(steps)); err != nil {
 		return err
 	}
+	if err := shapeFile(db.path); err != nil {
+		return err
+	}
 	db.writer = pool(db.path, asWriter)
 	if err := db.migrate(steps); err != nil {
 		return err

@@ -102,7 +102,7 @@ func TestOpenRefuses(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer f.Close()
-			if _, err := f.WriteAt(make([]byte, 4096), 4096); err != nil {
+			if _, err := f.WriteAt(make([]byte, pageSize), pageSize); err != nil {
 				t.Fatal(err)
 			}
 		}, ErrCorrupt},

@@ -49,7 +49,7 @@ func (tx *Tx) act(op decision.PointsOp) (decision.PointsResult, error) {
 
 // number returns the row of a message: the cause of what it leads to.
 func (tx *Tx) number(message string) (n int64, err error) {
-	if err := tx.queryRow(`SELECT n FROM message WHERE account = ?1 AND id = ?2`, tx.account, message).Scan(&n); err != nil {
+	if err := tx.queryRow(`SELECT n FROM message WHERE account = ?1 AND id = ?2`, tx.account, storedID(message)).Scan(&n); err != nil {
 		return 0, fmt.Errorf("find message of a command: %w", err)
 	}
 	return n, nil

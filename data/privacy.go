@@ -14,13 +14,17 @@ import (
 // everyName is a member with the rows that were merged into it, and into those.
 const everyName = `WITH RECURSIVE own(id) AS (SELECT ?1 UNION ALL SELECT o.id FROM own JOIN member o ON o.merged_into = own.id) SELECT id FROM own`
 
+// saidBy is the condition of a message of a member. Messages are found by room,
+// and a name may be of another room's member.
+const saidBy = `room IN (SELECT room FROM member WHERE id IN (` + everyName + `)) AND member IN (` + everyName + `)`
+
 // kept counts what is stored about a member.
 func (tx *Tx) kept(id chat.MemberID) (*decision.KeptData, error) {
 	var k decision.KeptData
 	var first int64
 	err := tx.queryRow(`SELECT count(*), count(text), coalesce(min(at), 0),
 		(SELECT count(DISTINCT day) FROM activity WHERE member IN (`+everyName+`))
-		FROM message WHERE member IN (`+everyName+`)`, id).Scan(&k.Messages, &k.Texts, &first, &k.Days)
+		FROM message WHERE `+saidBy, id).Scan(&k.Messages, &k.Texts, &first, &k.Days)
 	if err != nil {
 		return nil, fmt.Errorf("count kept data: %w", err)
 	}
@@ -61,7 +65,7 @@ func (tx *Tx) forget(e decision.Forget) error {
 		return err
 	}
 	for _, change := range []string{
-		`UPDATE message SET text = NULL WHERE member IN (` + everyName + `)`,
+		`UPDATE message SET text = NULL WHERE ` + saidBy,
 		`DELETE FROM activity WHERE member IN (` + everyName + `)`,
 		`DELETE FROM choice WHERE member IN (` + everyName + `)`,
 		`DELETE FROM pick WHERE member IN (` + everyName + `)`,

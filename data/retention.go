@@ -43,8 +43,6 @@ func (db *DB) Purge(ctx context.Context, now time.Time, keep Retention) (Purged,
 		purge  func(tx *Tx, before int64) (int, error)
 		before int64
 	}{
-		{"texts", &p.Texts, purgeRows(`UPDATE message SET text = NULL WHERE n IN
-			(SELECT m.n FROM room r CROSS JOIN message m ON m.room = r.id WHERE m.at < ?1 AND m.text IS NOT NULL LIMIT ?2)`), text},
 		{"message ids", &p.Messages, purgeRows(`DELETE FROM message WHERE n IN
 			(SELECT n FROM message WHERE n < (SELECT coalesce(min(n), 9e18) FROM message WHERE at >= ?1) AND at < ?1 LIMIT ?2)`), min(text, evidence)},
 		{"evidence", &p.Evidence, purgeEvidence, evidence},
@@ -61,6 +59,10 @@ func (db *DB) Purge(ctx context.Context, now time.Time, keep Retention) (Purged,
 		{"names", &p.Names, purgeRows(`UPDATE member SET nick = '', display = '', remark = '', handle = '' WHERE id IN
 			(SELECT id FROM member WHERE present = 0 AND left_at BETWEEN 1 AND ?1 - 1 AND nick || display || remark || handle <> '' LIMIT ?2)`), decisions},
 	}
+	var err error
+	if p.Texts, err = db.purgeTexts(ctx, text); err != nil {
+		return p, fmt.Errorf("purge texts: %w", err)
+	}
 	for _, s := range steps {
 		n, err := db.purgeAll(ctx, s.purge, s.before)
 		if err != nil {
@@ -71,12 +73,28 @@ func (db *DB) Purge(ctx context.Context, now time.Time, keep Retention) (Purged,
 	if err := db.expireAll(ctx, now); err != nil {
 		return p, err
 	}
-	var err error
 	p.Left, err = db.overdue(ctx, text, evidence, decisions, now.UnixMilli())
 	if err != nil {
 		return p, err
 	}
 	return p, db.forgetPages(ctx, p)
+}
+
+// purgeTexts walks once over all messages, in the order in which they came: an
+// index of kept texts would cost every message a page of the journal.
+func (db *DB) purgeTexts(ctx context.Context, before int64) (total int, err error) {
+	var first, last int64
+	err = db.Read(ctx, func(tx *Tx) error {
+		return tx.queryRow(`SELECT coalesce(min(n), 0), coalesce(max(n), -1) FROM message`).Scan(&first, &last)
+	})
+	for ; err == nil && first <= last; first += purgeLot {
+		err = db.Write(ctx, func(tx *Tx) error {
+			n, err := purgeRows(`UPDATE message SET text = NULL WHERE n >= ?3 AND n < ?3 + ?2 AND at < ?1 AND text IS NOT NULL`, first)(tx, before)
+			total += n
+			return err
+		})
+	}
+	return total, err
 }
 
 // purgeAll repeats a step until it finds nothing more.
@@ -93,10 +111,11 @@ func (db *DB) purgeAll(ctx context.Context, step func(*Tx, int64) (int, error), 
 	return total, nil
 }
 
-// purgeRows makes a step of a statement on rows before ?1, at most ?2.
-func purgeRows(change string) func(*Tx, int64) (int, error) {
+// purgeRows makes a step of a statement on rows before ?1, at most ?2, with
+// further arguments from ?3 on.
+func purgeRows(change string, args ...any) func(*Tx, int64) (int, error) {
 	return func(tx *Tx, before int64) (int, error) {
-		res, err := tx.exec(change, before, purgeLot)
+		res, err := tx.exec(change, append([]any{before, purgeLot}, args...)...)
 		if err != nil {
 			return 0, err
 		}
