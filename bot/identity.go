@@ -14,6 +14,7 @@ import (
 // askWho asks the owners whether a member who came with a new login is somebody
 // known from before it. It is asked when the member first says something, about
 // one earlier member at a time, and only where warnings or points hang on it.
+// Beyond what a login may ask, the pair is named by 待办 alone.
 func (p *Pipeline) askWho(tx Tx, i incident) error {
 	if !i.member.Doubtful {
 		return nil
@@ -23,9 +24,7 @@ func (p *Pipeline) askWho(tx Tx, i incident) error {
 		return fmt.Errorf("ask who a member was: %w", err)
 	}
 	_, acts := p.parse(i.message, i.room.BotName)
-	n := slices.IndexFunc(answer.Maybe, func(old decision.Former) bool {
-		return acts || old.Grave() || !old.Shared || patient(answer)
-	})
+	n := slices.IndexFunc(answer.Maybe, func(old decision.Former) bool { return mayAsk(answer, old, acts) })
 	if n < 0 {
 		return nil
 	}
@@ -40,11 +39,24 @@ func (p *Pipeline) askWho(tx Tx, i incident) error {
 	)
 }
 
-// patient reports whether a login may still make somebody ask who of several
-// people of one name a member is, for points alone and because the member
-// talks: a question for a thousand members. Beyond that it waits until the
-// member does something with the bot.
-func patient(a decision.Answer) bool { return a.Asked == 0 || a.Asked < a.Linked/1000 }
+// fewQuestions is how often a login of few members may ask who somebody is.
+const fewQuestions = 3
+
+// mayAsk reports whether a login may still make somebody ask who a member is,
+// which it may once for a thousand members: half of the questions are for more
+// than points, and of several people of one name nobody is asked for points
+// alone because one of them talks, but for the first.
+func mayAsk(a decision.Answer, old decision.Former, acts bool) bool {
+	budget := max(fewQuestions, a.Linked/1000)
+	switch {
+	case old.Grave():
+		return a.Asked < budget
+	case acts || !old.Shared:
+		return a.Asked < (budget+1)/2
+	default:
+		return a.Asked == 0 || a.Asked < min(a.Linked/1000, (budget+1)/2)
+	}
+}
 
 // askWhence asks whether a room is one that an earlier login knew and this one
 // did not recognise, about one at a time. The account's console is asked: the

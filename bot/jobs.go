@@ -146,19 +146,27 @@ func nextDigest(r decision.Room, t time.Time) time.Time {
 	return at
 }
 
-// digestOf tells the owner what waits, and in a rehearsal what would have
+// digestOf tells the owner what waits, with who was not asked about although
+// more than points hangs on who they are, and in a rehearsal what would have
 // happened that day. Nothing to tell is not told.
 func digestOf(v View, r decision.Room, at time.Time) ([]decision.Effect, error) {
-	answer, err := v.Query(decision.Query{Room: r.ID, Inbox: []chat.RoomID{r.ID}, Rehearsed: r.Rehearsal, Since: at.Add(-24 * time.Hour)})
+	answer, err := v.Query(decision.Query{
+		Room: r.ID, Inbox: []chat.RoomID{r.ID}, Unasked: []chat.RoomID{r.ID}, Rehearsed: r.Rehearsal, Since: at.Add(-24 * time.Hour),
+	})
 	if err != nil {
 		return nil, err
 	}
-	words := ""
+	words, waiting := "", len(answer.Inbox)
+	for _, u := range answer.Unasked {
+		if u.Old.Grave() {
+			waiting++
+		}
+	}
 	switch {
 	case r.Rehearsal:
 		words = text.Rehearsed(rehearsed(answer.Rehearsed, r.Settings.WarningLimit))
-	case len(answer.Inbox) > 0:
-		words = text.Digest(len(answer.Inbox))
+	case waiting > 0:
+		words = text.Digest(waiting)
 	default:
 		return nil, nil
 	}

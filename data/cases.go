@@ -59,6 +59,9 @@ func (tx *Tx) openCase(e decision.OpenCase) error {
 		return err
 	}
 	tx.mem.nextCase = next + 1
+	if c.Kind == decision.CaseIdentity {
+		tx.mem.asked = nil
+	}
 	return tx.audit(entry{
 		at: c.Opened, room: c.Room, actor: e.Actor, caseID: c.ID, member: c.Member,
 		what: "case open", detail: fmt.Sprintf("%s %s strike %d", c.Kind, c.State, c.Strike),

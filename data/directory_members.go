@@ -23,6 +23,7 @@ func (d Directory) LinkMembers(ctx context.Context, session string, room chat.Ro
 		if err := tx.storeAliases(session, room, ids, links); err != nil {
 			return err
 		}
+		tx.mem.asked = nil
 		for i, l := range links {
 			tx.mem.forgetMember(ids[i])
 			if l.Seen.Self { // the room carries the bot's own name

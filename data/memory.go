@@ -17,8 +17,9 @@ type memory struct {
 	sessions map[string]int64 // their accounts
 	zones    map[string]*time.Location
 	recent   map[chat.MemberID]recent
-	lines    int   // messages in recent
-	nextCase int64 // 0: not known
+	asked    map[int64]asked // of accounts
+	lines    int             // messages in recent
+	nextCase int64           // 0: not known
 	// changed is set when a room changed in the transaction, so that readers
 	// forget theirs after the commit.
 	changed bool

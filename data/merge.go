@@ -184,50 +184,6 @@ func (tx *Tx) moveBecauseMerged(from, to purse, points int64, at time.Time) erro
 	return tx.movePart(from, to, points, cause, moved, at)
 }
 
-// maybe returns who a member may have been before a login: absent members with
-// warnings that count, points, a role, an open removal or a place on the black
-// list. A pair is asked about once; of those whose names are confused one
-// question is open at a time, and nobody is taken for somebody who was there
-// together with one the member is known to be.
-func (tx *Tx) maybe(member chat.MemberID) ([]decision.Former, error) {
-	const asked = `SELECT 1 FROM cases c WHERE c.kind = 'identity' AND `
-	return tx.former(`m.id IN (SELECT j.value FROM link l, json_each(l.maybe) j WHERE l.member = ?1)
-		AND m.merged_into IS NULL AND m.present = 0 AND m.self = 0 AND m.id <> ?1
-		AND NOT EXISTS (`+asked+`c.member = m.id AND c.other = ?1)
-		AND NOT EXISTS (`+asked+waiting+` AND c.state = 'open'
-			AND (c.other = ?1 OR c.member IN (SELECT j.value FROM link l, json_each(l.maybe) j WHERE l.member = ?1)))
-		AND NOT EXISTS (SELECT 1 FROM member o WHERE o.merged_into = ?1 AND o.room = m.room AND o.left_at = m.left_at)
-		AND (m.role > 0 OR m.barred OR EXISTS (SELECT 1 FROM balance b WHERE b.room = m.room AND b.member = m.id AND b.points <> 0)
-			OR EXISTS (SELECT 1 FROM purse p JOIN balance b ON b.room = p.room AND b.member = p.account WHERE p.member = m.id AND b.points <> 0)
-			OR EXISTS (SELECT 1 FROM cases c WHERE c.member = m.id AND (c.removal IN ('requested', 'sent', 'asked', 'failed')
-				OR `+liveStrike+`)))`, member, tx.now.UnixMilli())
-}
-
-// askMaybe finds who a member may have been, whether others may have been the
-// same, and how much has been asked since the login.
-func (tx *Tx) askMaybe(q decision.Query, a *decision.Answer) (err error) {
-	if a.Maybe, err = tx.maybe(q.Member); err != nil || len(a.Maybe) == 0 {
-		return err
-	}
-	for i, m := range a.Maybe {
-		err := tx.queryRow(`SELECT EXISTS (SELECT 1 FROM link l JOIN member o ON o.id = l.member AND o.present = 1 AND o.merged_into IS NULL
-			WHERE l.maybe <> '[]' AND l.member <> ?1 AND ?2 IN (SELECT j.value FROM json_each(l.maybe) j)
-				AND NOT EXISTS (SELECT 1 FROM member w WHERE w.merged_into = o.id AND w.room = o.room))`, q.Member, m.ID).Scan(&a.Maybe[i].Shared)
-		if err != nil {
-			return fmt.Errorf("look who else a member may be: %w", err)
-		}
-	}
-	err = tx.queryRow(`WITH login AS (SELECT s.id, s.started, s.account FROM session s
-			WHERE s.account = (SELECT account FROM room WHERE id = ?1) ORDER BY s.started DESC LIMIT 1)
-		SELECT (SELECT count(*) FROM login JOIN room r ON r.account = login.account
-				JOIN cases c ON c.room = r.id AND c.kind = 'identity' AND c.opened >= login.started),
-			(SELECT count(*) FROM login JOIN alias a ON a.session = login.id AND a.member > 0)`, q.Room).Scan(&a.Asked, &a.Linked)
-	if err != nil {
-		return fmt.Errorf("count what was asked since the login: %w", err)
-	}
-	return nil
-}
-
 // formers returns the members who are gone from a room and had a name.
 func (tx *Tx) formers(room chat.RoomID, name string) ([]decision.Former, error) {
 	return tx.former(`m.room = ?1 AND m.present = 0 AND m.merged_into IS NULL AND m.self = 0

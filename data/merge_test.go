@@ -196,43 +196,6 @@ func TestMergesInAnyOrder(t *testing.T) {
 	}
 }
 
-func TestMaybeAsksOnlyWhereSomethingIsToSettle(t *testing.T) {
-	h := newHouse(t)
-	h.leave(jia)
-	h.clock = h.clock.Add(time.Hour)
-	h.leave(bing)
-	write(t, h.DB, `INSERT INTO link (session, room, member, strength, evidence, maybe, at) VALUES ('session-a', 1, 4, 'new', '', '[3,5]', 1)`)
-	maybe := func() []decision.Former { return h.ask(decision.Query{Member: yi, Maybe: true}).Maybe }
-	if !h.member(yi).Doubtful || h.member(boss).Doubtful {
-		t.Error("who is doubtful is not told")
-	}
-	if got := maybe(); len(got) != 0 {
-		t.Errorf("nothing is to settle, got %+v", got)
-	}
-	h.give(jia, 3, 1)
-	if got := maybe(); len(got) != 1 || got[0].ID != jia {
-		t.Errorf("points are to settle, got %+v", got)
-	}
-	h.apply(h.strike(1, bing, 1))
-	if got := maybe(); len(got) != 2 {
-		t.Errorf("a strike is to settle, got %+v", got)
-	}
-	question := decision.Case{ID: 2, Room: theRoom, Member: jia, Other: yi, Kind: decision.CaseIdentity, State: decision.CaseOpen, Opened: h.clock}
-	h.apply(decision.OpenCase{Case: question})
-	if got := maybe(); len(got) != 0 {
-		t.Errorf("one question is open, got %+v", got)
-	}
-	h.apply(decision.ChangeCase{Case: 2, State: decision.CaseRefused, At: h.clock})
-	if got := maybe(); len(got) != 1 || got[0].ID != bing || got[0].Strikes != 1 {
-		t.Errorf("one question was answered, got %+v", got)
-	}
-	write(t, h.DB, `UPDATE member SET left_at = 5 WHERE id IN (3, 5)`)
-	h.apply(decision.Merge{Old: jia, New: yi, At: h.clock})
-	if got := maybe(); len(got) != 0 {
-		t.Errorf("nobody was two people at one time, got %+v", got)
-	}
-}
-
 // checkIn checks a member in at the house's time.
 func (h *house) checkIn(who chat.MemberID) error {
 	h.t.Helper()

@@ -129,6 +129,9 @@ func (tx *Tx) askMembers(q decision.Query, a *decision.Answer) (err error) {
 			return err
 		}
 	}
+	if err = tx.askUnasked(q, a); err != nil {
+		return err
+	}
 	if q.FormerName != "" {
 		if a.Formers, err = tx.formers(q.Room, q.FormerName); err != nil {
 			return err

@@ -128,6 +128,21 @@ func BenchmarkAdmit(b *testing.B) {
 	}
 }
 
+// BenchmarkSanctions reads the record of a member, as for every hit and every
+// command about one.
+func BenchmarkSanctions(b *testing.B) {
+	h := newHouse(b)
+	h.apply(h.strike(1, jia, 1))
+	h.record(func(tx *Tx) error {
+		for b.Loop() {
+			if s, err := tx.Sanctions(jia, h.clock); err != nil || len(s.Live) != 1 {
+				b.Fatal(s, err)
+			}
+		}
+		return nil
+	})
+}
+
 // BenchmarkNextSay asks for the next row while many wait for their time.
 func BenchmarkNextSay(b *testing.B) {
 	h := newHouse(b)

@@ -22,6 +22,7 @@ func inbox(c *Context) decision.Query {
 	for _, p := range c.Places {
 		if p.role(c.console()) >= decision.RoleDeputy {
 			q.Inbox = append(q.Inbox, p.Room.ID)
+			q.Unasked = append(q.Unasked, p.Room.ID)
 		}
 	}
 	return q
@@ -29,16 +30,17 @@ func inbox(c *Context) decision.Query {
 
 // showInbox lists what waits for an answer.
 func showInbox(c *Context) {
-	if len(c.Answer.Inbox) == 0 {
-		c.line("inbox.empty", nil)
-		return
-	}
-	const most = 10
-	lines := make([]string, 0, most)
 	rooms := map[chat.RoomID]decision.Room{}
 	for _, p := range c.Places {
 		rooms[p.Room.ID] = p.Room
 	}
+	rest := text.Unasked(rooms, c.Answer.Unasked)
+	if len(c.Answer.Inbox) == 0 {
+		c.reply(text.Line(c.Room, "inbox.empty", nil) + rest)
+		return
+	}
+	const most = 10
+	lines := make([]string, 0, most)
 	several := slices.ContainsFunc(c.Answer.Inbox, func(k decision.Case) bool { return k.Room != c.Answer.Inbox[0].Room })
 	for _, k := range c.Answer.Inbox[:min(len(c.Answer.Inbox), most)] {
 		line := text.InboxLine(rooms[k.Room], k, c.Answer.Members)
@@ -47,7 +49,7 @@ func showInbox(c *Context) {
 		}
 		lines = append(lines, line)
 	}
-	c.reply(text.Inbox(lines, len(c.Answer.Inbox)))
+	c.reply(text.Inbox(lines, len(c.Answer.Inbox)) + rest)
 }
 
 // answerInbox carries out a line of numbered answers, each at the place of its

@@ -39,6 +39,9 @@ type Query struct {
 	// Maybe asks whom Member may have been before the last login: members with
 	// something to settle about whom nobody was asked yet.
 	Maybe bool
+	// Unasked asks for the members of these rooms about whom Maybe still would:
+	// they said something, and the login had asked enough.
+	Unasked []chat.RoomID
 	// Namesakes asks for rooms of the same name that this login has not met.
 	Namesakes bool
 	// Forebears asks for rooms that this login has not met and that Room may
@@ -92,6 +95,7 @@ type Answer struct {
 	// Asked and Linked come with Maybe: how often this login made somebody ask
 	// who a member is, and how many members it knows.
 	Asked, Linked int
+	Unasked       []Unasked
 	Formers       []Former
 	Namesakes     []Room
 	Forebears     []Room
@@ -110,6 +114,13 @@ type Former struct {
 	// Shared: others in the room may be this person as well. No name tells the
 	// owner who it is.
 	Shared bool
+}
+
+// Unasked is a pair that nobody was asked about: a member who came with a login
+// and the likeliest of those it may be.
+type Unasked struct {
+	Now Member
+	Old Former
 }
 
 // Grave reports whether more than points hangs on who somebody is.

@@ -110,6 +110,29 @@ func SamePerson(old, now decision.Member, c decision.Case) string {
 		c.ID, Name(now.Name), Name(old.Name), hangs, Answers(c.ID, []string{"同意", "不用"}))
 }
 
+// Unasked names who may be somebody known before a login and is not asked about
+// one by one; nothing when there is nobody.
+func Unasked(rooms map[chat.RoomID]decision.Room, all []decision.Unasked) string {
+	const most = 3
+	if len(all) == 0 {
+		return ""
+	}
+	pairs := make([]string, 0, most)
+	for _, u := range all[:min(len(all), most)] {
+		r := rooms[u.Now.Room]
+		pair := fmt.Sprintf("「%s」像原来的「%s」（%s）", Name(u.Now.Name), Name(u.Old.Name), plain(Hangs(r, u.Old), SnippetLength))
+		if len(rooms) > 1 {
+			pair += "[" + Name(r.Name) + "]"
+		}
+		pairs = append(pairs, pair)
+	}
+	more := ""
+	if len(all) > most {
+		more = fmt.Sprintf(" 等 %d 位", len(all))
+	}
+	return "\n登录后还没问的：" + strings.Join(pairs, "、") + more + "。确认是同一人可发：合并 @新名 @旧名"
+}
+
 // SameRoom asks whether a room is the one that the case names, which was known
 // before a login.
 func SameRoom(r decision.Room, c decision.Case) string {
