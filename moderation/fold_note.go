@@ -3,8 +3,9 @@ package moderation
 // Notes of a rune. Folding adds up those of a message, so that nearly every one
 // is known to hold no link, no shape and no pinyin when it has been folded.
 const (
-	noteDot     cell = 1 << (noteShift + iota) // may part the labels or the scheme of a link
-	noteLabel                                  // may belong to a label, or to the slashes behind a scheme
+	noteDot     cell = 1 << (noteShift + iota) // may part the labels of a link
+	noteColon                                  // stands behind a scheme or before a port
+	noteLabel                                  // may belong to the label or the slashes behind one of both
 	noteD                                      // the letters of the word dot
 	noteO                                      //
 	noteT                                      //
@@ -20,20 +21,22 @@ const (
 	noteLatin                                  // folds to a Latin letter
 )
 
+// All of these notes together make a thing possible.
 const (
 	noteLink    = noteDot | noteLabel
 	noteWordDot = noteD | noteO | noteT
+	noteNumbers = noteDot | noteColon | noteDigit // an address with its port
 	noteAddress = noteStreet | noteHouse | noteRoom | noteDigit
 )
 
 const (
-	// linkDots are enough for a link, with any label: what hides a rune in a
-	// link, the dot of an address of numbers or Han, the end of an IPv6 address.
-	linkDots = ".․﹒]" + encodings
-	// substituteDots part labels only before a domain of Latin letters, and a
-	// colon stands behind such letters or before slashes.
-	substituteDots = "。｡·•●∙⋅‧・･○◦⚫⚪🔴🔵点點奌丶,、:"
-	linkSlashes    = "/\\"
+	// linkDots part labels before a domain of Latin letters or Han.
+	linkDots = ".․﹒。｡·•●∙⋅‧・･○◦⚫⚪🔴🔵点點奌丶,、"
+	// linkSigns are enough for a link: what hides a rune in it, and the end of an
+	// IPv6 address.
+	linkSigns = "]" + encodings
+	// linkLabels are slashes, and one character of every domain in hanTLDs.
+	linkLabels = "/\\国國司网網线城团港湾灣企政益爱"
 )
 
 // sign is a note with the runes that get it, however they are written.
@@ -44,9 +47,10 @@ type sign struct {
 
 func signs() []sign {
 	return []sign{
-		{noteLink, linkDots},
-		{noteDot, substituteDots},
-		{noteLabel, linkSlashes},
+		{noteDot, linkDots},
+		{noteColon, ":"},
+		{noteLabel, linkLabels},
+		{noteLink, linkSigns},
 		{noteD, "d"},
 		{noteO, "o"},
 		{noteT, "t"},
@@ -61,42 +65,46 @@ func signs() []sign {
 	}
 }
 
+// has reports whether the text folded last has all of some notes.
+func (f *Folded) has(notes cell) bool { return f.notes&notes == notes }
+
 // mayHoldLink reports whether the text folded last can hold a link.
 func (f *Folded) mayHoldLink() bool {
-	return f.notes&noteLink == noteLink || f.notes&noteWordDot == noteWordDot
+	return f.has(noteLink) || f.has(noteColon|noteLabel) || f.has(noteWordDot) || f.has(noteNumbers)
 }
 
 // mayHoldEncoded reports whether the text folded last can hold an encoded
 // character.
-func (f *Folded) mayHoldEncoded() bool { return f.notes&noteEncoded != 0 }
+func (f *Folded) mayHoldEncoded() bool { return f.has(noteEncoded) }
 
 // mayHoldAlike reports whether another reading of the text folded last is worth
 // a look.
 func (f *Folded) mayHoldAlike() bool { return f.notes&noteAlike != 0 }
 
 // mayHoldShape reports whether the text folded last can hold a shape: the sign
-// of a phrase, all that an address has, a code, or the digits of a number in
-// groups.
+// of a phrase, all that an address has, the digits of a number or a code.
 func (f *Folded) mayHoldShape() bool {
-	return f.notes&notePhrase != 0 || f.notes&noteAddress == noteAddress ||
-		f.notes&(noteDigit|noteCode) != 0 && f.mayHoldCode()
+	return f.has(notePhrase) || f.has(noteAddress) || f.has(noteDigit) && f.mayHoldNumber() || f.has(noteCode) && f.mayHoldCode()
 }
 
-// mayHoldCode looks for the letters and digits of the shortest code in a row, or
-// for as many digits as the shortest personal number has.
-func (f *Folded) mayHoldCode() bool {
-	run, digits := 0, 0
+// mayHoldNumber counts the digits of the shortest personal number. It does not
+// branch on what the text says.
+func (f *Folded) mayHoldNumber() bool {
+	digits := 0
 	for _, c := range f.cells {
-		switch c.class() {
-		case classDigit:
-			run++
-			digits++
-		case classLatin:
-			run++
-		default:
+		digits += 1 << classDigit >> c.class() & 1
+	}
+	return digits >= leastPersonal
+}
+
+// mayHoldCode looks for the letters and digits of the shortest code in a row.
+func (f *Folded) mayHoldCode() bool {
+	run := 0
+	for _, c := range f.cells {
+		if run++; c.class() != classLatin && c.class() != classDigit {
 			run = 0
 		}
-		if run >= minCode && f.notes&noteCode != 0 || digits >= leastPersonal {
+		if run >= minCode {
 			return true
 		}
 	}

@@ -89,9 +89,18 @@ func TestNotesOfRunes(t *testing.T) {
 			t.Errorf("%q is read as %q in links, which is not noted", r, glyph)
 		}
 		for _, s := range signs {
-			if s.note&(noteLink|noteWordDot) != 0 && strings.ContainsRune(s.runes, glyph) && f.notes&s.note != s.note {
+			if s.note&(noteLink|noteColon|noteWordDot) != 0 && strings.ContainsRune(s.runes, glyph) && f.notes&s.note != s.note {
 				t.Errorf("%q is read as %q in links, which is not noted", r, glyph)
 			}
+		}
+	}
+}
+
+// TestHanDomains looks for the character that gives each domain away.
+func TestHanDomains(t *testing.T) {
+	for name := range hanTLDs {
+		if !strings.ContainsAny(name, linkLabels) {
+			t.Errorf("%s has none of %s", name, linkLabels)
 		}
 	}
 }

@@ -20,13 +20,21 @@ func canon(c cell) uint64 {
 
 // gate is an exact set of letter pairs, each with the first of its forms.
 type gate struct {
-	filter  []uint64 // one bit for each hash, to dismiss most pairs in the cache
-	keys    []uint64 // open addressing; 0 is free
-	head    []int32
-	shift   uint8 // of the filter's hash
-	slot    uint8 // of the table's hash
-	singles bool  // some form has one letter only
+	filter  []uint64 // two bits of a word for each hash, to dismiss most pairs in the cache
+	slots   []slot   // open addressing
+	wide    uint8    // shift of the filter's hash
+	narrow  uint8    // shift of the table's hash
+	singles bool     // some form has one letter only
 }
+
+// slot is a key, 0 for none, in two halves, so that both lie beside what is
+// looked for.
+type slot struct {
+	low, high uint32
+	head      int32
+}
+
+func (s *slot) key() uint64 { return uint64(s.high)<<32 | uint64(s.low) }
 
 func pairKey(a, b cell) uint64 { return canon(a)<<21 | canon(b) }
 
@@ -34,26 +42,29 @@ func mix(key uint64) uint64 { return key * 0x9E3779B97F4A7C15 }
 
 func newGate(pairs int) gate {
 	size := bits.Len(uint(2*pairs + 8))
-	wide := min(size+5, max(size+3, 20)) // 128 kB while that suffices
+	words := min(size+5, max(size+3, 20)) - 6 // 128 kB while that suffices
 	return gate{
-		filter: make([]uint64, 1<<wide/64), shift: uint8(64 - wide),
-		keys: make([]uint64, 1<<size), head: make([]int32, 1<<size), slot: uint8(64 - size),
+		filter: make([]uint64, 1<<words), wide: uint8(64 - words),
+		slots: make([]slot, 1<<size), narrow: uint8(64 - size),
 	}
 }
+
+// filterBits are those of a hash in its word.
+func filterBits(h uint64) uint64 { return 1<<(h>>32&63) | 1<<(h>>26&63) }
 
 // put makes id the first of its pair and returns the one before it, or -1.
 func (g *gate) put(key uint64, id int32) int32 {
 	h := mix(key)
-	g.filter[h>>g.shift>>6] |= 1 << (h >> g.shift & 63)
-	i := h >> g.slot
-	for g.keys[i] != 0 && g.keys[i] != key {
-		i = (i + 1) & uint64(len(g.keys)-1)
+	g.filter[h>>g.wide] |= filterBits(h)
+	i := h >> g.narrow
+	for g.slots[i].key() != 0 && g.slots[i].key() != key {
+		i = (i + 1) & uint64(len(g.slots)-1)
 	}
 	before := int32(-1)
-	if g.keys[i] == key {
-		before = g.head[i]
+	if g.slots[i].key() == key {
+		before = g.slots[i].head
 	}
-	g.keys[i], g.head[i] = key, id
+	g.slots[i] = slot{uint32(key), uint32(key >> 32), id}
 	return before
 }
 
@@ -61,23 +72,23 @@ func (g *gate) put(key uint64, id int32) int32 {
 func (g *gate) first(a, b cell) int32 { return g.get(pairKey(a, b)) }
 
 func (g *gate) get(key uint64) int32 {
-	if !g.may(key) {
-		return -1
+	if h := mix(key); g.may(h) {
+		return g.exact(key, h)
 	}
-	return g.exact(key, mix(key))
+	return -1
 }
 
-// may reports what the filter knows: false is certain.
-func (g *gate) may(key uint64) bool {
-	h := mix(key) >> (g.shift & 63)
-	return g.filter[h>>6]>>(h&63)&1 != 0
+// may reports what the filter knows of a hash: false is certain.
+func (g *gate) may(h uint64) bool {
+	b := filterBits(h)
+	return g.filter[h>>(g.wide&63)]&b == b
 }
 
 // exact is get without the filter; h is the hash of key.
 func (g *gate) exact(key, h uint64) int32 {
-	for i := h >> g.slot; g.keys[i] != 0; i = (i + 1) & uint64(len(g.keys)-1) {
-		if g.keys[i] == key {
-			return g.head[i]
+	for i := h >> g.narrow; g.slots[i].key() != 0; i = (i + 1) & uint64(len(g.slots)-1) {
+		if g.slots[i].key() == key {
+			return g.slots[i].head
 		}
 	}
 	return -1

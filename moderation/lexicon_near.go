@@ -90,8 +90,9 @@ func (l *Lexicon) scan(f *Folded, latin bool) (strong bool) {
 			if before < 0 {
 				continue
 			}
-			if key := canon(f.cells[before])<<21 | canon(f.cells[i]); l.gate.may(key) {
-				strong = l.spot(f, l.gate.exact(key, mix(key)), before, i) || strong
+			key := canon(f.cells[before])<<21 | canon(f.cells[i])
+			if h := mix(key); l.gate.may(h) {
+				strong = l.spot(f, l.gate.exact(key, h), before, i) || strong
 			}
 			if hears {
 				l.sounds.hear(f, before, i)

@@ -90,6 +90,9 @@ func mayHoldLink(text string) bool {
 				return true
 			}
 		case byteLead:
+			if hanLead[c] != 0 && i+1 < len(text) && hanLead[c] != text[i+1] {
+				continue
+			}
 			if n := dotSubstitute(text[i:]); n > 0 && substituteMayJoin(text, i, n) {
 				return true
 			}

@@ -6,19 +6,22 @@ import "strings"
 // one behind.
 func (s *sounds) hear(f *Folded, first, second int) {
 	key := f.cells[first].tone()<<toneBits | f.cells[second].tone()
-	if s.pairs.may(key) {
-		s.note(f, &s.pairs, key, first)
+	if h := mix(key); s.pairs.may(h) {
+		f.hears(s.pairs.exact(key, h), first)
 	}
-	if third := next(f.cells, second, +1); third >= 0 {
-		if key = key<<toneBits | f.cells[third].tone(); s.triples.may(key) {
-			s.note(f, &s.triples, key, first)
-		}
+	third := next(f.cells, second, +1)
+	if third < 0 {
+		return
+	}
+	key = key<<toneBits | f.cells[third].tone()
+	if h := mix(key); s.triples.may(h) {
+		f.hears(s.triples.exact(key, h), first)
 	}
 }
 
-// note notes what has a key that the filter of the gate let through.
-func (s *sounds) note(f *Folded, g *gate, key uint64, first int) {
-	if id := g.exact(key, mix(key)); id >= 0 {
+// hears notes the entry of a sound, if there is one.
+func (f *Folded) hears(id int32, first int) {
+	if id >= 0 {
 		f.heard = append(f.heard, spot{form: id, first: int32(first)})
 	}
 }
