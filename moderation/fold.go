@@ -140,7 +140,10 @@ func (f *Folded) Fold(text string) {
 	if f.notes&noteBracket != 0 && strings.IndexByte(text, '[') >= 0 {
 		f.emoticons()
 	}
-	f.appendReversed()
+	f.typed = len(f.cells)
+	if len(f.reversed) > 0 && f.typed > 0 {
+		f.appendReversed()
+	}
 }
 
 // ordinary folds the runes text begins with, which are i-th and following, and
@@ -227,13 +230,9 @@ func (f *Folded) direction(r rune, opened int) int {
 }
 
 // appendReversed adds the text once more in the order in which it is shown, set
-// off by a line break, if a range of it is overridden: so both readings are
+// off by a line break, since a range of it is overridden: so both readings are
 // matched.
 func (f *Folded) appendReversed() {
-	f.typed = len(f.cells)
-	if len(f.reversed) == 0 || f.typed == 0 {
-		return
-	}
 	f.show(f.typed-1, cell('\n')|classStop<<classShift)
 	next := 0
 	for _, span := range f.reversed {

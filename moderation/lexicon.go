@@ -2,6 +2,7 @@ package moderation
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 )
 
@@ -57,7 +58,8 @@ const allowed = -1
 func (l *Lexicon) Find(f *Folded, dst []Hit) []Hit {
 	n := len(dst)
 	latin := f.notes&noteLatin != 0
-	if l.scan(f, latin) || len(f.spots) > 0 && l.cover.admits(f) {
+	l.scan(f, latin)
+	if l.likely(f) {
 		for _, s := range f.spots {
 			dst = l.search(f, s, dst)
 		}
@@ -77,19 +79,52 @@ func (l *Lexicon) Find(f *Folded, dst []Hit) []Hit {
 	return append(dst[:n], l.settle(f, dst[n:])...)
 }
 
-// search compares the forms of one spot. A form that wants another letter
-// beside its pair needs no comparison, unless that letter may be split.
-func (l *Lexicon) search(f *Folded, s spot, dst []Hit) []Hit {
-	first, second := canon(f.cells[s.first]), canon(f.cells[s.second])
-	before, after := beyond(f.cells, int(s.first), -1), beyond(f.cells, int(s.second), +1)
-	for id := s.form; id >= 0; id = l.forms[id].next {
-		form := &l.forms[id]
-		if mayBe(form.before, before, first) && mayBe(form.after, after, second) ||
-			len(f.joins) > 0 && form.flags&flagSplit != 0 {
-			dst = l.compare(f, form, int(s.first), dst)
+// likely keeps the spots that may be matches and reports whether to compare
+// them: if the cover lacks a form of one of them or admits the text.
+func (l *Lexicon) likely(f *Folded) bool {
+	if len(f.joins) > 0 { // any letter may be split
+		return true
+	}
+	kept, strong := f.spots[:0], false
+	for _, s := range f.spots {
+		if l.mayMatch(f, s) {
+			kept = append(kept, s)
+			strong = strong || !l.forms[s.form].covered
 		}
 	}
+	f.spots = kept
+	return strong || len(kept) > 0 && l.cover.admits(f)
+}
+
+func (l *Lexicon) mayMatch(f *Folded, s spot) bool {
+	for range l.beside(f, s) {
+		return true
+	}
+	return false
+}
+
+// search compares the forms of one spot.
+func (l *Lexicon) search(f *Folded, s spot, dst []Hit) []Hit {
+	for form := range l.beside(f, s) {
+		dst = l.compare(f, form, int(s.first), dst)
+	}
 	return dst
+}
+
+// beside yields the forms of a spot, but not one that wants another letter
+// beside its pair, unless that letter may be split.
+func (l *Lexicon) beside(f *Folded, s spot) iter.Seq[*form] {
+	return func(yield func(*form) bool) {
+		first, second := canon(f.cells[s.first]), canon(f.cells[s.second])
+		before, after := beyond(f.cells, int(s.first), -1), beyond(f.cells, int(s.second), +1)
+		for id := s.form; id >= 0; id = l.forms[id].next {
+			form := &l.forms[id]
+			if (mayBe(form.before, before, first) && mayBe(form.after, after, second) ||
+				len(f.joins) > 0 && form.flags&flagSplit != 0) && !yield(form) {
+				return
+			}
+		}
+	}
 }
 
 // beyond is the letter next to cell i in its canonical form, 0 for none.

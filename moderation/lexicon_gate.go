@@ -101,19 +101,16 @@ type spot struct {
 	first, second int32
 }
 
-// spot notes what has the pair at two cells, beginning with id, and reports
-// whether the cover lacks a form of it.
-func (l *Lexicon) spot(f *Folded, id int32, first, second int) (strong bool) {
+// spot notes what has the pair at two cells, beginning with id.
+func (l *Lexicon) spot(f *Folded, id int32, first, second int) {
 	for id >= int32(len(l.forms)) {
 		j := &l.joints[id-int32(len(l.forms))]
 		f.joins = append(f.joins, join{splitWhole: &l.splits.whole[j.split], first: first, second: second, last: -1})
 		id = j.next
 	}
-	if id < 0 {
-		return false
+	if id >= 0 {
+		f.spots = append(f.spots, spot{id, int32(first), int32(second)})
 	}
-	f.spots = append(f.spots, spot{id, int32(first), int32(second)})
-	return !l.forms[id].covered
 }
 
 // cover is the automaton: it holds the forms whose rarest pair is still common,

@@ -72,9 +72,8 @@ func (p *nearPairs) find(cells []cell, prev uint64) (marks, last uint64) {
 }
 
 // scan notes the spots of f, the sounds of its characters and what is typed as
-// the parts of characters. It reports whether a spot belongs to a form the cover
-// does not hold.
-func (l *Lexicon) scan(f *Folded, latin bool) (strong bool) {
+// the parts of characters.
+func (l *Lexicon) scan(f *Folded, latin bool) {
 	f.spots, f.joins, f.heard = f.spots[:0], f.joins[:0], f.heard[:0]
 	hears := l.sounds != nil && (latin || l.sounds.homophone)
 	prev := uint64(0)
@@ -85,19 +84,18 @@ func (l *Lexicon) scan(f *Folded, latin bool) (strong bool) {
 			i := from + bits.TrailingZeros64(marks)
 			before := next(f.cells, i, -1)
 			if l.gate.singles {
-				strong = l.spot(f, l.gate.get(canon(f.cells[i])), i, i) || strong
+				l.spot(f, l.gate.get(canon(f.cells[i])), i, i)
 			}
 			if before < 0 {
 				continue
 			}
 			key := canon(f.cells[before])<<21 | canon(f.cells[i])
 			if h := mix(key); l.gate.may(h) {
-				strong = l.spot(f, l.gate.exact(key, h), before, i) || strong
+				l.spot(f, l.gate.exact(key, h), before, i)
 			}
 			if hears {
 				l.sounds.hear(f, before, i)
 			}
 		}
 	}
-	return strong || len(f.joins) > 0
 }

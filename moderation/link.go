@@ -90,10 +90,11 @@ func mayHoldLink(text string) bool {
 				return true
 			}
 		case byteLead:
-			if hanLead[c] != 0 && i+1 < len(text) && hanLead[c] != text[i+1] {
-				continue
-			}
 			if n := dotSubstitute(text[i:]); n > 0 && substituteMayJoin(text, i, n) {
+				return true
+			}
+		case byteTail:
+			if i > 1 && isHanDot(text[i-2:i+1]) && substituteMayJoin(text, i-2, 3) {
 				return true
 			}
 		}
@@ -105,16 +106,20 @@ func mayHoldLink(text string) bool {
 const (
 	byteDot  = 1 + iota // a full stop
 	byteMark            // ASCII that may be part of a separator
-	byteLead            // first byte of a character that may stand for a dot
+	byteLead            // first byte of a sign that may stand for a dot
+	byteTail            // last byte of a character that may: the first ones begin half of all text
 )
 
 // linkByte classifies the bytes mayHoldLink has to look at.
 var linkByte = [256]uint8{
 	'.': byteDot, ':': byteMark, '%': byteMark, '&': byteMark, '\\': byteMark, ']': byteMark, ',': byteMark,
 	'o': byteMark, 'O': byteMark,
-	0xC2: byteLead, 0xE2: byteLead, 0xE3: byteLead, 0xE4: byteLead, 0xE5: byteLead, 0xE7: byteLead, 0xE9: byteLead,
-	0xEF: byteLead, 0xF0: byteLead,
+	0xC2: byteLead, 0xE2: byteLead, 0xE3: byteLead, 0xEF: byteLead, 0xF0: byteLead,
+	0xB9: byteTail, 0x9E: byteTail, 0x8C: byteTail, 0xB6: byteTail,
 }
+
+// isHanDot reports a character typed in place of a full stop.
+func isHanDot(s string) bool { return s == "点" || s == "點" || s == "奌" || s == "丶" }
 
 // dotMayJoin reports whether a top-level domain can follow a full stop; none
 // begins with a digit.
@@ -198,12 +203,8 @@ func markMayJoin(text string, i int) bool {
 	return i > 1 && len(rest) > 1 && text[i-1]|0x20 == 'd' && rest[0]|0x20 == 't' && !isAlnum(rune(text[i-2])) && !isAlnum(rune(rest[1]))
 }
 
-// hanLead has the second byte of the substitutes among the Han characters, each
-// of which begins with another byte; so the others are dismissed at once.
-var hanLead = [256]uint8{0xE4: 0xB8, 0xE5: 0xA5, 0xE7: 0x82, 0xE9: 0xBB}
-
-// dotSubstitute returns the length of a character at the start of text that is
-// typed in place of a full stop, or 0.
+// dotSubstitute returns the length of a sign at the start of text that is typed
+// in place of a full stop, or 0.
 func dotSubstitute(text string) int {
 	if text[0] == 0xC2 {
 		if len(text) > 1 && text[1] == 0xB7 { // ·
@@ -211,13 +212,12 @@ func dotSubstitute(text string) int {
 		}
 		return 0
 	}
-	if len(text) < 3 || hanLead[text[0]] != 0 && hanLead[text[0]] != text[1] {
+	if len(text) < 3 {
 		return 0
 	}
 	switch uint32(text[0])<<16 | uint32(text[1])<<8 | uint32(text[2]) {
 	case 0xE38082, 0xEFBC8E, 0xEFBDA1, 0xEFB992, 0xE280A4, // 。 ． ｡ ﹒ ․
 		0xE280A2, 0xE2978F, 0xE28899, 0xE28B85, 0xE280A7, 0xE383BB, 0xEFBDA5, 0xE2978B, 0xE297A6, 0xE29AAB, 0xE29AAA, // • ● ∙ ⋅ ‧ ・ ･ ○ ◦ ⚫ ⚪
-		0xE782B9, 0xE9BB9E, 0xE5A58C, 0xE4B8B6, // 点 點 奌 丶
 		0xEFBC8C, 0xE38081, // ， 、
 		0xEFBC9A: // ：
 		return 3
