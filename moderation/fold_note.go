@@ -79,7 +79,7 @@ func (f *Folded) mayHoldEncoded() bool { return f.has(noteEncoded) }
 
 // mayHoldAlike reports whether another reading of the text folded last is worth
 // a look.
-func (f *Folded) mayHoldAlike() bool { return f.notes&noteAlike != 0 }
+func (f *Folded) mayHoldAlike() bool { return f.has(noteAlike) }
 
 // mayHoldShape reports whether the text folded last can hold a shape: the sign
 // of a phrase, all that an address has, the digits of a number or a code.
