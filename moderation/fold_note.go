@@ -31,7 +31,7 @@ const (
 
 const (
 	// linkDots part labels before a domain of Latin letters or Han.
-	linkDots = ".․﹒。｡·•●∙⋅‧・･○◦⚫⚪🔴🔵点點奌丶,、"
+	linkDots = ".․﹒。｡·•●∙⋅‧・･○◦▪句⚫⚪🔴🔵点點奌丶,、"
 	// linkSigns are enough for a link: what hides a rune in it, and the end of an
 	// IPv6 address.
 	linkSigns = "]" + encodings
@@ -52,7 +52,7 @@ func signs() []sign {
 		{noteLabel, linkLabels},
 		{noteLink, linkSigns},
 		{noteD, "d"},
-		{noteO, "o"},
+		{noteO, "o0"},
 		{noteT, "t"},
 		{noteEncoded, encodings},
 		{noteBracket, "["},

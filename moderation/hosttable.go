@@ -77,6 +77,13 @@ var (
 	// fileTLDs are endings of files: a bare name is a file.
 	fileTLDs = names("zip mov md sh py pl rs ps so mk tf mm st vi cat pub java prof ax bz cab dot map bio ink cfd ms mp")
 
+	// fileEndings are those that an international file name may have behind a
+	// language (README.cn.md).
+	fileEndings = names("md txt html htm json yaml yml xml js ts css go java properties po docx doc xlsx pdf pptx log conf zip gz srt ass")
+
+	// testTLDs are reserved for examples.
+	testTLDs = names("测试 測試")
+
 	// hanTLDs are believed behind a plain dot without a scheme.
 	hanTLDs = names("中国 中國 公司 网络 網絡 网址 在线 中文网 网店 商城 集团 网站 香港 台湾 台灣 企业 政务 公益 我爱你")
 
@@ -127,6 +134,6 @@ var (
 
 	// brokenSchemes are http with letters left out or changed, starredSchemes
 	// what is left of it behind stars.
-	brokenSchemes  = names("hxxp hxxps hxtp hxtps htxp htxps htp htps hpp ttp ttps tp tps h--p h--ps hxp hxps httq httqs hppt hppts")
+	brokenSchemes  = names("hxxp hxxps hxtp hxtps htxp htxps htp htps hpp ttp ttps tp tps h--p h--ps hxp hxps httq httqs hppt hppts htttp htttps hhttp hhttps httpps httpss")
 	starredSchemes = names("p ps tp tps s")
 )

@@ -194,10 +194,10 @@ func (j *Judge) settled(rule int, how trick) (f Finding, ok bool) {
 }
 
 // links appends one finding per host: the most specific rule that is on. An
-// allowed host is no finding of any rule.
+// allowed host is no finding of any rule, unless it only looks like one.
 func (j *Judge) links(out []Finding, hits []linkHit) []Finding {
 	for _, hit := range hits {
-		if !hit.scheme && j.allowed.covers(hit.host) {
+		if !hit.scheme && hit.how&trickLookalike == 0 && j.allowed.covers(hit.host) {
 			continue
 		}
 		for _, rule := range hit.rules() {

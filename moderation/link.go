@@ -94,7 +94,7 @@ func mayHoldLink(text string) bool {
 				return true
 			}
 		case byteTail:
-			if i > 1 && isHanDot(text[i-2:i+1]) && substituteMayJoin(text, i-2, 3) {
+			if i > 1 && (isHanDot(text[i-2:i+1]) || i > 4 && text[i-5:i+1] == "句号") && substituteMayJoin(text, i-2, 3) {
 				return true
 			}
 		}
@@ -113,9 +113,9 @@ const (
 // linkByte classifies the bytes mayHoldLink has to look at.
 var linkByte = [256]uint8{
 	'.': byteDot, ':': byteMark, '%': byteMark, '&': byteMark, '\\': byteMark, ']': byteMark, ',': byteMark,
-	'o': byteMark, 'O': byteMark,
+	'o': byteMark, 'O': byteMark, '0': byteMark,
 	0xC2: byteLead, 0xE2: byteLead, 0xE3: byteLead, 0xEF: byteLead, 0xF0: byteLead,
-	0xB9: byteTail, 0x9E: byteTail, 0x8C: byteTail, 0xB6: byteTail,
+	0xB9: byteTail, 0x9E: byteTail, 0x8C: byteTail, 0xB6: byteTail, 0xB7: byteTail,
 }
 
 // isHanDot reports a character typed in place of a full stop.
@@ -217,7 +217,7 @@ func dotSubstitute(text string) int {
 	}
 	switch uint32(text[0])<<16 | uint32(text[1])<<8 | uint32(text[2]) {
 	case 0xE38082, 0xEFBC8E, 0xEFBDA1, 0xEFB992, 0xE280A4, // 。 ． ｡ ﹒ ․
-		0xE280A2, 0xE2978F, 0xE28899, 0xE28B85, 0xE280A7, 0xE383BB, 0xEFBDA5, 0xE2978B, 0xE297A6, 0xE29AAB, 0xE29AAA, // • ● ∙ ⋅ ‧ ・ ･ ○ ◦ ⚫ ⚪
+		0xE280A2, 0xE2978F, 0xE28899, 0xE28B85, 0xE280A7, 0xE383BB, 0xEFBDA5, 0xE2978B, 0xE297A6, 0xE296AA, 0xE29AAB, 0xE29AAA, // • ● ∙ ⋅ ‧ ・ ･ ○ ◦ ▪ ⚫ ⚪
 		0xEFBC8C, 0xE38081, // ， 、
 		0xEFBC9A: // ：
 		return 3

@@ -136,7 +136,7 @@ func (s *linkScanner) dotCore(i int) (rune, int) {
 		return '.', 1
 	case '。', 0xFF61:
 		return '。', 1
-	case '·', '•', '●', '∙', '⋅', '‧', '・', 0xFF65, '○', '◦', '丶', '⚫', '⚪', '🔴', '🔵':
+	case '·', '•', '●', '∙', '⋅', '‧', '・', 0xFF65, '○', '◦', '▪', '丶', '⚫', '⚪', '🔴', '🔵':
 		return '·', 1
 	case '点', '點', '奌':
 		return '点', 1
@@ -147,7 +147,7 @@ func (s *linkScanner) dotCore(i int) (rune, int) {
 			return '点', 3
 		}
 	case '句':
-		if s.at(i+1) == '点' {
+		if s.at(i+1) == '点' || s.at(i+1) == '号' {
 			return '点', 2
 		}
 	case '_', '-':
@@ -155,7 +155,7 @@ func (s *linkScanner) dotCore(i int) (rune, int) {
 			return '_', 5
 		}
 	case 'd':
-		if s.at(i+1) == 'o' && s.at(i+2) == 't' && !isLabelRune(s.at(i+3)) {
+		if (s.at(i+1) == 'o' || s.at(i+1) == '0') && s.at(i+2) == 't' && !isLabelRune(s.at(i+3)) {
 			return 'd', 3
 		}
 	}
@@ -226,6 +226,9 @@ func (s *linkScanner) plainHost(labels []label, start int, explicit bool) int {
 	if s.ipv4(labels, start, explicit) {
 		return len(labels)
 	}
+	if s.fileName(labels, explicit) {
+		return 0
+	}
 	for n := len(labels); n >= 2 && n > len(labels)-4; n-- {
 		if n < len(labels) && !s.among(cutTLDs, labels[n-1].from, labels[n-1].to) {
 			continue
@@ -236,6 +239,13 @@ func (s *linkScanner) plainHost(labels []label, start int, explicit bool) int {
 		}
 	}
 	return 0
+}
+
+// fileName reports whether the last label is the ending of a file, such as
+// README.cn.md, and nothing says that the labels before it are a host.
+func (s *linkScanner) fileName(labels []label, explicit bool) bool {
+	last := labels[len(labels)-1]
+	return !explicit && s.among(fileEndings, last.from, last.to) && s.text(labels[0].from, labels[0].to) != "www"
 }
 
 // cutTLDs may end a host although something follows behind a dot without a

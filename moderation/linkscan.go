@@ -208,10 +208,14 @@ func (s *linkScanner) mailSign(i int) int {
 // shows that what stood before the @ was the user of a link.
 func (s *linkScanner) mail(from, domain int) {
 	s.i = domain
-	if !isLabelRune(s.at(domain)) {
+	end := s.labelEnd(domain)
+	if han := s.hanEnd(domain); han > domain && s.at(han) == '.' {
+		end = han
+	}
+	if end == domain {
 		return
 	}
-	labels := s.chain(domain, s.labelEnd(domain))
+	labels := s.chain(domain, end)
 	plain := labels[:segmentEnd(labels)]
 	s.i = plain[len(plain)-1].to
 	if s.at(s.i) == '/' || s.at(s.i) == ':' && isDigit(s.at(s.i+1)) {

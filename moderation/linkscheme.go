@@ -161,7 +161,15 @@ func isAuthorityRune(r rune) bool {
 // hostEnd cuts the port and what cannot be part of a host.
 func (s *linkScanner) hostEnd(from, to int) int {
 	for i := from; i < to; i++ {
-		if r := s.glyphs[i].r; !isLabelRune(r) && !isHan(r) && r != '.' && r != '。' && r != 0xFF61 && r != '%' && r != '~' {
+		r := s.glyphs[i].r
+		if r == ':' && s.slashes(i+1) >= 2 { // the next link's scheme
+			for _, name := range [...]string{"https", "http"} {
+				if start := i - len(name); start > from && s.text(start, i) == name {
+					return start
+				}
+			}
+		}
+		if !isLabelRune(r) && !isHan(r) && r != '.' && r != '。' && r != 0xFF61 && r != '%' && r != '~' {
 			return i
 		}
 	}
@@ -301,7 +309,7 @@ func (s *linkScanner) cutHanTLD(labels []label) []label {
 // hanTLDEnd returns the end of the longest top-level domain that starts l.
 func (s *linkScanner) hanTLDEnd(l label) int {
 	for end := min(l.to, l.from+6); end > l.from; end-- {
-		if ascii, _ := asciiHost(s.text(l.from, end)); isTLD(ascii) {
+		if ascii, _ := asciiHost(s.text(l.from, end)); isTLD(ascii) || s.among(testTLDs, l.from, end) {
 			return end
 		}
 	}
