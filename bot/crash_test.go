@@ -1,10 +1,13 @@
 package bot_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -42,11 +45,17 @@ type wreck struct {
 	now   time.Time
 	wire  wireState
 	tale  taleState
+	// times is how many failpoints in a row left exactly this, as those inside
+	// a transaction do: the program does the same after each of them.
+	times int
 }
 
 // wreckage copies everything as it is at this moment.
 func (s *tale) wreckage(step int, name string) *wreck {
-	w := &wreck{step: step, name: name, files: map[string][]byte{}, now: s.clock.Now(), wire: s.wire.state(), tale: s.taleState.clone()}
+	w := &wreck{
+		step: step, name: name, files: map[string][]byte{}, now: s.clock.Now(), wire: s.wire.state(), tale: s.taleState.clone(),
+		times: 1,
+	}
 	for _, end := range []string{"", "-wal"} {
 		content, err := os.ReadFile(s.path + end)
 		if errors.Is(err, fs.ErrNotExist) {
@@ -58,6 +67,22 @@ func (s *tale) wreckage(step int, name string) *wreck {
 		w.files[end] = content
 	}
 	return w
+}
+
+// same reports whether another wreck is this one, byte for byte. A server that
+// answers by a function is never the same.
+func (w *wreck) same(other *wreck) bool {
+	return w.now.Equal(other.now) && reflect.DeepEqual(w.tale, other.tale) && reflect.DeepEqual(w.wire, other.wire) &&
+		maps.EqualFunc(w.files, other.files, bytes.Equal)
+}
+
+// share lets files that did not change since an earlier wreck be kept once.
+func (w *wreck) share(earlier *wreck) {
+	for end, content := range w.files {
+		if bytes.Equal(content, earlier.files[end]) {
+			w.files[end] = earlier.files[end]
+		}
+	}
 }
 
 // land writes the files of a wreck for a database at path.

@@ -110,11 +110,30 @@ func (f *faults) run(t testing.TB, name string, from *wreck, reach func(s *tale,
 }
 
 // crashes tells the rest of a story and returns what a crash at each failpoint
-// of it leaves behind.
+// of it leaves behind: failpoints in a row that leave the same share a wreck.
 func (f *faults) crashes(t testing.TB, name string, from *wreck) (all []*wreck) {
 	t.Helper()
-	f.run(t, name, from, func(s *tale, n int, name string) { all = append(all, s.wreckage(n, name)) })
+	f.run(t, name, from, func(s *tale, n int, name string) {
+		w := s.wreckage(n, name)
+		if len(all) > 0 {
+			last := all[len(all)-1]
+			if w.same(last) {
+				last.times++
+				return
+			}
+			w.share(last)
+		}
+		all = append(all, w)
+	})
 	return all
+}
+
+// points is how many failpoints left these wrecks.
+func points(all []*wreck) (n int) {
+	for _, w := range all {
+		n += w.times
+	}
+	return n
 }
 
 // losses tells what is different from the undisturbed run.
@@ -186,7 +205,7 @@ func TestFaultCrashAtEveryStep(t *testing.T) {
 			for i := 0; i < len(all); i += stride {
 				f.mustLoseNothing(t, all[i])
 			}
-			t.Logf("%d crashes, %d records, %d sentences", len(all), len(f.want), f.said)
+			t.Logf("%d crashes that leave %d states, %d records, %d sentences", points(all), len(all), len(f.want), f.said)
 		})
 	}
 }
@@ -203,15 +222,17 @@ func TestFaultCrashTwice(t *testing.T) {
 		steps, limit = shortTale(), "2"
 	}
 	f := newFaults(t, steps, limit, false)
-	var pairs atomic.Int64
-	t.Cleanup(func() { t.Logf("%d pairs", pairs.Load()) })
+	var pairs, states atomic.Int64
+	t.Cleanup(func() { t.Logf("%d pairs that leave %d states", pairs.Load(), states.Load()) })
 	for _, first := range f.crashes(t, "watched", f.begin) {
 		t.Run(fmt.Sprint(first.step), func(t *testing.T) {
 			t.Parallel()
-			for _, second := range f.crashes(t, fmt.Sprint("watched", first.step), first) {
+			all := f.crashes(t, fmt.Sprint("watched", first.step), first)
+			for _, second := range all {
 				f.mustLoseNothing(t, first, second)
-				pairs.Add(1)
 			}
+			pairs.Add(int64(first.times * points(all)))
+			states.Add(int64(len(all)))
 		})
 	}
 }
@@ -234,13 +255,13 @@ func TestFaultControl(t *testing.T) {
 			seen, all := 0, f.crashes(t, "watched", f.begin)
 			for i := 0; i < len(all) && (seen == 0 || !testing.Short()); i++ {
 				if strings.Contains(strings.Join(f.after(t, all[i]), "\n"), c.sees) {
-					seen++
+					seen += all[i].times
 				}
 			}
 			if seen == 0 {
-				t.Errorf("%q was never seen in %d crashes: this experiment proves nothing", c.sees, len(all))
+				t.Errorf("%q was never seen in %d crashes: this experiment proves nothing", c.sees, points(all))
 			}
-			t.Logf("%q was seen in %d of %d crashes", c.sees, seen, len(all))
+			t.Logf("%q was seen in %d of %d crashes", c.sees, seen, points(all))
 		})
 	}
 }
