@@ -11,6 +11,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"menshen/bot/wechat/wechatsim"
 )
 
 // storyStart is when every story begins: a Monday morning in Shanghai, away
@@ -21,6 +23,8 @@ const storyStart = "2026-03-02T09:00:00+08:00"
 type story struct {
 	dir        string
 	sim, bot   *process
+	server     *wechatsim.Server // the simulator, where it is no process
+	apart      bool              // it is to be one
 	control    string
 	room       string       // the current one, a handle
 	code       string       // the binding code used last
@@ -72,7 +76,7 @@ func (s *story) call(path string, body any) error {
 }
 
 func (s *story) exchange(method, path string, body io.Reader, answer any) error {
-	if s.sim == nil {
+	if s.control == "" {
 		if err := s.startSim(); err != nil {
 			return err
 		}
@@ -236,7 +240,7 @@ func (s *story) switchOn(owner string, botOwns bool) error {
 // running makes sure that both programs run and the bot is logged in, or has
 // said that it will not be.
 func (s *story) running() error {
-	if s.sim == nil {
+	if s.control == "" {
 		if err := s.startSim(); err != nil {
 			return err
 		}
@@ -309,7 +313,24 @@ func (s *story) confirmed() error {
 	return err
 }
 
+// startSim starts the simulator, beside the story where it need not be apart:
+// that is what `menshen sim` serves, without the start of a process.
 func (s *story) startSim() error {
+	if s.apart {
+		return s.startSimProcess()
+	}
+	start, err := time.Parse(time.RFC3339, storyStart)
+	if err != nil {
+		return err
+	}
+	s.server, err = wechatsim.Start(wechatsim.Options{Start: start, SyncLimit: 50, Picture: drawCode})
+	if err == nil {
+		s.control = s.server.ControlURL()
+	}
+	return err
+}
+
+func (s *story) startSimProcess() error {
 	sim, err := startProcess(s.dir, "sim", "--listen", "127.0.0.1:0", "--start", storyStart)
 	if err != nil {
 		return err
@@ -338,6 +359,9 @@ func (s *story) end() {
 		if p != nil {
 			_ = p.kill()
 		}
+	}
+	if s.server != nil {
+		_ = s.server.Close()
 	}
 }
 

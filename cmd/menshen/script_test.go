@@ -16,10 +16,12 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"menshen": main, "stop": stopCommand})
 }
 
-// TestScript plays the stories in testdata/script: a simulator and a bot, both
-// real processes, and one verb a line. A file put there needs nothing else.
+// TestScript plays the stories in testdata/script: a simulator, a bot that is
+// a real process, and one verb a line. A file put there needs nothing else.
 func TestScript(t *testing.T) {
 	t.Setenv("GOTMPDIR", quickDir(t)) // where testscript puts what a story works on
+	t.Setenv("GOMAXPROCS", "1")       // of each bot: a story waits most of the time, and waking a second thread costs more than it does
+	keepMemory(t)
 	testscript.Run(t, testscript.Params{
 		Dir:   "testdata/script",
 		Setup: newStory,
@@ -36,6 +38,11 @@ func TestScript(t *testing.T) {
 		},
 	})
 }
+
+// keepMemory lets the programs that a test starts keep what they freed: libc
+// would give it back to the kernel at every turn and ask for it again, which is
+// a tenth of what a short life costs.
+func keepMemory(t *testing.T) { t.Setenv("MALLOC_TRIM_THRESHOLD_", "67108864") }
 
 type storyKey struct{}
 

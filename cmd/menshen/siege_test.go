@@ -39,7 +39,7 @@ const hitWord = "加群"
 
 func newSiege(dir string, seed uint64) *siege {
 	w := &siege{
-		story: &story{dir: dir, read: map[int]bool{}}, lots: rand.New(rand.NewPCG(seed, 4)), calm: 6, hits: map[string]int{},
+		story: &story{dir: dir, apart: true, read: map[int]bool{}}, lots: rand.New(rand.NewPCG(seed, 4)), calm: 6, hits: map[string]int{},
 	}
 	for i := range 100 {
 		w.members = append(w.members, fmt.Sprintf("成员%03d", i))
@@ -307,6 +307,7 @@ func TestFaultKills(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes a minute")
 	}
+	keepMemory(t)
 	var all sync.WaitGroup
 	var kills, unready, unknown, messages atomic.Int64
 	for i := range besiegers {

@@ -156,9 +156,11 @@ func (s *Server) settle(ctx context.Context) error {
 			return ErrNotSettled
 		}
 		s.mu.Lock()
-		s.ticks.seq++
+		if s.ticks.idle >= s.ticks.seq { // else the client still owes a word on this tick
+			s.ticks.seq++
+			s.wake()
+		}
 		seq, begun, feed := s.ticks.seq, s.traffic.begun, len(s.world.feed)
-		s.wake()
 		s.mu.Unlock()
 		if !s.await(ctx, settleLimit, func() bool { return s.ticks.idle >= seq || s.ticks.streams == 0 }) {
 			return ErrNotSettled
