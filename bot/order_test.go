@@ -103,6 +103,7 @@ func sell(t *testing.T, order func([]chat.Event) []chat.Event) *stage {
 // places too early or too late, with times that disagree: the record comes to
 // the same as in order.
 func TestFaultOutOfOrder(t *testing.T) {
+	t.Parallel()
 	want := totals(sell(t, func(all []chat.Event) []chat.Event { return all }))
 	for seed := range *faultOrders {
 		got := totals(sell(t, func(all []chat.Event) []chat.Event { return shuffled(all, seed) }))

@@ -15,8 +15,8 @@ import (
 )
 
 var (
-	faultCuts   = flag.Int("fault.cuts", 300, "how often TestFaultPowerCut cuts the power")
-	faultErrors = flag.Int("fault.errors", 24, "how many requests to the disk TestFaultDiskErrors makes fail, one in each run; at most all")
+	faultCuts   = flag.Int("fault.cuts", 200, "how often TestFaultPowerCut cuts the power")
+	faultErrors = flag.Int("fault.errors", 20, "how many requests to the disk TestFaultDiskErrors makes fail, one in each run; at most all")
 )
 
 // damage is what a power cut did to a database.
@@ -96,15 +96,18 @@ func (c *tally) add(d damage, what string) {
 	}
 }
 
-// cutAt cuts the power before the n-th request.
-func (r *road) cutAt(t testing.TB, s setting, n int, end fate, lots *rand.Rand, path string) (damage, string) {
-	t.Helper()
-	d := r.disk()
-	for i, q := range r.requests[:n] {
-		if q.kind != 'S' || s.syncs(r, i) {
+// upTo carries out the requests from one to another, as a setting would.
+func (r *road) upTo(d *disk, s setting, from, to int) {
+	for i := from; i < to; i++ {
+		if q := r.requests[i]; q.kind != 'S' || s.syncs(r, i) {
 			d.take(q)
 		}
 	}
+}
+
+// cut cuts the power before the n-th request, to which the disk has come.
+func (r *road) cut(t testing.TB, d *disk, s setting, n int, end fate, lots *rand.Rand, path string) (damage, string) {
+	t.Helper()
 	d.land(t, path, lots, end.keep)
 	defer scrap(path)
 	return r.look(t, path, r.relied[max(0, n-1)]), fmt.Sprintf("%s, cut before request %d of %d, %s", s.name, n, len(r.requests), end.name)
@@ -115,6 +118,7 @@ func (r *road) cutAt(t testing.TB, s setting, n int, end fate, lots *rand.Rand, 
 // to be there. The same cuts under weaker settings are the control: they have
 // to show losses, and damage where nothing is synced.
 func TestFaultPowerCut(t *testing.T) {
+	t.Parallel()
 	r := newRoad(t, recorder(t), talesTemplate(t), "")
 	r.know(t, 0)
 	for _, s := range settings() {
@@ -125,8 +129,11 @@ func TestFaultPowerCut(t *testing.T) {
 					t.Parallel()
 					lots := rand.New(rand.NewPCG(7, uint64(hand)))
 					path := filepath.Join(r.dir, fmt.Sprintf("%s-%d.db", s.name, hand))
-					for range cuts(s.name) / 2 {
-						all.add(r.cutAt(t, s, lots.IntN(len(r.requests)), fates()[lots.IntN(len(fates()))], lots, path))
+					d, at := r.disk(), 0
+					for _, n := range someOf(lots, len(r.requests), cuts(s.name)/2) {
+						r.upTo(d, s, at, n)
+						all.add(r.cut(t, d, s, n, fates()[lots.IntN(len(fates()))], lots, path))
+						at = n
 					}
 				})
 			}
@@ -135,6 +142,16 @@ func TestFaultPowerCut(t *testing.T) {
 			s.name, all.cuts, slices.Max(r.made), len(r.requests), all.losing, all.corrupt)
 		all.judge(t, s.name)
 	}
+}
+
+// someOf draws numbers below a limit, in order.
+func someOf(lots *rand.Rand, limit, count int) []int {
+	all := make([]int, count)
+	for i := range all {
+		all[i] = lots.IntN(limit)
+	}
+	slices.Sort(all)
+	return all
 }
 
 // cuts is how often the power is cut; the controls show what they have to
@@ -174,6 +191,7 @@ func (c *tally) judge(t *testing.T, setting string) {
 // After a failed write or sync of the journal nothing more is acknowledged.
 // Then the power is cut, and nothing that was relied on is missing.
 func TestFaultDiskErrors(t *testing.T) {
+	t.Parallel()
 	template, library := talesTemplate(t), recorder(t)
 	path := filepath.Join(quickDir(t), "calm.db")
 	copyFile(t, template, path)
@@ -200,9 +218,11 @@ func TestFaultDiskErrors(t *testing.T) {
 				r := newRoad(t, library, template, fail)
 				r.mustStop(t)
 				r.know(t, r.relied[len(r.relied)-1])
-				lots := rand.New(rand.NewPCG(uint64(n), 0))
-				for _, end := range fates() {
-					found, what := r.cutAt(t, settings()[0], len(r.requests), end, lots, filepath.Join(r.dir, "cut.db"))
+				lots, full, end := rand.New(rand.NewPCG(uint64(n), 0)), settings()[0], len(r.requests)
+				d := r.disk()
+				r.upTo(d, full, 0, end)
+				for _, fate := range fates() {
+					found, what := r.cut(t, d, full, end, fate, lots, filepath.Join(r.dir, "cut.db"))
 					if found.lost > 0 || len(found.corrupt) > 0 {
 						t.Errorf("%s: %d commits lost; %q", what, found.lost, found.corrupt)
 					}

@@ -33,6 +33,7 @@ func (h *house) wreck(t *testing.T) *house {
 // A crash at any step of a batch leaves all of it or nothing, and the replay
 // that follows makes what an undisturbed run makes.
 func TestCrashInABatch(t *testing.T) {
+	t.Parallel()
 	b := chat.Batch{Session: login, Cursor: []byte("cursor-1")}
 	calm := newHouse(t)
 	if err := calm.Record(t.Context(), b, calm.evening); err != nil {

@@ -103,6 +103,7 @@ func ls(t *testing.T, dir string) (names []string) {
 // its journal away. Either the start refuses with one line and leaves the file
 // alone, or the checks say what is wrong, or nothing is missing.
 func TestFaultBrokenFiles(t *testing.T) {
+	t.Parallel()
 	whole, err := os.ReadFile(flipHouse(t))
 	if err != nil {
 		t.Fatal(err)

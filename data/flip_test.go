@@ -102,7 +102,8 @@ func sealedContent(path string) (string, error) {
 
 // flipHouse is a file at rest with some of everything: cases that went through changes, postings, messages.
 func flipHouse(t *testing.T) string {
-	h := newHouse(t)
+	dir := quickDir(t)
+	h := houseAt(t, filepath.Join(dir, "menshen.db"))
 	who := h.crowd(40)
 	for n := range 600 {
 		h.record(func(tx *Tx) error { return h.oneMessage(tx, n*99+n%2, who[n%len(who)]) })
@@ -116,7 +117,7 @@ func flipHouse(t *testing.T) string {
 	for i := range int64(1500) {
 		h.give(who[i%11], 1+i%9, 1_000_000+i)
 	}
-	path := filepath.Join(t.TempDir(), "rest.db")
+	path := filepath.Join(dir, "rest.db")
 	if err := h.copyTo(context.Background(), path); err != nil {
 		t.Fatal(err)
 	}
@@ -153,6 +154,7 @@ func flip(t *testing.T, f *os.File, at int64, bit int, want string) (seen, harml
 // structure of the file. A bit that changes nothing anybody can read, in the
 // unused part of a page, is harmless.
 func TestFaultBitFlips(t *testing.T) {
+	t.Parallel()
 	path := flipHouse(t)
 	want, err := sealedContent(path)
 	if err != nil || len(want) < 10_000 {

@@ -271,8 +271,10 @@ func (m *machine) Check(t *rapid.T) {
 // Random commands, replays, crashes and clocks: the ledger is always what the
 // model says, sums to zero and verifies.
 func TestLedgerFollowsTheModel(t *testing.T) {
+	t.Parallel()
+	all := quickDir(t)
 	rapid.Check(t, func(t *rapid.T) {
-		dir, err := os.MkdirTemp("", "ledger")
+		dir, err := os.MkdirTemp(all, "ledger")
 		if err != nil {
 			t.Fatal(err)
 		}

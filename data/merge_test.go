@@ -1,7 +1,9 @@
 package data
 
 import (
+	"fmt"
 	"math/rand/v2"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -144,8 +146,10 @@ func TestPointsSetAsideFollow(t *testing.T) {
 // Whatever is merged and split in whatever order, nothing is gained or lost,
 // and once all is split everybody has their own again.
 func TestMergesInAnyOrder(t *testing.T) {
+	t.Parallel()
+	dir := quickDir(t)
 	for seed := range uint64(20) {
-		h := newHouse(t)
+		h := houseAt(t, filepath.Join(dir, fmt.Sprint(seed, ".db")))
 		dice := rand.New(rand.NewPCG(seed, 1))
 		all := []chat.MemberID{boss, jia, yi, bing}
 		own := map[chat.MemberID]int64{}

@@ -16,7 +16,7 @@ import (
 	"testing/fstest"
 )
 
-// faultMigrations kills at every request instead of at every fifth.
+// faultMigrations kills at every request instead of at every tenth.
 var faultMigrations = flag.Bool("fault.migrations", false, "kill a migration at each request to the disk, which takes minutes")
 
 // schemas are our own migrations up to each number, and what the schema is
@@ -117,7 +117,7 @@ func diesAt(t *testing.T, library, path string, n int) bool {
 func TestFaultMigrationKills(t *testing.T) {
 	library := recorder(t)
 	steps, want := schemas(t, t.TempDir())
-	stride := 5
+	stride := 10
 	switch {
 	case *faultMigrations:
 		stride = 1

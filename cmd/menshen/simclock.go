@@ -169,16 +169,25 @@ func (c *simClock) forget(id goroutineID) {
 	}
 }
 
-// leave says that the goroutine now waits for the simulator itself, as in a
-// long poll: the simulator sees that wait, so it does not count as work.
-func (c *simClock) leave() { c.mark(currentGoroutine(), false) }
+// leave is for the goroutine that calls it. From away on, which any goroutine
+// may call, it waits for the simulator itself, as in a long poll: the simulator
+// sees that wait, so it does not count as work. back ends that for good.
+func (c *simClock) leave() (away, back func()) {
+	id, ended := currentGoroutine(), false
+	mark := func(busy, end bool) {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if !ended {
+			ended = end
+			c.set(id, busy)
+		}
+	}
+	mark(true, false)
+	return func() { mark(false, false) }, func() { mark(true, true) }
+}
 
-// comeBack ends what leave began.
-func (c *simClock) comeBack() { c.mark(currentGoroutine(), true) }
-
-func (c *simClock) mark(id goroutineID, busy bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+// set says whether a goroutine works. The lock is held.
+func (c *simClock) set(id goroutineID, busy bool) {
 	p := c.parker(id)
 	p.busy, p.since, p.until, p.wake = busy, time.Now(), time.Time{}, nil
 	c.sweep()

@@ -216,18 +216,26 @@ func TestSimClockForgetsWhoEnded(t *testing.T) {
 func TestSimClockLongPoll(t *testing.T) {
 	server := newClockServer(t)
 	ctx, c := dial(t, server)
-	inside, answered, back := make(chan struct{}), make(chan struct{}), make(chan struct{})
+	connecting, connected, inside := make(chan struct{}), make(chan struct{}), make(chan struct{})
+	answered, back := make(chan struct{}), make(chan struct{})
 	go func() {
 		_ = c.Park(ctx, server.start.Add(time.Second), nil)
-		c.leave()
+		away, comeBack := c.leave()
+		close(connecting)
+		<-connected
+		away()
 		close(inside)
 		<-answered
-		c.comeBack()
+		comeBack()
+		away() // a late word changes nothing
 		close(back)
 		<-ctx.Done()
 	}()
 	server.wantIdle(time.Second)
 	server.tick(time.Second)
+	<-connecting
+	server.wantBusy()
+	close(connected)
 	<-inside
 	server.wantIdle(-1)
 	server.tick(time.Second)

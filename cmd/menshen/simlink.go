@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"strings"
 
@@ -45,7 +46,9 @@ func simTransport(ctx context.Context, control string) (*http.Transport, error) 
 }
 
 // pollsOutside lets the goroutine that waits in a long poll count as waiting
-// for the simulator: see [simClock.leave].
+// for the simulator: see [simClock.leave]. It does from the moment the request
+// is written: a connection that is still being made is no wait that the
+// simulator sees.
 type pollsOutside struct {
 	next  http.RoundTripper
 	clock *simClock
@@ -56,7 +59,8 @@ func (t pollsOutside) RoundTrip(req *http.Request) (resp *http.Response, err err
 	if !strings.HasSuffix(req.URL.Path, "/synccheck") && !strings.HasSuffix(req.URL.Path, "/login") {
 		return t.next.RoundTrip(req)
 	}
-	t.clock.leave()
-	defer t.clock.comeBack()
-	return t.next.RoundTrip(req)
+	written, comeBack := t.clock.leave()
+	defer comeBack()
+	trace := &httptrace.ClientTrace{WroteRequest: func(httptrace.WroteRequestInfo) { written() }}
+	return t.next.RoundTrip(req.WithContext(httptrace.WithClientTrace(req.Context(), trace)))
 }

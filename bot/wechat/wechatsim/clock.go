@@ -20,6 +20,9 @@ const (
 	// client reads its contacts: until it was silent that long once. It waits by
 	// the clock then, and from there on its own word says when it is idle.
 	quietLogin = 2 * time.Second
+	// quietAnswer is the same after a long poll was answered: the client is
+	// going to ask for the news, or for a new poll, as soon as it gets to run.
+	quietAnswer = 5 * time.Second
 )
 
 // traffic is what the wire is doing.
@@ -28,6 +31,7 @@ type traffic struct {
 	begun    int       // requests ever begun
 	last     time.Time // when inFlight became 0, real time
 	waits    *session  // whose login was silent for quietLogin
+	answered bool      // a long poll was, and nothing was asked since
 }
 
 // ticks connects the world's clock with a client that follows it: every tick
@@ -59,6 +63,7 @@ func (s *Server) beginRequest(name string) (end func()) {
 	s.requests[name]++
 	s.traffic.inFlight++
 	s.traffic.begun++
+	s.traffic.answered = false
 	s.wake()
 	return func() {
 		s.mu.Lock()
@@ -89,14 +94,16 @@ func (s *Server) park(now *session, position int) {
 	s.leaveWire()
 }
 
-// unpark counts a long poll back in: it is about to be answered.
-func (s *Server) unpark(now *session) {
+// unpark counts a long poll back in: it is about to be answered, to somebody
+// who asks on if goesOn.
+func (s *Server) unpark(now *session, goesOn bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if now != nil {
 		now.polls--
 	}
 	s.traffic.inFlight++
+	s.traffic.answered = goesOn
 }
 
 // rested reports whether no client has anything to do on the wire: the living
@@ -110,6 +117,9 @@ func (s *Server) rested() bool {
 		return now.pollPos == len(s.world.feed)
 	}
 	silence, now := time.Since(s.traffic.last), s.alive()
+	if s.traffic.answered && silence < quietAnswer {
+		return false
+	}
 	if !s.loggingIn() || now != nil && s.traffic.waits == now {
 		return silence >= quiet
 	}

@@ -120,7 +120,7 @@ func (s *Server) serveLogin(c *call) {
 		answer = s.loginAnswer(uuid)
 		return answer != ""
 	})
-	s.unpark(nil)
+	s.unpark(nil, c.r.Context().Err() == nil)
 	if answer == "" {
 		answer = "window.code=408;"
 	}

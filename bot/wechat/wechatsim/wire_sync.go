@@ -36,7 +36,7 @@ func (s *Server) serveSyncCheck(c *call) {
 		ret, selector = now.end, s.selector(position)
 		return ret != retOK || selector != selectNone
 	})
-	s.unpark(now)
+	s.unpark(now, ret == retOK && c.r.Context().Err() == nil)
 	c.date(s.Now())
 	c.syncCheck(ret, selector)
 }
