@@ -23,6 +23,13 @@ func (tx *Tx) points(e decision.Points) error {
 	if err != nil && !errors.As(err, &refusal) && !errors.As(err, &amount) {
 		return fmt.Errorf("%T: %w", e.Op, err)
 	}
+	if errors.Is(err, scoring.ErrIdempotencyConflict) {
+		// No message should ever lead to this: whoever looks after the program
+		// has to see it.
+		if err := tx.audit(entry{at: tx.now, what: "posting conflict", detail: fmt.Sprintf("%T: %v, posting %d", e.Op, err, refusal.No)}); err != nil {
+			return err
+		}
+	}
 	return tx.Apply(e.Then(result, err)...)
 }
 
@@ -165,6 +172,11 @@ func (tx *Tx) askPoints(q decision.Query, a *decision.Answer) (err error) {
 	}
 	if q.Points.Items {
 		if p.Items, err = tx.Shelf(q.Room); err != nil {
+			return err
+		}
+	}
+	if q.Points.Redeemed > 0 {
+		if err := tx.askRedeemed(q, a); err != nil {
 			return err
 		}
 	}

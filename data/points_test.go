@@ -41,6 +41,14 @@ func TestPointsGrantOncePerMessage(t *testing.T) {
 	if n := scalar[int](t, h.DB, `SELECT count(*) FROM audit WHERE what = 'answered'`); n != 3 {
 		t.Errorf("%d effects followed, want 3", n)
 	}
+	grant.Amount = 11 // one message cannot have meant both
+	if _, err := h.do(grant); !errors.Is(err, scoring.ErrIdempotencyConflict) {
+		t.Errorf("with another amount: %v", err)
+	}
+	if n := scalar[int](t, h.DB, `SELECT count(*) FROM audit WHERE what = 'posting conflict' AND detail LIKE '%posting 1'`); n != 1 {
+		t.Errorf("%d conflicts in the audit, want 1", n)
+	}
+	h.wantPoints("in the end", map[chat.MemberID]int64{jia: 10})
 }
 
 func TestPointsRefusalLeavesNoTraceAndIsTold(t *testing.T) {

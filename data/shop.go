@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"menshen/bot/chat"
+	"menshen/bot/decision"
 	"menshen/scoring"
 )
 
@@ -21,6 +22,7 @@ type Redemption struct {
 	At      time.Time
 	Expires time.Time
 	Code    string // handed out with an approval, if the item has codes
+	Case    int64  // that the owner decides, or the message that asked for it
 }
 
 // PutItem puts an item on the shelf of a room, or changes price and stock of
@@ -187,19 +189,47 @@ func (tx *Tx) payRedemption(r *Redemption, now time.Time) error {
 	return nil
 }
 
-// Redemptions returns a member's redemptions, newest first.
-func (tx *Tx) Redemptions(member chat.MemberID, limit int) ([]Redemption, error) {
-	return tx.redemptions(`r.member = ?1 ORDER BY r.id DESC LIMIT ?2 + 0`, int64(member), limit)
+// Redemptions returns a member's redemptions under all names, newest first, or
+// those of a whole room when the member is 0.
+func (tx *Tx) Redemptions(room chat.RoomID, member chat.MemberID, limit int) ([]Redemption, error) {
+	if member == 0 {
+		return tx.redemptions(`r.room = ?1 ORDER BY r.cause DESC LIMIT ?2 + 0`, int64(room), limit)
+	}
+	return tx.redemptions(`r.member IN (`+everyName+`) ORDER BY r.id DESC LIMIT ?2 + 0`, int64(member), limit)
+}
+
+// askRedeemed reads redemptions of the past for a command.
+func (tx *Tx) askRedeemed(q decision.Query, a *decision.Answer) error {
+	all, err := tx.Redemptions(q.Room, q.Member, q.Points.Redeemed)
+	if err != nil {
+		return err
+	}
+	if a.Members == nil {
+		a.Members = make(map[chat.MemberID]decision.Member)
+	}
+	for _, r := range all {
+		a.Points.Redeemed = append(a.Points.Redeemed, decision.Redeemed{
+			Case: r.Case, Member: r.Member, Item: r.Item, State: r.State, At: r.At, Code: r.Code,
+		})
+		m, ok, err := tx.Member(r.Member)
+		if err != nil {
+			return err
+		}
+		if ok {
+			a.Members[r.Member] = m
+		}
+	}
+	return nil
 }
 
 // redemptions reads redemptions with what follows WHERE.
 func (tx *Tx) redemptions(where string, args ...any) ([]Redemption, error) {
 	all, err := collect(tx, func(scan func(...any) error) (r Redemption, err error) {
 		var at, expires int64
-		err = scan(&r.ID, &r.Room, &r.Member, &r.Item, &r.Price, &r.State, &at, &expires, &r.Code)
+		err = scan(&r.ID, &r.Room, &r.Member, &r.Item, &r.Price, &r.State, &at, &expires, &r.Code, &r.Case)
 		r.At, r.Expires = time.Unix(at, 0), time.Unix(expires, 0)
 		return r, err
-	}, `SELECT r.id, r.room, r.member, i.name, r.price, r.state, r.at, r.expires, coalesce(c.code, '')
+	}, `SELECT r.id, r.room, r.member, i.name, r.price, r.state, r.at, r.expires, coalesce(c.code, ''), r.cause
 		FROM redemption r JOIN item i ON i.id = r.item LEFT JOIN item_code c ON c.redemption = r.id WHERE `+where, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read redemptions: %w", err)

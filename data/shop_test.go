@@ -56,7 +56,7 @@ func TestShop(t *testing.T) {
 		if err != nil || len(s.Redemptions) != 1 || s.Redemptions[0].State != "expired" {
 			t.Errorf("sweep: %+v, %v", s, err)
 		}
-		if all, err := tx.Redemptions(11, 5); err != nil || len(all) != 2 || all[1].Code != "AAA" {
+		if all, err := tx.Redemptions(1, 11, 5); err != nil || len(all) != 2 || all[1].Code != "AAA" {
 			t.Errorf("history: %+v, %v", all, err)
 		}
 		if err := tx.TakeItem(1, "帽子"); err != nil {

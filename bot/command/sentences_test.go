@@ -59,7 +59,7 @@ func sentences(name, owner string) []string {
 		text.Usage("加词 词", true, true), text.Status([]decision.Room{r, r}, noon, text.Health{LongJournal: true}), text.Settings(r.Settings),
 		text.RehearsalDetail(r, []decision.Case{k, hand}, nil), text.Mine(r, decision.KeptData{Names: names, First: noon}),
 		text.Warnings(r, []decision.Case{k, hand, linked}), text.Warned(r, []decision.Warned{{Member: m, Strikes: 1, Expires: noon}}),
-		text.Points(r, m, scoring.Balance{Points: 5, Held: 1}, scoring.Ranking{}), text.Proof(scoring.Proof{}), text.CheckedIn(r, noon, noon, true),
+		text.Points(r, m, scoring.Balance{Points: 5, Held: 1}, scoring.Ranking{}), text.Proof(scoring.Proof{}), text.Redeemed(r, []decision.Redeemed{{Case: 3, Member: m.ID, Item: name, State: "approved", Code: name}}, nil, true, true), text.CheckedIn(r, noon, noon, true),
 		text.Statement(r, []scoring.Entry{{Posting: scoring.Posting{Memo: name}}}), text.Shelf([]scoring.Item{{Name: name}}),
 		text.Ranking(r, "总", scoring.Ranking{Top: []scoring.Place{{Member: 3, Rank: 1}}}, map[int64]string{3: name}),
 		text.Honours(r, noon, noon, []scoring.Place{{Member: 3, Rank: 1}}, map[chat.MemberID]string{3: name}), text.HonoursMissed(r, noon, noon),

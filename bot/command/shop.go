@@ -14,9 +14,9 @@ func shopRows() []Row {
 	const m, d = decision.RoleMember, decision.RoleDeputy
 	return []Row{
 		{Name: "兑换", own: true, topic: "积分", Usage: "[物品]", Who: m, Group: true, Private: true, Repeats: true, bare: true, fits: words(20), query: items, run: redeem},
-		{Name: "货架", hint: "能换什么", topic: "积分", Who: m, Group: true, Private: true, query: items, run: showItems},
+		{Name: "货架", hint: "能换什么", topic: "积分", Who: m, Group: true, Private: true, query: shelf, run: showItems},
 		{Name: "上架", topic: "管积分", Usage: "物品 价 件数", note: "（有兑换码就换行写，每行一个）", Who: d, Group: true, Private: true, Repeats: true, lines: true, fits: itemFirst, run: putItem},
-		{Name: "下架", topic: "管积分", Usage: "物品", Who: d, Group: true, Private: true, Repeats: true, fits: words(20), query: items, run: dropItem},
+		{Name: "下架", topic: "管积分", Usage: "物品", Who: d, Group: true, Private: true, Repeats: true, fits: words(20), run: dropItem},
 	}
 }
 
@@ -26,18 +26,35 @@ func itemFirst(s string) bool {
 	return fieldsOf(3, 10)(first) && words(longestImport)(s)
 }
 
-// items asks for the shelf.
+// items asks for the shelf and the sender's last redemptions.
 func items(c *Context) decision.Query {
-	return decision.Query{Member: c.Member.ID, Points: decision.PointsQuery{Items: true}}
+	const shown = 3
+	return decision.Query{Member: c.Member.ID, Points: decision.PointsQuery{Items: true, Redeemed: shown}}
 }
 
-// showItems lists what there is.
-func showItems(c *Context) {
-	if len(c.Answer.Points.Items) == 0 {
-		c.line("shelf.empty", nil)
-		return
+// shelf asks for what there is; who keeps the room sees in private what was
+// redeemed last, by whomever.
+func shelf(c *Context) decision.Query {
+	const shown = 5
+	q := decision.Query{Points: decision.PointsQuery{Items: true}}
+	if c.Message.Private() && c.role(c.console()) >= decision.RoleDeputy {
+		q.Points.Redeemed = shown
 	}
-	c.reply(text.Shelf(c.Answer.Points.Items))
+	return q
+}
+
+// showItems lists what there is, and under it what was redeemed. Codes are for
+// their members, in private.
+func showItems(c *Context) {
+	words := text.Line(c.Room, "shelf.empty", nil)
+	if len(c.Answer.Points.Items) > 0 {
+		words = text.Shelf(c.Answer.Points.Items)
+	}
+	own := c.Call.Row.Name == "兑换"
+	if all := c.Answer.Points.Redeemed; len(all) > 0 {
+		words += "\n" + text.Redeemed(c.Room, all, c.Answer.Members, own, c.Message.Private())
+	}
+	c.reply(words)
 }
 
 // redeem sets the price aside and asks the owner.

@@ -77,7 +77,10 @@ type PointsQuery struct {
 	Until time.Time // of the ranking's time; zero: now
 	Proof bool
 	Items bool
-	Ends  bool // when the next packet, draw, pass, redemption or invitation ends
+	// Redeemed asks for the newest redemptions, at most so many: those of
+	// Query.Member, or of all members when that is 0.
+	Redeemed int
+	Ends     bool // when the next packet, draw, pass, redemption or invitation ends
 }
 
 // PointsAnswer is what the ledger showed.
@@ -87,5 +90,16 @@ type PointsAnswer struct {
 	Ranking   scoring.Ranking // Answer.Members holds its members
 	Proof     scoring.Proof
 	Items     []scoring.Item
-	Ends      time.Time // zero: nothing waits
+	Redeemed  []Redeemed // newest first; Answer.Members holds their members
+	Ends      time.Time  // zero: nothing waits
+}
+
+// Redeemed is one redemption of the past.
+type Redeemed struct {
+	Case   int64
+	Member chat.MemberID
+	Item   string
+	State  string // open, approved, declined or expired
+	At     time.Time
+	Code   string // handed out with it, for its member only
 }

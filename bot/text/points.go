@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"menshen/bot/chat"
 	"menshen/bot/decision"
 	"menshen/scoring"
 )
@@ -154,6 +155,27 @@ func Shelf(items []scoring.Item) string {
 		fmt.Fprintf(&b, "\n%s %d 分，剩 %d 件", Name(it.Name), it.Price, it.Stock)
 	}
 	return clip(b.String(), Longest)
+}
+
+// Redeemed lists redemptions of the past: the reader's own, with their codes in
+// private, or everybody's.
+func Redeemed(r decision.Room, all []decision.Redeemed, members map[chat.MemberID]decision.Member, own, private bool) string {
+	states := map[string]string{"open": "等确认", "approved": "已同意", "declined": "没通过", "expired": "已过期"}
+	head, list := "最近兑换：", make([]string, len(all))
+	if own {
+		head = "你的兑换："
+	}
+	for i, past := range all {
+		name := Name(members[past.Member].Name) + " "
+		if own {
+			name = ""
+		}
+		list[i] = fmt.Sprintf("#%d %s%s %s %s", past.Case, name, Name(past.Item), Date(r, past.At), states[past.State])
+		if own && private && past.Code != "" {
+			list[i] += "（" + Code(past.Code) + "）"
+		}
+	}
+	return head + strings.Join(list, "　")
 }
 
 // Redemption asks the owner to approve an exchange.
