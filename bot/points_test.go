@@ -43,6 +43,24 @@ func TestACodeReachesWhoPaidForIt(t *testing.T) {
 	s.sound()
 }
 
+// TestWhoCannotBeWrittenToHearsThatTheyAreForgotten: it was done, and a request
+// to become a friend first would say that it was not.
+func TestWhoCannotBeWrittenToHearsThatTheyAreForgotten(t *testing.T) {
+	s := newStage(t)
+	s.wire.answer = func(out chat.Outgoing) error {
+		if out.Member == jia {
+			return chat.ErrNotReachable
+		}
+		return nil
+	}
+	for i := 1; i <= 2; i++ { // the second time it is known
+		s.says(jia, "忘记我", 2*time.Minute)
+		s.wantHeard("已抹掉你的消息文字", i)
+	}
+	s.wantHeard("请先加我为好友", 0)
+	s.sound()
+}
+
 // TestAThousandCheckIns: all members of two rooms check in within a minute, in
 // batches as a server would give them.
 func TestAThousandCheckIns(t *testing.T) {

@@ -150,6 +150,12 @@ func (c *Context) aside(words string) {
 
 // whisper answers in private; a member in the group learns where to look.
 func (c *Context) whisper(words string) {
+	c.whisperOr(words, text.Line(c.Room, "whisper.unreachable", text.Fields{"at": c.address()}))
+}
+
+// whisperOr is whisper with what the room hears when the private message cannot
+// be sent.
+func (c *Context) whisperOr(words, unreachable string) {
 	if c.console() {
 		c.say(decision.Say{Text: words, Console: true})
 		return
@@ -159,13 +165,12 @@ func (c *Context) whisper(words string) {
 		return
 	}
 	if c.Member.Unreachable {
-		c.say(decision.Say{Text: text.Line(c.Room, "whisper.unreachable", text.Fields{"at": c.address()})})
+		c.say(decision.Say{Text: unreachable})
 		return
 	}
 	s := decision.Say{Text: words, Member: c.Member.ID, Kind: decision.SayWhisper, Priority: decision.PriorityAnswer}
 	if c.said == 0 && !c.mute(decision.Say{Kind: decision.SayAnswer}) {
-		at := text.Fields{"at": c.address()}
-		s.Parts = []string{text.Line(c.Room, "whisper", at), text.Line(c.Room, "whisper.unreachable", at)}
+		s.Parts = []string{text.Line(c.Room, "whisper", text.Fields{"at": c.address()}), unreachable}
 	}
 	c.say(s)
 }

@@ -26,6 +26,8 @@ func forgetMe(c *Context) {
 		if s := c.Answer.Sanctions[c.Member.ID]; s.Removal != nil || len(s.Live) > 0 {
 			kept = "；未结束的警告仍然有效"
 		}
-		c.line("mine.erased", text.Fields{"kept": kept})
+		// It was done, whether the answer can be sent in private or not.
+		done := text.Line(c.Room, "mine.erased", text.Fields{"kept": kept})
+		c.whisperOr(done, c.address()+done)
 	}
 }
