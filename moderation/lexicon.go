@@ -32,7 +32,7 @@ type Lexicon struct {
 	initials initials
 	sounds   *sounds // nil when no keyword asked for pinyin or homophones
 	han      *hanInfo
-	words    wordSet
+	words    *wordSet
 }
 
 // Hit is one keyword found.
@@ -59,11 +59,7 @@ func (l *Lexicon) Find(f *Folded, dst []Hit) []Hit {
 	n := len(dst)
 	latin := f.notes&noteLatin != 0
 	l.scan(f, latin)
-	if l.likely(f) {
-		for _, s := range f.spots {
-			dst = l.search(f, s, dst)
-		}
-	}
+	dst = l.search(f, dst)
 	if len(f.joins) > 0 {
 		dst = l.searchJoins(f, dst)
 	}
@@ -79,34 +75,21 @@ func (l *Lexicon) Find(f *Folded, dst []Hit) []Hit {
 	return append(dst[:n], l.settle(f, dst[n:])...)
 }
 
-// likely keeps the spots that may be matches and reports whether to compare
-// them: if the cover lacks a form of one of them or admits the text.
-func (l *Lexicon) likely(f *Folded) bool {
-	if len(f.joins) > 0 { // any letter may be split
-		return true
-	}
-	kept, strong := f.spots[:0], false
+// search compares the forms of the spots. The cover is asked when the first of
+// those it holds might be there, unless letters may be split.
+func (l *Lexicon) search(f *Folded, dst []Hit) []Hit {
+	asked, admitted := len(f.joins) > 0, true
 	for _, s := range f.spots {
-		if l.mayMatch(f, s) {
-			kept = append(kept, s)
-			strong = strong || !l.forms[s.form].covered
+		covered := l.forms[s.form].covered
+		for form := range l.beside(f, s) {
+			if covered && !asked {
+				asked, admitted = true, l.cover.admits(f)
+			}
+			if covered && !admitted {
+				break
+			}
+			dst = l.compare(f, form, int(s.first), dst)
 		}
-	}
-	f.spots = kept
-	return strong || len(kept) > 0 && l.cover.admits(f)
-}
-
-func (l *Lexicon) mayMatch(f *Folded, s spot) bool {
-	for range l.beside(f, s) {
-		return true
-	}
-	return false
-}
-
-// search compares the forms of one spot.
-func (l *Lexicon) search(f *Folded, s spot, dst []Hit) []Hit {
-	for form := range l.beside(f, s) {
-		dst = l.compare(f, form, int(s.first), dst)
 	}
 	return dst
 }

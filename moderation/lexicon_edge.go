@@ -15,7 +15,7 @@ const maxWord = 4
 // stands. A hit that cuts an ordinary word on both sides is none (海外|挂号); on one
 // side it is marked, unless a word that reaches further says that the text is
 // cut at the edge (刷单|人员, though 单人 is a word).
-func (t *trial) edges(words wordSet) bool {
+func (t *trial) edges(words *wordSet) bool {
 	if !t.narrowEdge(-1) || !t.narrowEdge(+1) {
 		return false
 	}
@@ -186,7 +186,7 @@ func (t *trial) number(c cell, i int) bool {
 
 // inWord marks a match of one character that is part of an ordinary word (操 in
 // 操场): it has no inside a word could reach into.
-func (t *trial) inWord(words wordSet) {
+func (t *trial) inWord(words *wordSet) {
 	for from := t.start; from >= 0 && t.start-from < maxWord && t.cells[from].isHan(); from-- {
 		for to := t.end; to <= len(t.cells) && to-from <= maxWord && t.cells[to-1].isHan(); to++ {
 			if to-from > 1 && words.has(t.cells[from:to]) {
@@ -198,7 +198,7 @@ func (t *trial) inWord(words wordSet) {
 
 // cutLeft is how far before the match an ordinary word begins that ends inside
 // it, 0 if none does.
-func (t *trial) cutLeft(words wordSet) int {
+func (t *trial) cutLeft(words *wordSet) int {
 	far := 0
 	for n := 1; n < maxWord && n <= t.start && t.cells[t.start-n].isHan(); n++ {
 		from := t.start - n
@@ -213,7 +213,7 @@ func (t *trial) cutLeft(words wordSet) int {
 
 // cutRight is how far behind the match an ordinary word ends that begins inside
 // it, 0 if none does.
-func (t *trial) cutRight(words wordSet) int {
+func (t *trial) cutRight(words *wordSet) int {
 	far := 0
 	for n := 1; n < maxWord && t.end+n <= len(t.cells) && t.cells[t.end+n-1].isHan(); n++ {
 		to := t.end + n
@@ -228,7 +228,7 @@ func (t *trial) cutRight(words wordSet) int {
 
 // wordBefore is the length of the longest ordinary word that ends where the
 // match begins.
-func (t *trial) wordBefore(words wordSet) int {
+func (t *trial) wordBefore(words *wordSet) int {
 	for n := min(maxWord, t.start); n >= 2; n-- {
 		if words.has(t.cells[t.start-n : t.start]) {
 			return n
@@ -239,7 +239,7 @@ func (t *trial) wordBefore(words wordSet) int {
 
 // wordBehind is the length of the longest ordinary word that begins where the
 // match ends.
-func (t *trial) wordBehind(words wordSet) int {
+func (t *trial) wordBehind(words *wordSet) int {
 	for n := min(maxWord, len(t.cells)-t.end); n >= 2; n-- {
 		if words.has(t.cells[t.end : t.end+n]) {
 			return n

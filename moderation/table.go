@@ -3,7 +3,6 @@ package moderation
 import (
 	_ "embed"
 	"encoding/binary"
-	"sort"
 	"strings"
 	"sync"
 )
@@ -159,29 +158,46 @@ func (h *hanInfo) numeral(c cell) string {
 	return h.names[h.readings(written)[0]-1]
 }
 
-// wordSet holds hashes of the ordinary words of two to four characters.
-type wordSet []uint32
+// wordSet holds hashes of the ordinary words of two to four characters. A few of
+// them share an upper half, so two looks into the memory find one.
+type wordSet struct {
+	first [1<<16 + 1]uint32 // the place of the first with that upper half or a greater
+	lower []uint16
+}
 
-func loadWords() wordSet {
+func loadWords() *wordSet {
 	data := []byte(wordData)
 	n, k := binary.Uvarint(data)
 	data = data[k:]
-	set := make(wordSet, 0, n)
-	last := uint64(0)
+	s := &wordSet{lower: make([]uint16, 0, n)}
+	last, upper := uint64(0), uint64(0)
 	for range n {
 		d, k := binary.Uvarint(data)
 		data = data[k:]
-		last += d
-		set = append(set, uint32(last))
+		for last += d; upper <= last>>16; upper++ {
+			s.first[upper] = uint32(len(s.lower))
+		}
+		s.lower = append(s.lower, uint16(last))
 	}
-	return set
+	for ; upper < uint64(len(s.first)); upper++ {
+		s.first[upper] = uint32(n)
+	}
+	return s
 }
 
-func (s wordSet) has(word []cell) bool {
+// has reports whether the cells are a word of the set, which may be nil.
+func (s *wordSet) has(word []cell) bool {
+	if s == nil {
+		return false
+	}
 	h := uint32(2166136261)
 	for _, c := range word {
 		h = (h ^ uint32(c.r())) * 16777619
 	}
-	i := sort.Search(len(s), func(i int) bool { return s[i] >= h })
-	return i < len(s) && s[i] == h
+	for _, lower := range s.lower[s.first[h>>16]:s.first[h>>16+1]] {
+		if lower == uint16(h) {
+			return true
+		}
+	}
+	return false
 }

@@ -264,7 +264,7 @@ func (t *reading) heardEdges(trie *syllableTrie) bool {
 // ordinary reports that what merely sounds like the keyword says something
 // else: it is a word (简单 is not 喊单), cuts one, or two characters that are
 // common or have a gap.
-func (t *reading) ordinary(words wordSet) bool {
+func (t *reading) ordinary(words *wordSet) bool {
 	if t.latin > 0 || t.reasons&reasonHomophone == 0 {
 		return false
 	}
