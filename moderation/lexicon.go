@@ -80,6 +80,9 @@ func (l *Lexicon) Find(f *Folded, dst []Hit) []Hit {
 func (l *Lexicon) search(f *Folded, dst []Hit) []Hit {
 	asked, admitted := len(f.joins) > 0, true
 	for _, s := range f.spots {
+		if !s.likely && len(f.joins) == 0 {
+			continue
+		}
 		covered := l.forms[s.form].covered
 		for form := range l.beside(f, s) {
 			if covered && !asked {
@@ -98,24 +101,34 @@ func (l *Lexicon) search(f *Folded, dst []Hit) []Hit {
 // beside its pair, unless that letter may be split.
 func (l *Lexicon) beside(f *Folded, s spot) iter.Seq[*form] {
 	return func(yield func(*form) bool) {
-		first, second := canon(f.cells[s.first]), canon(f.cells[s.second])
-		before, after := beyond(f.cells, int(s.first), -1), beyond(f.cells, int(s.second), +1)
+		b := flanksOf(f.cells, int(s.first), int(s.second))
 		for id := s.form; id >= 0; id = l.forms[id].next {
 			form := &l.forms[id]
-			if (mayBe(form.before, before, first) && mayBe(form.after, after, second) ||
-				len(f.joins) > 0 && form.flags&flagSplit != 0) && !yield(form) {
+			if (b.mayBe(form.before, form.after) || len(f.joins) > 0 && form.flags&flagSplit != 0) && !yield(form) {
 				return
 			}
 		}
 	}
 }
 
-// beyond is the letter next to cell i in its canonical form, 0 for none.
-func beyond(cells []cell, i, dir int) uint64 {
-	if i = next(cells, i, dir); i < 0 {
-		return 0
+// flanks are the letters of a pair and those next to it in the text, in their
+// canonical form, 0 for none.
+type flanks struct{ before, first, second, after uint64 }
+
+func flanksOf(cells []cell, first, second int) flanks {
+	b := flanks{first: canon(cells[first]), second: canon(cells[second])}
+	if i := next(cells, first, -1); i >= 0 {
+		b.before = canon(cells[i])
 	}
-	return canon(cells[i])
+	if i := next(cells, second, +1); i >= 0 {
+		b.after = canon(cells[i])
+	}
+	return b
+}
+
+// mayBe reports whether the letters beside the pair may be of these codes.
+func (b *flanks) mayBe(before, after byte) bool {
+	return mayBe(before, b.before, b.first) && mayBe(after, b.after, b.second)
 }
 
 // next is the cell of the letter next to cell i, -1 for none.
@@ -156,7 +169,10 @@ func (l *Lexicon) cellsOf(f *form) []cell { return l.arena[f.start : f.start+uin
 // settle drops what an allow-phrase covers, keeps one hit of a keyword where
 // several of its forms overlap, and explains the rest.
 func (l *Lexicon) settle(f *Folded, hits []Hit) []Hit {
-	hits = byStart(best(byStart(shield(hits))))
+	hits = best(byStart(shield(hits)))
+	if !slices.IsSortedFunc(hits, compareHits) {
+		hits = byStart(hits)
+	}
 	total := -1
 	for i := range hits {
 		h := &hits[i]
@@ -201,6 +217,10 @@ func covered(phrases []Hit, h Hit) bool {
 		return 1
 	})
 	return i > 0 && phrases[i-1].End >= h.End
+}
+
+func compareHits(a, b Hit) int {
+	return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.Keyword, b.Keyword))
 }
 
 // byStart orders hits by their first rune, and those of one rune by keyword. A

@@ -231,7 +231,7 @@ func (l *Lexicon) fillGate() []int32 {
 		owners.add(key)
 		f.pair = uint8(at)
 		f.before, f.after = neighbours(l.cellsOf(f), at, key)
-		f.next = l.gate.put(key, int32(id))
+		f.next = l.gate.putBeside(key, int32(id), f.before, f.after)
 		l.addNear(key)
 		scores[id] = score
 		order = append(order, int32(id))

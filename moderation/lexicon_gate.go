@@ -27,11 +27,14 @@ type gate struct {
 	singles bool     // some form has one letter only
 }
 
-// slot is a key, 0 for none, in two halves, so that both lie beside what is
-// looked for.
+// slot is a key of at most 48 bits, 0 for none, in two parts beside what is looked
+// for.
 type slot struct {
-	low, high uint32
-	head      int32
+	low  uint32
+	high uint16
+	// The codes of the letters that all of its forms have beside the pair, or 0.
+	before, after byte
+	head          int32
 }
 
 func (s *slot) key() uint64 { return uint64(s.high)<<32 | uint64(s.low) }
@@ -53,19 +56,28 @@ func newGate(pairs int) gate {
 func filterBits(h uint64) uint64 { return 1<<(h>>32&63) | 1<<(h>>26&63) }
 
 // put makes id the first of its pair and returns the one before it, or -1.
-func (g *gate) put(key uint64, id int32) int32 {
+func (g *gate) put(key uint64, id int32) int32 { return g.putBeside(key, id, 0, 0) }
+
+// putBeside is put for what has letters of these codes beside its pair.
+func (g *gate) putBeside(key uint64, id int32, before, after byte) int32 {
 	h := mix(key)
 	g.filter[h>>g.wide] |= filterBits(h)
 	i := h >> g.narrow
 	for g.slots[i].key() != 0 && g.slots[i].key() != key {
 		i = (i + 1) & uint64(len(g.slots)-1)
 	}
-	before := int32(-1)
-	if g.slots[i].key() == key {
-		before = g.slots[i].head
+	s, last := &g.slots[i], int32(-1)
+	if s.key() == key {
+		last = s.head
+		if s.before != before {
+			before = 0
+		}
+		if s.after != after {
+			after = 0
+		}
 	}
-	g.slots[i] = slot{uint32(key), uint32(key >> 32), id}
-	return before
+	*s = slot{uint32(key), uint16(key >> 32), before, after, id}
+	return last
 }
 
 // first is the first form with the pair, or -1.
@@ -86,12 +98,20 @@ func (g *gate) may(h uint64) bool {
 
 // exact is get without the filter; h is the hash of key.
 func (g *gate) exact(key, h uint64) int32 {
-	for i := h >> g.narrow; g.slots[i].key() != 0; i = (i + 1) & uint64(len(g.slots)-1) {
-		if g.slots[i].key() == key {
-			return g.slots[i].head
-		}
+	if s := g.slot(key, h); s != nil {
+		return s.head
 	}
 	return -1
+}
+
+// slot is that of a key, nil if there is none.
+func (g *gate) slot(key, h uint64) *slot {
+	for i := h >> g.narrow; g.slots[i].key() != 0; i = (i + 1) & uint64(len(g.slots)-1) {
+		if g.slots[i].key() == key {
+			return &g.slots[i]
+		}
+	}
+	return nil
 }
 
 // spot is a place in the text at which forms may be found: the first form of
@@ -99,17 +119,24 @@ func (g *gate) exact(key, h uint64) int32 {
 type spot struct {
 	form          int32
 	first, second int32
+	likely        bool // the letters beside the pair may be those of all its forms
 }
 
-// spot notes what has the pair at two cells, beginning with id.
-func (l *Lexicon) spot(f *Folded, id int32, first, second int) {
+// spot notes what has the key of the letters at two cells.
+func (l *Lexicon) spot(f *Folded, key uint64, first, second int) {
+	s := l.gate.slot(key, mix(key))
+	if s == nil {
+		return
+	}
+	id := s.head
 	for id >= int32(len(l.forms)) {
 		j := &l.joints[id-int32(len(l.forms))]
 		f.joins = append(f.joins, join{splitWhole: &l.splits.whole[j.split], first: first, second: second, last: -1})
 		id = j.next
 	}
 	if id >= 0 {
-		f.spots = append(f.spots, spot{id, int32(first), int32(second)})
+		b := flanksOf(f.cells, first, second)
+		f.spots = append(f.spots, spot{id, int32(first), int32(second), b.mayBe(s.before, s.after)})
 	}
 }
 

@@ -84,14 +84,13 @@ func (l *Lexicon) scan(f *Folded, latin bool) {
 			i := from + bits.TrailingZeros64(marks)
 			before := next(f.cells, i, -1)
 			if l.gate.singles {
-				l.spot(f, l.gate.get(canon(f.cells[i])), i, i)
+				l.spot(f, canon(f.cells[i]), i, i)
 			}
 			if before < 0 {
 				continue
 			}
-			key := canon(f.cells[before])<<21 | canon(f.cells[i])
-			if h := mix(key); l.gate.may(h) {
-				l.spot(f, l.gate.exact(key, h), before, i)
+			if key := canon(f.cells[before])<<21 | canon(f.cells[i]); l.gate.may(mix(key)) {
+				l.spot(f, key, before, i)
 			}
 			if hears {
 				l.sounds.hear(f, before, i)
