@@ -23,7 +23,9 @@ func (t *trial) edges(words *wordSet) bool {
 		return true
 	}
 	if t.end-t.start == 1 {
-		t.inWord(words)
+		if t.inWord(words) { // it has no inside a word could reach into
+			t.reasons |= reasonCut
+		}
 		return true
 	}
 	if t.doubled(t.start, -1) && t.doubled(t.end-1, +1) {
@@ -184,16 +186,17 @@ func (t *trial) number(c cell, i int) bool {
 	return c.r() >= '0' && c.r() <= '9' || t.cells[i].step() == stepNumeral && strings.ContainsRune("十百千万亿第", c.r())
 }
 
-// inWord marks a match of one character that is part of an ordinary word (操 in
-// 操场): it has no inside a word could reach into.
-func (t *trial) inWord(words *wordSet) {
-	for from := t.start; from >= 0 && t.start-from < maxWord && t.cells[from].isHan(); from-- {
+// inWord reports whether the match is a part of an ordinary word: 操 of 操场, or
+// 验室 of 实验室.
+func (t *trial) inWord(words *wordSet) bool {
+	for from := t.start; from >= 0 && t.end-from <= maxWord && t.cells[from].isHan(); from-- {
 		for to := t.end; to <= len(t.cells) && to-from <= maxWord && t.cells[to-1].isHan(); to++ {
-			if to-from > 1 && words.has(t.cells[from:to]) {
-				t.reasons |= reasonCut
+			if to-from > t.end-t.start && words.has(t.cells[from:to]) {
+				return true
 			}
 		}
 	}
+	return false
 }
 
 // cutLeft is how far before the match an ordinary word begins that ends inside

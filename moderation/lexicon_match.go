@@ -26,6 +26,7 @@ type trial struct {
 	typed      uint64 // letters typed as their initials, by bit
 	stop       bool
 	signGap    bool // a gap that holds more than spaces
+	innerGap   bool // a gap that is not between a character and a Latin letter or digit
 	latinGap   bool // a gap between two Latin letters
 	digitGap   bool
 	reasons    reasons
@@ -194,6 +195,7 @@ func (t *trial) note(g gap, i int) {
 	t.signGap = t.signGap || !g.blank
 	t.reasons |= reasonGap
 	a, b := t.cells[i].class(), t.cells[g.next].class()
+	t.innerGap = t.innerGap || (a == classHan) == (b == classHan)
 	t.latinGap = t.latinGap || a == classLatin && b == classLatin
 	t.digitGap = t.digitGap || a == classDigit && b == classDigit
 }
@@ -259,10 +261,11 @@ func (t *trial) sound() bool {
 	return !t.digitGap || len(t.want) >= groupedDigits || t.spaced(classDigit)
 }
 
-// allowedReasons are the steps an allow-phrase may need: one written with spaces
-// (公司 VPN) stands in the text with or without them.
+// allowedReasons are the steps an allow-phrase may need: spaces beside Latin
+// words and numbers (公司 VPN) are a matter of taste, others stand where the phrase
+// has some.
 func (t *trial) allowedReasons() reasons {
-	if t.form.flags&flagSpaced != 0 && !t.signGap {
+	if !t.signGap && (!t.innerGap || t.form.flags&flagSpaced != 0) {
 		return exactReasons | reasonGap
 	}
 	return exactReasons

@@ -88,6 +88,7 @@ func TestFind(t *testing.T) {
 		{name: "part of a file name", text: "vpn.conf", words: []string{"vpn"}, want: []want{{"vpn", TierExact, true, "cuts-word"}}},
 		{name: "part of an address", text: "a@qq.com", words: []string{"qq"}, want: []want{{"qq", TierExact, true, "cuts-word"}}},
 		{name: "part of an amount", text: "1,110", words: []string{"110"}, want: []want{{"110", TierExact, true, "cuts-word"}}},
+		{name: "allow-phrase and a space beside Latin", text: "企业 vpn 报修，企业-vpn", words: []string{"vpn"}, allow: []string{"企业vpn"}, want: []want{{text: "vpn"}}},
 		{name: "sign before a number", text: "vx:138", words: []string{"vx"}, want: []want{{text: "vx"}}},
 		{name: "allow-phrase with a space", text: "公司 VPN 账号，公司VPN，公司-VPN", words: []string{"vpn"}, allow: []string{"公司 vpn"}, want: []want{{"VPN", TierExact, false, "upper→lower"}}},
 		{name: "repeats", text: "代代开开发发票", words: []string{"代开发票"}, want: []want{{"代开开发发票", TierDisguised, false, "repeat→once"}}},

@@ -131,7 +131,7 @@ func leetable(cells []cell) bool {
 }
 
 // signs writes a Latin word or a number with the signs that look like its
-// letters: one of them, or all.
+// letters: one letter once or wherever it occurs, or all of them.
 func (s *speller) signs(cells []cell) {
 	if len(cells) < leetLetters || !leetable(cells) {
 		return
@@ -143,6 +143,7 @@ func (s *speller) signs(cells []cell) {
 			if c.r() == pair.letter {
 				one[i] = cell(pair.sign) | classGap<<classShift
 				all[i] = one[i]
+				s.add(formSigns, slices.Concat(cells[:i], one[i:i+1], cells[i+1:]))
 			}
 		}
 		s.add(formSigns, one)

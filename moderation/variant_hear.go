@@ -262,12 +262,12 @@ func (t *reading) heardEdges(trie *syllableTrie) bool {
 }
 
 // ordinary reports that what merely sounds like the keyword says something
-// else: it is a word (简单 is not 喊单), cuts one, or two characters that are
-// common or have a gap.
+// else: it is a word (简单 is not 喊单), a part of one or cuts one, or two
+// characters that are common or have a gap.
 func (t *reading) ordinary(words *wordSet) bool {
 	if t.latin > 0 || t.reasons&reasonHomophone == 0 {
 		return false
 	}
-	return words.has(t.cells[t.start:t.end]) || t.reasons&reasonCut != 0 ||
+	return words.has(t.cells[t.start:t.end]) || t.inWord(words) || t.reasons&reasonCut != 0 ||
 		len(t.want) == 2 && (t.gaps > 0 || t.heardAs == 2 && t.rarity < rarePair)
 }
