@@ -158,28 +158,31 @@ func (h *hanInfo) numeral(c cell) string {
 	return h.names[h.readings(written)[0]-1]
 }
 
-// wordSet holds hashes of the ordinary words of two to four characters. A few of
-// them share an upper half, so two looks into the memory find one.
+// wordSet holds hashes of the ordinary words of two to four characters in
+// ascending order. A few of them share their upper bits, so two looks into the
+// memory find one.
 type wordSet struct {
-	first [1<<16 + 1]uint32 // the place of the first with that upper half or a greater
-	lower []uint16
+	first  [1<<wordBits + 1]uint32 // the place of the first with those upper bits or greater ones
+	hashes []uint32
 }
+
+const wordBits = 14
 
 func loadWords() *wordSet {
 	data := []byte(wordData)
 	n, k := binary.Uvarint(data)
 	data = data[k:]
-	s := &wordSet{lower: make([]uint16, 0, n)}
-	last, upper := uint64(0), uint64(0)
+	s := &wordSet{hashes: make([]uint32, 0, n)}
+	last, upper := uint32(0), 0
 	for range n {
 		d, k := binary.Uvarint(data)
 		data = data[k:]
-		for last += d; upper <= last>>16; upper++ {
-			s.first[upper] = uint32(len(s.lower))
+		for last += uint32(d); upper <= int(last>>(32-wordBits)); upper++ {
+			s.first[upper] = uint32(len(s.hashes))
 		}
-		s.lower = append(s.lower, uint16(last))
+		s.hashes = append(s.hashes, last)
 	}
-	for ; upper < uint64(len(s.first)); upper++ {
+	for ; upper < len(s.first); upper++ {
 		s.first[upper] = uint32(n)
 	}
 	return s
@@ -194,8 +197,9 @@ func (s *wordSet) has(word []cell) bool {
 	for _, c := range word {
 		h = (h ^ uint32(c.r())) * 16777619
 	}
-	for _, lower := range s.lower[s.first[h>>16]:s.first[h>>16+1]] {
-		if lower == uint16(h) {
+	upper := h >> (32 - wordBits)
+	for _, other := range s.hashes[s.first[upper]:s.first[upper+1]] {
+		if other == h {
 			return true
 		}
 	}
