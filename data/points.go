@@ -67,16 +67,12 @@ func (tx *Tx) doSpeech(op decision.Speech) (r decision.PointsResult, err error) 
 	if err != nil {
 		return r, err
 	}
-	rule := scoring.DefaultSpeakRule()
-	rule.Points, rule.PerDay = int64(op.Room.Settings.SpeakPoints), int64(op.Room.Settings.SpeakCap)
-	r.Amount, err = tx.EarnSpeech(op.Room.ID, op.Member, n, op.Text, local(op.Room, op.At), rule)
+	r.Amount, err = tx.EarnSpeech(op.Room.ID, op.Member, n, op.Text, local(op.Room, op.At), op.Room.Settings.SpeakRule())
 	return r, err
 }
 
 func (tx *Tx) doCheckIn(op decision.CheckIn) (r decision.PointsResult, err error) {
-	rule := scoring.DefaultCheckInRule()
-	rule.Points, rule.Windows = int64(op.Room.Settings.CheckInPoints), op.Room.Settings.CheckInWindows
-	if r.CheckIn, err = tx.CheckIn(op.Room.ID, op.Member, local(op.Room, op.At), rule); err != nil {
+	if r.CheckIn, err = tx.CheckIn(op.Room.ID, op.Member, local(op.Room, op.At), op.Room.Settings.CheckInRule()); err != nil {
 		return r, err
 	}
 	r.Balance, err = tx.Balance(op.Room.ID, op.Member)
@@ -104,9 +100,7 @@ func (tx *Tx) doTransfer(op decision.Transfer) (r decision.PointsResult, err err
 	if err != nil {
 		return r, err
 	}
-	rule := scoring.DefaultTransferRule()
-	rule.On = op.Room.Settings.Transfers
-	given, err := tx.Give(op.From.ID, op.To.ID, op.Amount, n, local(op.Room, op.At), rule)
+	given, err := tx.Give(op.From.ID, op.To.ID, op.Amount, n, local(op.Room, op.At), op.Room.Settings.TransferRule())
 	if err != nil {
 		return r, err
 	}

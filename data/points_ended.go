@@ -15,9 +15,7 @@ func (tx *Tx) actByTheWay(op decision.PointsOp) (r decision.PointsResult, err er
 	case decision.Unfine:
 		r.Amount, err = tx.Unfine(op.Room, op.Case, op.At)
 	case decision.NoteInvite:
-		rule := scoring.DefaultInviteRule()
-		rule.Points = int64(op.Room.Settings.InvitePoints)
-		err = tx.NoteInvite(op.Room.ID, op.Inviter, op.Newcomer, op.At, rule)
+		err = tx.NoteInvite(op.Room.ID, op.Inviter, op.Newcomer, op.At, op.Room.Settings.InviteRule())
 	case decision.NewcomerLeft:
 		r.Amount, err = tx.NewcomerLeft(op.Newcomer, op.At)
 	case decision.UsePass:
@@ -37,9 +35,7 @@ func (tx *Tx) actByTheWay(op decision.PointsOp) (r decision.PointsResult, err er
 }
 
 func (tx *Tx) doUsePass(op decision.UsePass) (r decision.PointsResult, err error) {
-	rule := scoring.DefaultPassRule()
-	rule.On = op.Room.Settings.Passes
-	p, ok, err := tx.UsePass(op.Member, op.MessageID, op.At, rule)
+	p, ok, err := tx.UsePass(op.Member, op.MessageID, op.At, op.Room.Settings.PassRule())
 	if err == nil && ok {
 		r.Amount, r.Until = p.Points, p.Back
 	}

@@ -82,9 +82,7 @@ func (tx *Tx) doOpenPacket(op decision.OpenPacket) (r decision.PointsResult, err
 	if err != nil {
 		return r, err
 	}
-	rule := scoring.DefaultPacketRule()
-	rule.On = op.Room.Settings.RedPackets
-	p, err := tx.OpenPacket(op.From.ID, op.Total, op.Shares, op.Equal, n, local(op.Room, op.At), rule)
+	p, err := tx.OpenPacket(op.From.ID, op.Total, op.Shares, op.Equal, n, local(op.Room, op.At), op.Room.Settings.PacketRule())
 	if err != nil {
 		return r, err
 	}
@@ -139,9 +137,7 @@ func (tx *Tx) doBuyPass(op decision.BuyPass) (r decision.PointsResult, err error
 	if err != nil {
 		return r, err
 	}
-	rule := scoring.DefaultPassRule()
-	rule.On = op.Room.Settings.Passes
-	p, err := tx.BuyPass(op.Room.ID, op.Member.ID, n, op.At, rule)
+	p, err := tx.BuyPass(op.Room.ID, op.Member.ID, n, op.At, op.Room.Settings.PassRule())
 	if err != nil {
 		return r, err
 	}

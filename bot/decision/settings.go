@@ -19,9 +19,12 @@ type Settings struct {
 	SpeakCap      int           // points a day from speaking
 	CheckInPoints int
 	InvitePoints  int // for bringing somebody who stays; 0: none
+	InviteDays    int // that they have to stay first
 	StrikePoints  int // points a strike costs
 	// CheckInWindows are when members can check in; empty: all day.
 	CheckInWindows []scoring.Window
+	// CheckInBonuses are what streaks add, the shortest first.
+	CheckInBonuses []scoring.Bonus
 	PointsLife     time.Duration // points not spent for so long run out; 0: never
 	// Titles are what members are called by their points; empty: nothing.
 	Titles []scoring.Level
@@ -41,7 +44,12 @@ type Settings struct {
 	Honours scoring.Honours
 	// Switches of things that are off by default.
 	Transfers, RedPackets, Draws, Passes bool
-	PictureCodes                         bool // QR codes in pictures are read
+	// TransferMax and TransferDaily limit what is transferred at once and a day,
+	// TransferFee is in percent; GiveDays is how long somebody has to be in the
+	// room before they transfer or send packets.
+	TransferMax, TransferDaily, TransferFee, GiveDays int
+	PassPoints                                        int  // set aside for a link pass
+	PictureCodes                                      bool // QR codes in pictures are read
 	// Values holds every other setting by key, as written.
 	Values map[string]string
 }
@@ -52,6 +60,8 @@ func DefaultSettings() Settings {
 		WarningLimit: 3, WarningLife: 30 * 24 * time.Hour, Burst: time.Minute,
 		WelcomeMerge: 30 * time.Second, CheckInMerge: 5 * time.Second,
 		SpeakPoints: 1, SpeakCap: 20, CheckInPoints: 5,
+		InviteDays: 7, CheckInBonuses: scoring.DefaultCheckInRule().Bonuses,
+		TransferMax: 100, TransferDaily: 200, GiveDays: 7, PassPoints: 20,
 		Zone: "Asia/Shanghai", NewcomerDays: 1, NewcomerMessages: 3,
 	}
 }

@@ -118,6 +118,27 @@ func pointsTable() []Setting {
 			clear: func(s *Settings) { s.CheckInWindows = nil },
 		},
 		{
+			Key: "checkin_bonuses", Name: "连签奖励", Range: "如 3天+2、7天+5，或 关", Help: "连续签到满几天多得几分",
+			get: func(s *Settings) string {
+				if len(s.CheckInBonuses) == 0 {
+					return showSwitch(false)
+				}
+				return scoring.FormatBonuses(s.CheckInBonuses)
+			},
+			set: func(s *Settings, v string) error {
+				if on, err := onOff(v); err == nil && !on {
+					s.CheckInBonuses = nil
+					return nil
+				}
+				bonuses, err := scoring.ParseBonuses(v)
+				if err != nil {
+					return errors.New("要写成 3天+2、7天+5，最多 10 档，或者填 关")
+				}
+				s.CheckInBonuses = bonuses
+				return nil
+			},
+		},
+		{
 			Key: "titles", Name: "称号", Range: "如 0 新人、50 常客、200 骨干", Help: "多少分叫什么，不设就没有称号",
 			get: func(s *Settings) string { return scoring.FormatLevels(s.Titles) },
 			set: func(s *Settings, v string) error {
@@ -133,7 +154,8 @@ func pointsTable() []Setting {
 		timeSetting("checkin_merge_seconds", "签到合并秒数", "秒", time.Second, 0, 600, "这段时间里的签到一起回复", func(s *Settings) *time.Duration { return &s.CheckInMerge }),
 		intSetting("speak_points", "发言积分", 0, 100, "一句有内容的话得多少分，每分钟最多一次", func(s *Settings) *int { return &s.SpeakPoints }),
 		intSetting("speak_cap", "发言上限", 0, 10000, "每天发言最多得多少分", func(s *Settings) *int { return &s.SpeakCap }),
-		intSetting("invite_points", "邀请积分", 0, 1000, "请来的新人住满 7 天后得多少分", func(s *Settings) *int { return &s.InvitePoints }),
+		intSetting("invite_points", "邀请积分", 0, 1000, "请来的新人住满邀请天数后得多少分", func(s *Settings) *int { return &s.InvitePoints }),
+		intSetting("invite_days", "邀请天数", 0, 90, "请来的新人住满几天才给分", func(s *Settings) *int { return &s.InviteDays }),
 		intSetting("strike_points", "警告扣分", 0, 10000, "一次警告扣多少分", func(s *Settings) *int { return &s.StrikePoints }),
 		timeSetting("points_days", "积分有效", "天", 24*time.Hour, 0, 3650, "积分多少天没花就失效，0 是长期有效", func(s *Settings) *time.Duration { return &s.PointsLife }),
 		{
@@ -149,9 +171,14 @@ func pointsTable() []Setting {
 			},
 		},
 		switchSetting("transfers", "转账", "群友之间可以转积分", func(s *Settings) *bool { return &s.Transfers }),
+		intSetting("transfer_max", "转账上限", 1, 1_000_000, "一次最多转多少分", func(s *Settings) *int { return &s.TransferMax }),
+		intSetting("transfer_daily", "转账日上限", 1, 1_000_000, "每人一天最多转多少分", func(s *Settings) *int { return &s.TransferDaily }),
+		intSetting("transfer_fee", "转账手续费", 0, 50, "转账另收百分之几", func(s *Settings) *int { return &s.TransferFee }),
+		intSetting("give_days", "转账天数", 0, 365, "进群满几天才能转账和发红包", func(s *Settings) *int { return &s.GiveDays }),
 		switchSetting("red_packets", "红包", "群友可以发积分红包", func(s *Settings) *bool { return &s.RedPackets }),
 		switchSetting("draws", "抽奖", "群里可以开抽奖", func(s *Settings) *bool { return &s.Draws }),
 		switchSetting("passes", "通行证", "群友可以押积分发一条外链", func(s *Settings) *bool { return &s.Passes }),
+		intSetting("pass_points", "通行证积分", 1, 10_000, "一张通行证押多少分", func(s *Settings) *int { return &s.PassPoints }),
 	}
 }
 
