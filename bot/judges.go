@@ -83,6 +83,14 @@ func (j *Judges) For(r decision.Room, words func() (decision.Words, error)) (*mo
 	return built.judge, built.err
 }
 
+// Uses reports whether there is a judge of a room, new or not.
+func (j *Judges) Uses(room chat.RoomID) bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	_, ok := j.rooms[room]
+	return ok
+}
+
 // Fresh returns the judge that a room's words and settings make now, however
 // long that takes: who asks what a word does wants to know of the new one. Like
 // For it is called by one goroutine at a time.

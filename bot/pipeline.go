@@ -122,6 +122,9 @@ func (p *Pipeline) State(s chat.State) {
 
 // Receive implements [chat.Intake]: one batch, one transaction.
 func (p *Pipeline) Receive(ctx context.Context, b chat.Batch) error {
+	if err := p.freshen(ctx, b); err != nil {
+		return err
+	}
 	watched := &watchedTx{}
 	p.manner.begin()
 	err := p.opts.Store.Record(ctx, b, func(tx Tx) error {

@@ -63,6 +63,17 @@ func Parse(line, botName string) (Call, bool) {
 	return call, ok
 }
 
+// MayAskJudge reports whether a line may lead to a command that asks the judge
+// of a room; most lines that do not have to are told apart.
+func MayAskJudge(line string) bool {
+	for i := range table {
+		if table[i].judges && strings.Contains(line, table[i].Name) {
+			return true
+		}
+	}
+	return false
+}
+
 // blank reports what may stand between words: every space, the four-per-em
 // space after a mention among them. Invisible marks are none: a line that
 // begins with one is no command.

@@ -28,6 +28,7 @@ type Row struct {
 	topic  string                       // under which the help names it; empty: it does not
 	needs  func(decision.Settings) bool // the help names it only then
 	shaped bool                         // known by the shape of the line, not by its name
+	judges bool                         // it asks the judge of the room
 	lines  bool                         // the arguments may have line breaks
 	target bool                         // the arguments name a member after an @
 	own    bool                         // about the sender's own record, which the console does not have

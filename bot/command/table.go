@@ -40,7 +40,7 @@ func memberRows() []Row {
 		{Name: "我的数据", own: true, topic: "隐私", Who: m, Group: true, Private: true, Whisper: true, query: mine, run: myData},
 		{Name: "忘记我", hint: "抹掉我的记录", own: true, topic: "隐私", Who: m, Group: true, Private: true, Whisper: true, query: mine, run: forgetMe},
 		{Name: "举报", own: true, topic: "规矩", Usage: "@某人 原因", Who: m, Group: true, Private: true, target: true, bare: true, fits: atFirst, query: reports, run: report},
-		{Name: "选", Usage: "号码", Who: m, Group: true, Private: true, WhileOff: true, Repeats: true, shaped: true},
+		{Name: "选", Usage: "号码", Who: m, Group: true, Private: true, WhileOff: true, Repeats: true, judges: true, shaped: true},
 		{Name: "换群", topic: "隐私", Who: m, Private: true, run: roomPicked},
 		{Name: "认主", Usage: "8位代码", Who: m, Group: true, Private: true, WhileOff: true, Repeats: true, fits: eightDigits, query: staffAndNamesakes, run: bind},
 	}
@@ -77,7 +77,7 @@ func sanctionRows() []Row {
 func wordRows() []Row {
 	const d = decision.RoleDeputy
 	return []Row{
-		{Name: "加词", topic: "词库", Usage: "词 [变体警告]", Who: d, Group: true, Private: true, Whisper: true, Repeats: true, fits: wordToAdd, query: lexiconAndHistory, run: addWord},
+		{Name: "加词", topic: "词库", Usage: "词 [变体警告]", Who: d, Group: true, Private: true, Whisper: true, Repeats: true, judges: true, fits: wordToAdd, query: lexiconAndHistory, run: addWord},
 		{Name: "删词", topic: "词库", Usage: "词", Who: d, Group: true, Private: true, Whisper: true, Repeats: true, fits: words(longestWord), query: lexicon, run: dropWord},
 		{Name: "词库", topic: "词库", Who: d, Group: true, Private: true, Whisper: true, query: lexiconAndHealth, run: showWords},
 		{Name: "试词", topic: "词库", Usage: "词", Who: d, Group: true, Private: true, Whisper: true, Repeats: true, fits: words(longestWord), query: lexiconAndHistory, run: tryWord},
@@ -87,7 +87,7 @@ func wordRows() []Row {
 		{Name: "取消放行", topic: "词库", Usage: "域名", Who: d, Group: true, Private: true, Whisper: true, Repeats: true, fits: host, query: lexicon, run: disallowHost},
 		{Name: "导入词库", topic: "词库", Usage: "词", note: "（每行一个词，或规则文件的 YAML）", Who: d, Group: true, Private: true, Whisper: true, Repeats: true, lines: true, fits: words(longestImport), query: lexicon, run: importWords},
 		{Name: "导出词库", topic: "词库", Usage: "[yaml]", Who: d, Group: true, Private: true, Whisper: true, bare: true, fits: oneOf("yaml", "YAML"), query: lexicon, run: exportWords},
-		{Name: "测试", topic: "词库", Usage: "文本", Who: d, Group: true, Private: true, Whisper: true, Repeats: true, lines: true, fits: words(longestTest), run: test},
+		{Name: "测试", topic: "词库", Usage: "文本", Who: d, Group: true, Private: true, Whisper: true, Repeats: true, judges: true, lines: true, fits: words(longestTest), run: test},
 	}
 }
 
