@@ -75,7 +75,7 @@ func tellEnded(tx Tx, e decision.Ended, now time.Time) error {
 			continue
 		}
 		say := decision.Say{
-			Cause: fmt.Sprintf("%s:%d:%d", e.Kind, e.ID, i), Kind: decision.SayFun, Room: room.ID, Priority: decision.PriorityFun,
+			Cause: fmt.Sprintf("%s:%d:%d", e.Kind, e.ID, i), Kind: decision.SayOutcome, Room: room.ID, Priority: decision.PriorityFun,
 			Text: line, Due: sanction.QuietUntil(room, now), Rehearsed: room.Silent || room.Rehearsal,
 		}
 		if err := tx.Apply(decision.Speak{Say: say}); err != nil {

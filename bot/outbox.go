@@ -18,6 +18,10 @@ import (
 // worth saying. It is the pause after the network said "too frequent".
 const staleAfter = 10 * time.Minute
 
+// outcomeLife is how old an outcome may get: the longest pause after "too
+// frequent" is six hours, and the next day nobody knows what it is about.
+const outcomeLife = 24 * time.Hour
+
 // Outbox delivers committed rows at the pace the budget allows and appends
 // what became of each.
 type Outbox struct {
@@ -114,7 +118,7 @@ func (o *Outbox) take(ctx context.Context, id int64, now time.Time) (row *decisi
 			return err
 		}
 		if why != "" {
-			return tx.Apply(decision.MarkSay{ID: id, State: decision.SayCancelled, At: now, Why: why})
+			return tx.Apply(append(unsaid(*first), decision.MarkSay{ID: id, State: decision.SayCancelled, At: now, Why: why})...)
 		}
 		if first.Say.Text, err = compose(tx, *first); err != nil {
 			return err
@@ -144,6 +148,17 @@ func (o *Outbox) pointless(tx Tx, row decision.OutboxRow, now time.Time) (why st
 	return "the removal is " + string(answer.Case.Removal), nil
 }
 
+// unsaid tells the owners of an outcome that the room will not hear of.
+func unsaid(row decision.OutboxRow) []decision.Effect {
+	if row.Say.Kind != decision.SayOutcome {
+		return nil
+	}
+	return []decision.Effect{decision.Speak{Say: decision.Say{
+		Cause: fmt.Sprintf("outbox:%d", row.ID), Kind: decision.SayInbox, Room: row.Say.Room, ToOwners: true,
+		Priority: decision.PriorityAnswer, Text: text.Unsaid(row.Say.Text),
+	}}}
+}
+
 // isStale reports whether a public sentence waited too long to still make
 // sense. What the owner has to know and removals never get stale.
 func (o *Outbox) isStale(row decision.OutboxRow, now time.Time) bool {
@@ -152,6 +167,11 @@ func (o *Outbox) isStale(row decision.OutboxRow, now time.Time) bool {
 		return now.Sub(row.Created) > o.network.Capabilities().Recall
 	case decision.SayInbox, decision.SayDigest, decision.SayAnnounce, decision.AskRemove:
 		return false
+	case decision.SayOutcome:
+		return now.Sub(later(row.Created, row.Say.Due)) > outcomeLife
+	case decision.SayWhisper:
+		// A code that somebody paid for waits as long as it must.
+		return row.Say.Case == 0 && now.Sub(later(row.Created, row.Say.Due)) > staleAfter
 	case decision.SayWarning:
 		// One that was refused as too frequent is not said ten minutes late,
 		// whatever the moment, and the next one names both.

@@ -304,7 +304,7 @@ func (c *Context) refuse(k decision.Case, m decision.Member) {
 		return
 	}
 	c.add(decision.ChangeCase{Case: k.ID, Appeal: decision.AppealDeclined, At: c.Now, Actor: c.Actor})
-	c.public(decision.SayNotice, text.AppealDeclined(c.Room, m, k))
+	c.public(decision.SayOutcome, text.AppealDeclined(c.Room, m, k))
 	c.answered(k, "驳回申诉")
 }
 

@@ -67,7 +67,7 @@ func (c *Context) makeOwner(k decision.Case) {
 		return
 	}
 	c.become(m, decision.RoleOwner, "the owner agreed")
-	c.public(decision.SayNotice, text.Line(c.Room, "bound.accepted", text.Fields{"at": text.At(c.Room, m)}))
+	c.public(decision.SayOutcome, text.Line(c.Room, "bound.accepted", text.Fields{"at": text.At(c.Room, m)}))
 }
 
 // appoint makes a member deputy; dismiss takes it back. Owners stay owners.

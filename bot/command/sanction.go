@@ -167,7 +167,7 @@ func (c *Context) reverse(kase decision.Case, s decision.Sanctions, appealed boo
 		c.add(decision.SetMember{Member: kase.Member, Barred: &no, At: c.Now, Actor: c.Actor, Why: "the strike was taken back"})
 	}
 	if kase.Kind == decision.CaseStrike && !kase.Rehearsed {
-		c.public(decision.SayNotice, text.Reversed(c.Room, m, kase, appealed))
+		c.public(decision.SayOutcome, text.Reversed(c.Room, m, kase, appealed))
 	}
 	if c.Message.Private() {
 		c.line("reversed.owner", text.Fields{"case": strconv.FormatInt(kase.ID, 10), "name": text.Name(m.Name)})

@@ -111,7 +111,7 @@ func (c *Context) settle(k decision.Case, approve bool) {
 				c.handOut(k, m, f)
 				return
 			}
-			c.public(decision.SayNotice, text.Line(c.Room, either(approve, "redeemed", "redeem.refused"), f))
+			c.public(decision.SayOutcome, text.Line(c.Room, either(approve, "redeemed", "redeem.refused"), f))
 		})
 }
 
@@ -121,7 +121,7 @@ func (c *Context) handOut(k decision.Case, m decision.Member, f text.Fields) {
 	code, elsewhere := text.Line(c.Room, "redeem.code", f), text.Line(c.Room, "redeemed", f)
 	if m.Unreachable {
 		c.owners(k.ID, text.HandOn(k.ID, code))
-		c.public(decision.SayNotice, elsewhere)
+		c.public(decision.SayOutcome, elsewhere)
 		return
 	}
 	s := decision.Say{Kind: decision.SayWhisper, Priority: decision.PriorityAnswer, Member: m.ID, Case: k.ID, Text: code}

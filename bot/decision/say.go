@@ -40,6 +40,10 @@ const (
 	SayWarning SayKind = "warning"
 	SayNotice  SayKind = "notice"
 	SayAnswer  SayKind = "answer"
+	// SayOutcome tells what became of a member's own matter: a warning that was
+	// appealed against or reversed, an order, points set aside, a right. It is
+	// worth saying hours late.
+	SayOutcome SayKind = "outcome"
 	// SayWhisper answers in private what was asked in the room. Its Parts are
 	// what the room hears when it arrived, and when it could not.
 	SayWhisper  SayKind = "whisper"

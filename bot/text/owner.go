@@ -138,6 +138,13 @@ func Digest(waiting int) string {
 	return fmt.Sprintf("今天还有 %d 件事等你处理，回复「待办」查看。", waiting)
 }
 
+const longestUnsaid = 200 // runes
+
+// Unsaid tells an owner what could not be said in the room in time.
+func Unsaid(words string) string {
+	return "这句话一天都没能发到群里，不再发了，需要的话请转告：「" + plain(words, longestUnsaid) + "」"
+}
+
 // some names members, the first ones and their number when there are more than
 // limit.
 func some(names []string, limit int) string {
