@@ -142,7 +142,7 @@ func (p *Pipeline) carryOut(tx Tx, call command.Call, m chat.Message, places []c
 			return p.rehearse(tx, id, what)
 		},
 		Keyword: func(id chat.RoomID, word string) (moderation.Keyword, bool, error) { return p.keyword(tx, id, word) },
-		Code:    p.tryCode(call, len(places) > 0), KeepDays: p.opts.KeepDays, ReadRules: p.opts.ReadRules,
+		Code:    p.tryCode(call, m.Console, len(places) > 0), KeepDays: p.opts.KeepDays, ReadRules: p.opts.ReadRules,
 		FileWords: p.opts.Judges.FileWords, FilePhrases: p.opts.Judges.FilePhrases,
 		Health: p.health(),
 	}
@@ -194,8 +194,11 @@ func (p *Pipeline) keyword(tx Tx, id chat.RoomID, word string) (k moderation.Key
 }
 
 // tryCode tries the binding code that a call carries, if it carries one. Who
-// shares no room with the bot does not use it up.
-func (p *Pipeline) tryCode(call command.Call, binds bool) command.CodeAnswer {
+// shares no room with the bot does not use it up. The console may ask for one.
+func (p *Pipeline) tryCode(call command.Call, console, binds bool) command.CodeAnswer {
+	if console && binds && call.WantsCode() {
+		return p.opts.Code.Show()
+	}
 	typed, ok := call.Typed()
 	if !ok {
 		return command.CodeNone

@@ -14,6 +14,7 @@ const (
 	CodeNone  CodeAnswer = iota // no code is open, or nothing could be bound with it
 	CodeWrong                   // it is another one
 	CodeRight                   // it was the right one, and is used up
+	CodeShown                   // none was typed: the terminal shows a new one
 )
 
 // The limits of a binding code.
@@ -28,6 +29,9 @@ const (
 type Code struct {
 	// Used, if set, is called when the code was used up; it must not block.
 	Used func()
+	// Wanted, if set, is called when whoever holds the account wants to see a new
+	// code on the terminal; it must not block.
+	Wanted func()
 
 	mu     sync.Mutex
 	digits string
@@ -76,6 +80,19 @@ func (c *Code) Try(typed string, binds bool, now time.Time) CodeAnswer {
 	c.wrong++
 	return CodeWrong
 }
+
+// Show has a new code shown on the terminal.
+func (c *Code) Show() CodeAnswer {
+	if c.Wanted == nil {
+		return CodeNone
+	}
+	c.Wanted()
+	return CodeShown
+}
+
+// WantsCode reports whether a call names no code: whoever holds the account's
+// phone asks for one that way.
+func (c Call) WantsCode() bool { return c.Row.Name == "认主" && c.Malformed && c.Args == "" }
 
 // Typed returns the code that a call carries; ok is false for other calls.
 func (c Call) Typed() (code string, ok bool) {

@@ -25,6 +25,10 @@ func Do(req Request, read Read) (decision.Decision, error) {
 		return s.choose()
 	case len(req.Call.answers) > 0:
 		return s.answerInbox()
+	case req.Code == CodeShown:
+		c := s.at(s.Places[0])
+		c.line("code.shown", nil)
+		return c.out, nil
 	default:
 		return s.command(option{})
 	}

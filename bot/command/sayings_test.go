@@ -184,7 +184,7 @@ func TestBindingSays(t *testing.T) {
 			"owners: #30「甲」有认主代码，想一起当群主。不认识就选不用。　30同意 / 30不用", "group: @甲\u2005已请现任群主确认。",
 		}},
 		{"a wrong code in the group", asked{line: "认主 12345678", from: jia, room: &unbound, code: CodeWrong}, nil},
-		{"a wrong code in private", asked{line: "认主 12345678", from: jia, private: true, room: &unbound, code: CodeWrong}, []string{"private: 代码不对或已失效。重新启动门神，终端上会显示新代码。"}},
+		{"a wrong code in private", asked{line: "认主 12345678", from: jia, private: true, room: &unbound, code: CodeWrong}, []string{"private: 代码不对或已失效。请看终端上最新的代码；没有的话，用门神账号的手机给文件传输助手发「认主」。"}},
 	})
 }
 

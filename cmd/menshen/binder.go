@@ -19,8 +19,9 @@ import (
 )
 
 // binder shows binding codes on the terminal: whoever reads it there may bind
-// the owner of a room. A code is shown at the start, and while some room has no
-// owner, when such a room appears and when the last code was used up.
+// the owner of a room. A code is shown at the start, when the account's phone asks
+// for one, and while some room has no owner, when such a room appears, when the
+// last code was used up and, for an hour, when it ran out.
 type binder struct {
 	code    command.Code
 	db      *data.DB
@@ -28,15 +29,25 @@ type binder struct {
 	console *console
 	wake    chan struct{}
 	used    atomic.Bool // the code was right in a transaction under way
+	wanted  atomic.Bool // the account's phone asks for a new one
 
 	// What was shown last, for run alone.
 	digits, shown string
 	until         time.Time
+	renewed       int // codes in a row that ran out and were followed by another
 }
+
+// mostRenewed is how often a code that ran out is followed by another: an account
+// may be for ever in rooms that nobody wants to keep.
+const mostRenewed = 6
 
 func newBinder(db *data.DB, clock chat.Clock, con *console) *binder {
 	b := &binder{db: db, clock: clock, console: con, wake: make(chan struct{}, 1)}
 	b.code.Used = func() { b.used.Store(true) }
+	b.code.Wanted = func() {
+		b.wanted.Store(true)
+		b.nudge()
+	}
 	return b
 }
 
@@ -64,10 +75,18 @@ func (b *binder) run(ctx context.Context) error {
 		if err := b.show(ctx); err != nil {
 			return fmt.Errorf("show a binding code: %w", err)
 		}
-		if err := b.clock.Park(ctx, time.Time{}, b.wake); err != nil {
+		if err := b.clock.Park(ctx, b.runsOut(), b.wake); err != nil {
 			return nil // the end of ctx is how the binder is stopped
 		}
 	}
+}
+
+// runsOut is when to look at the code again; zero: not before somebody asks.
+func (b *binder) runsOut() time.Time {
+	if b.shown == "" || b.renewed >= mostRenewed {
+		return time.Time{}
+	}
+	return b.until
 }
 
 // offer opens a code at the start of a program all of whose rooms have an
@@ -87,8 +106,12 @@ func (b *binder) offer(ctx context.Context) error {
 	if err := b.open(); err != nil {
 		return err
 	}
-	b.console.printf("Every room has an owner. To become another one, with the present owner's yes, say in the room, within %v:  认主 %s\n", command.CodeLife, b.digits)
+	b.printOffer()
 	return nil
+}
+
+func (b *binder) printOffer() {
+	b.console.printf("Every room has an owner. To become another one, with the present owner's yes, say in the room, within %v:  认主 %s\n", command.CodeLife, b.digits)
 }
 
 // open draws a new code, which makes the one before void.
@@ -102,23 +125,37 @@ func (b *binder) open() (err error) {
 	return nil
 }
 
-// show opens a code if a room needs one. A code that is still valid stays so:
-// somebody may be about to type it.
+// show opens a code if a room needs one or somebody asks for one. A code that is
+// still valid stays so unless it is asked for: somebody may be about to type it.
 func (b *binder) show(ctx context.Context) error {
+	wanted := b.wanted.Swap(false)
 	rooms, err := b.unbound(ctx)
-	if err != nil || len(rooms) == 0 {
+	if err != nil || len(rooms) == 0 && !wanted {
+		b.shown = ""
 		return err
 	}
 	now, names := b.clock.Now(), someOf(rooms)
-	if valid := b.code.Valid(now); valid && names == b.shown {
+	valid, same := b.code.Valid(now), names == b.shown
+	switch {
+	case !same || wanted:
+		b.renewed = 0
+	case valid:
 		return nil
-	} else if !valid {
+	case b.renewed == mostRenewed:
+		return nil // who wakes it says nothing new
+	default:
+		b.renewed++
+	}
+	if !valid || wanted {
 		if err = b.open(); err != nil {
 			return err
 		}
 	}
-	b.shown = names
-	b.console.printf("No owner yet: %s. To become one, say in the room, within %v (each start shows a new code):  认主 %s\n",
+	if b.shown = names; len(rooms) == 0 {
+		b.printOffer()
+		return nil
+	}
+	b.console.printf("No owner yet: %s. To become one, say in the room, within %v (for another code send 认主 to 文件传输助手 on the phone of the bot's account):  认主 %s\n",
 		names, b.until.Sub(now).Round(time.Second), b.digits)
 	return nil
 }

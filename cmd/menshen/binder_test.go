@@ -64,3 +64,67 @@ func TestASecondOwnerNeedsTheFirstOnesYes(t *testing.T) {
 		t.Errorf("said:\n%s", all)
 	}
 }
+
+// TestACodeThatRanOutIsFollowedByAnother looks at the terminal of a program with
+// a room that nobody keeps.
+func TestACodeThatRanOutIsFollowedByAnother(t *testing.T) {
+	ctx := t.Context()
+	s := defaultSettings()
+	s.DataDir, s.Log.Level = t.TempDir(), "error"
+	st, err := openStage(ctx, s, io.Discard, 0)
+	must(t, err)
+	defer func() { must(t, st.close()) }()
+	pass := func(d time.Duration) {
+		t.Helper()
+		must(t, st.wait(ctx, d))
+	}
+	shown := func(want int, when string) {
+		t.Helper()
+		if n := strings.Count(st.term.String(), "认主 to 文件传输助手"); n != want {
+			t.Errorf("%s: %d codes were shown, want %d:\n%s", when, n, want, st.term)
+		}
+	}
+	_, err = st.sim.Room(wechatsim.NewRoom{Room: demoRoom, Owner: demoOwner, Members: []string{"甲"}})
+	must(t, err)
+	st.room = demoRoom
+	pass(time.Minute)
+	first, err := st.code()
+	must(t, err)
+	shown(1, "a room appeared")
+	pass(9*time.Minute + 30*time.Second)
+	second, err := st.code()
+	must(t, err)
+	if shown(2, "the code ran out"); first == second {
+		t.Error("the same code was shown again")
+	}
+	pass(24 * time.Hour)
+	shown(1+mostRenewed, "nobody came for a day")
+
+	must(t, st.say(demoOwner, "认主 "+second))
+	pass(time.Minute)
+	private := func(text string) {
+		t.Helper()
+		_, err := st.sim.Private(wechatsim.Whisper{Member: "filehelper", Text: text})
+		must(t, err)
+		pass(time.Minute)
+	}
+	private("认主")
+	shown(2+mostRenewed, "the phone asked")
+	last, err := st.code()
+	must(t, err)
+	must(t, st.say(demoOwner, "认主 "+last))
+	pass(time.Minute)
+	private("认主")
+	if !strings.Contains(st.term.String()[strings.Index(st.term.String(), last):], "Every room has an owner") {
+		t.Errorf("the phone of an account whose rooms are kept asked, and the terminal says:\n%s", st.term)
+	}
+	var answers int
+	for _, e := range st.sim.Transcript() {
+		if strings.HasPrefix(e.Text, "新代码已显示在运行门神的终端上") {
+			answers++
+		}
+	}
+	if answers != 2 {
+		t.Errorf("%d answers to the phone, want 2", answers)
+	}
+}
