@@ -149,6 +149,7 @@ func TestEffectsLeaveAuditRows(t *testing.T) {
 		{"choice open", decision.OpenChoice{Room: theRoom, Actor: actor}},
 		{"choice close", decision.CloseChoice{Room: theRoom, Actor: actor}},
 		{"command without right", decision.Note{Room: theRoom, Actor: actor, What: "command without right"}},
+		{"outbox move", decision.MoveSays{Room: theRoom, From: time.Time{}, To: midday}},
 		{"outbox cancel", decision.CancelSays{Case: 1}},
 		{"outbox failed", decision.MarkSay{ID: 2, State: decision.SayFailed}},
 		{"outbox recall", decision.TakeBack{Case: 2}},

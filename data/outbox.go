@@ -145,6 +145,19 @@ func (tx *Tx) cancelSays(e decision.CancelSays) error {
 	return tx.audit(entry{caseID: e.Case, what: "outbox cancel", detail: fmt.Sprintf("%d rows", n)})
 }
 
+func (tx *Tx) moveSays(e decision.MoveSays) error {
+	res, err := tx.exec(`UPDATE outbox SET due = ?3, not_before = ?3 WHERE room = ?1 AND state = 'pending' AND due = ?2 AND member = 0 AND console = 0`,
+		e.Room, toMillis(e.From), toMillis(e.To))
+	if err != nil {
+		return fmt.Errorf("move outbox rows: %w", err)
+	}
+	n, err := res.RowsAffected()
+	if err != nil || n == 0 {
+		return err
+	}
+	return tx.audit(entry{room: e.Room, what: "outbox move", detail: fmt.Sprintf("%d rows", n)})
+}
+
 // takeBack puts one row into the outbox for every warning or word of a removal
 // that the room was told of a case, and that it can still be spared. The row
 // is as old as those words: the network counts from when they were said.

@@ -91,6 +91,8 @@ func (tx *Tx) apply(e decision.Effect) error {
 		return tx.takeBack(e)
 	case decision.CancelSays:
 		return tx.cancelSays(e)
+	case decision.MoveSays:
+		return tx.moveSays(e)
 	case decision.MarkSay:
 		return tx.markSay(e)
 	case decision.SetMember:

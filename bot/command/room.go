@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"menshen/bot/decision"
+	"menshen/bot/sanction"
 	"menshen/bot/text"
 )
 
@@ -121,7 +122,18 @@ func (c *Context) set(key, value string) bool {
 		return false
 	}
 	c.add(decision.SetSetting{Room: c.Room.ID, Key: key, Value: value, At: c.Now, Actor: c.Actor})
+	c.waitUntil(s)
 	return true
+}
+
+// waitUntil lets what was held until the end of the quiet hours be said when
+// those of changed settings end, which may be now.
+func (c *Context) waitUntil(s decision.Settings) {
+	from, r := sanction.QuietUntil(c.Room, c.Now), c.Room
+	r.Settings = s
+	if to := sanction.QuietUntil(r, c.Now); from.After(c.Now) && !to.Equal(from) {
+		c.add(decision.MoveSays{Room: c.Room.ID, From: from, To: to})
+	}
 }
 
 // settings shows every setting, one, or changes one.

@@ -58,6 +58,12 @@ type CancelSays struct {
 	Kind SayKind // empty: all kinds
 }
 
+// MoveSays says at To what a room was to hear at From and is still pending.
+type MoveSays struct {
+	Room     chat.RoomID
+	From, To time.Time
+}
+
 // TakeBack asks the network to take back what the room was told of a case since
 // a time: one AskRecall row for each sentence that was sent.
 type TakeBack struct {
@@ -222,6 +228,7 @@ func (OpenCase) effect()    {}
 func (JoinCase) effect()    {}
 func (ChangeCase) effect()  {}
 func (Speak) effect()       {}
+func (MoveSays) effect()    {}
 func (CancelSays) effect()  {}
 func (TakeBack) effect()    {}
 func (MarkSay) effect()     {}
