@@ -125,11 +125,14 @@ func (tx *Tx) countAgain(old, root chat.MemberID, at time.Time) error {
 }
 
 // heldBy is the name, ?2 or one above it, from which the posting ?4 of the room
-// ?3 took points. It and those above it never brought them.
+// ?3 took points, also by an account that it had there as a guest. It and those
+// above it never brought them.
 const heldBy = `WITH RECURSIVE above(id) AS (SELECT ?2
 	UNION ALL SELECT m.merged_into FROM above JOIN member m ON m.id = above.id WHERE m.merged_into IS NOT NULL)
 	SELECT id FROM above WHERE (SELECT l.member FROM ledger l WHERE l.room = ?3 AND l.no = ?4)
-		IN (above.id, (SELECT account FROM purse WHERE member = above.id))`
+		IN (SELECT above.id UNION ALL SELECT p.account FROM purse p WHERE p.member = above.id
+			UNION ALL SELECT g.id FROM member g WHERE g.merged_into = above.id AND g.room = ?3
+				AND g.room <> (SELECT m.room FROM member m WHERE m.id = above.id))`
 
 // correct posts points under the cause of a check-in.
 func (tx *Tx) correct(c counted, to purse, points int64, at time.Time) error {
