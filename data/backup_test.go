@@ -1,6 +1,8 @@
 package data
 
 import (
+	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -93,6 +95,27 @@ func TestRestoreRefuses(t *testing.T) {
 		}},
 		{"no manifest", func(t *testing.T, path string) {
 			if err := os.Remove(path + ".json"); err != nil {
+				t.Fatal(err)
+			}
+		}},
+		{"a newer version's", func(t *testing.T, path string) {
+			db, err := sql.Open("sqlite3", "file:"+path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer db.Close()
+			if _, err := db.Exec(`PRAGMA user_version = 99`); err != nil {
+				t.Fatal(err)
+			}
+			m, err := prove(t.Context(), path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text, err := json.Marshal(m)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(path+".json", text, 0o600); err != nil {
 				t.Fatal(err)
 			}
 		}},

@@ -28,6 +28,9 @@ func (v Violation) String() string {
 	if v.No > 0 {
 		at += fmt.Sprintf(" posting %d", v.No)
 	}
+	if v.Have == v.Want { // it is not about a number
+		return fmt.Sprintf("%s: not %s", at, v.Rule)
+	}
 	return fmt.Sprintf("%s: not %s (have %d, want %d)", at, v.Rule, v.Have, v.Want)
 }
 

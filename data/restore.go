@@ -41,6 +41,9 @@ func Restore(ctx context.Context, backup, path string) (Manifest, error) {
 		err = want.matches(got)
 	}
 	if err == nil {
+		err = readable(got.Schema)
+	}
+	if err == nil {
 		err = keepJournal(ctx, part)
 	}
 	if err == nil {
@@ -51,6 +54,15 @@ func Restore(ctx context.Context, backup, path string) (Manifest, error) {
 		return Manifest{}, errors.Join(fmt.Errorf("restore %s: %w", backup, err), remove(part))
 	}
 	return want, errors.Join(remove(part), syncDir(filepath.Dir(path)))
+}
+
+// readable refuses a copy that this program could not open.
+func readable(schema int) error {
+	steps, err := loadMigrations(embedded)
+	if err == nil && schema > len(steps) {
+		err = fmt.Errorf("%w: it has schema %d, this program knows %d; install the newer version", ErrNewerSchema, schema, len(steps))
+	}
+	return err
 }
 
 // keepJournal gives a compact copy the journal mode of a live database, which

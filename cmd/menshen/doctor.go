@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"menshen/data"
@@ -32,7 +33,7 @@ func (c doctorCmd) Run(ctx context.Context, std streams) error {
 	case errors.Is(err, fs.ErrNotExist):
 		d.todo("还没有数据库：运行 menshen run，扫码登录一次。")
 	case err != nil:
-		d.todo("数据库打不开（%v）。不要删除它：先停下 menshen，把它改名保存，再用 menshen restore 恢复备份。", err)
+		d.unopened(err)
 	default:
 		d.look(ctx, db)
 		err = db.Close()
@@ -67,13 +68,69 @@ func (d *doctor) report() string { return strings.Join(d.lines, "\n") + "\n" }
 func (d *doctor) files(s settings) {
 	session := s.inDataDir(s.Session, "wechat.session")
 	info, err := os.Stat(session)
+	_, refused := os.Stat(session + ".refused")
 	switch {
+	case refused == nil:
+		d.todo("微信拒绝了网页登录。不要反复重试，重试会加重限制：过几天再看，或换一个微信号；确定要再试时运行 menshen login --again。")
 	case err != nil:
 		d.todo("还没有登录微信：运行 menshen run，用手机扫码。")
 	case info.Mode().Perm()&0o077 != 0:
 		d.todo("登录文件别人也能读，等于交出账号：运行 chmod 600 %s", session)
 	default:
 		d.fine("微信登录文件只有你能读")
+	}
+	d.place(s.inDataDir(s.Database, "menshen.db"))
+}
+
+// place looks whether the database is private, and whether it can grow.
+func (d *doctor) place(database string) {
+	info, err := os.Stat(database)
+	if err != nil {
+		return // there is none yet
+	}
+	if info.Mode().Perm()&0o077 != 0 {
+		d.todo("数据库别人也能读：运行 chmod 600 %s", database)
+	}
+	dir := filepath.Dir(database)
+	if !writable(database) || !writable(dir) {
+		d.todo("数据库不能写，什么都记不下来：让运行 menshen 的用户可以写 %s 和里面的文件。", dir)
+	}
+	if left, err := space(dir); err == nil && left < leastSpace {
+		d.todo("磁盘快满了，只剩 %d MB：腾出一些空间，不然记不下警告和积分。", left>>20)
+	}
+}
+
+// leastSpace is how much room in bytes a database and its journal should have.
+const leastSpace = 200 << 20
+
+// writable reports whether the user may write a file or directory.
+func writable(path string) bool {
+	const write = 2
+	return syscall.Access(path, write) == nil
+}
+
+// space is how much of a disk is free for the user, in bytes.
+func space(dir string) (uint64, error) {
+	var st syscall.Statfs_t
+	if err := syscall.Statfs(dir, &st); err != nil {
+		return 0, fmt.Errorf("look how full the disk is: %w", err)
+	}
+	return st.Bavail * uint64(st.Bsize), nil
+}
+
+// unopened says what to do about a database that cannot be opened.
+func (d *doctor) unopened(err error) {
+	switch {
+	case errors.Is(err, data.ErrNewerSchema):
+		d.todo("数据库是更新版本的 menshen 写的：换回那个新版本，或安装更新的版本。数据库没有坏，不要动它。")
+	case errors.Is(err, data.ErrNotOurs):
+		d.todo("这个文件不是 menshen 的数据库：检查设置里的 database，或把这个文件移走。")
+	case errors.Is(err, data.ErrUnsafeFile):
+		d.todo("数据库文件不安全（%v）：它应该只属于运行 menshen 的用户，权限 600。", err)
+	case errors.Is(err, data.ErrCorrupt):
+		d.todo("数据库坏了。不要删除它：先停下 menshen，把它改名保存，再用 menshen restore 恢复备份。（%v）", err)
+	default:
+		d.todo("数据库打不开（%v）：看看磁盘和权限；还不行就先停下 menshen，把它改名保存，再用 menshen restore 恢复备份。", err)
 	}
 }
 
