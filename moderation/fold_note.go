@@ -84,7 +84,8 @@ func (f *Folded) mayHoldAlike() bool { return f.has(noteAlike) }
 // mayHoldShape reports whether the text folded last can hold a shape: the sign
 // of a phrase, all that an address has, the digits of a number or a code.
 func (f *Folded) mayHoldShape() bool {
-	return f.has(notePhrase) || f.has(noteAddress) || f.has(noteDigit) && f.mayHoldNumber() || f.has(noteCode) && f.mayHoldCode()
+	return f.has(notePhrase) || f.has(noteAddress) || f.has(noteDigit) && f.mayHoldNumber() ||
+		f.has(noteCode) && f.notes&(noteDigit|noteLatin) != 0 && f.mayHoldCode()
 }
 
 // mayHoldNumber counts the digits of the shortest personal number. It does not

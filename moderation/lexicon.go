@@ -12,10 +12,11 @@ import (
 // A message passes four stages. The first gate knows for every keyword the
 // rarest pair of neighbouring letters, by how they sound: one look for each
 // letter answers for all disguises of characters, and most messages end there.
-// The second is an exact set of those pairs. Keywords of common letters, whose
-// rarest pair still turns up by chance, stand whole in an Aho-Corasick automaton
-// over a byte code of the letters. What remains is compared letter by letter
-// around each pair, under the rules for gaps, edges and disguises.
+// The second is an exact set of those pairs and of the letters beside them.
+// Keywords of common letters, whose rarest pair still turns up by chance, stand
+// whole in an Aho-Corasick automaton over a byte code of the letters. What remains
+// is compared letter by letter around each pair, under the rules for gaps, edges
+// and disguises.
 //
 // Disguises of single letters are not written out. Split characters, initials
 // and syllables each have a way of being noticed in the text, after which the
