@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -13,7 +14,15 @@ import (
 // one of them because testscript has a verb of that name, which would end the
 // script; a program given here goes before it.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"menshen": main, "stop": stopCommand})
+	testscript.Main(m, map[string]func(){"menshen": unprofiled, "stop": stopCommand})
+}
+
+// unprofiled is the program inside the test's binary. There the memory profile,
+// which the linker leaves out of the program itself, would grow with every new
+// size and place of an allocation.
+func unprofiled() {
+	runtime.MemProfileRate = 0
+	main()
 }
 
 // TestScript plays the stories in testdata/script: a simulator, a bot that is
