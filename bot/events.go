@@ -211,7 +211,10 @@ func (p *Pipeline) renamed(tx Tx, e chat.Renamed) error {
 	return p.named(tx, room, m)
 }
 
-// ownerChanged tells the owners; whom the bot obeys is theirs to say.
+// ownerChanged keeps whom the network shows as the room's owner and tells the
+// owners: only that person and administrators can remove anybody by hand. Whom
+// the bot obeys is the owners' to say. Somebody who is not recognised after a
+// login is no change.
 func (p *Pipeline) ownerChanged(tx Tx, e chat.OwnerChanged) error {
 	room, ok, err := tx.Room(e.Room)
 	if err != nil || !ok || !room.On {
@@ -221,8 +224,23 @@ func (p *Pipeline) ownerChanged(tx Tx, e chat.OwnerChanged) error {
 	if err != nil || !ok {
 		return err
 	}
+	if e.First && room.NetworkOwner == m.ID {
+		return nil // as it was stored
+	}
+	before, _, err := tx.Member(room.NetworkOwner)
+	if err != nil {
+		return err
+	}
+	stored := decision.SetRoom{Room: room.ID, NetworkOwner: &m.ID, At: e.Time}
+	words := text.OwnerChanged(room, m)
+	if e.First && !before.Present {
+		if m.Self || m.Role == decision.RoleOwner {
+			return tx.Apply(stored) // 状态 shows it
+		}
+		words = text.NetworkOwner(room, m)
+	}
 	cause := fmt.Sprintf("owner:%d:%d:%d", room.ID, m.ID, e.Time.Unix())
-	return tx.Apply(sanction.OwnerLine(room, cause, 0, text.OwnerChanged(room, m)))
+	return tx.Apply(stored, sanction.OwnerLine(room, cause, 0, words))
 }
 
 // botRemoved switches off a room that the bot is no longer in, and tells its

@@ -38,3 +38,49 @@ func TestTheOwnerHearsWhatHappensToTheRoom(t *testing.T) {
 		})
 	}
 }
+
+// Whom the network shows as owner is kept, told where it is somebody whom the
+// bot does not obey, and gives nobody a right.
+func TestTheNetworksOwner(t *testing.T) {
+	shown := func(who chat.MemberID, first bool) func(*stage) {
+		return func(s *stage) {
+			s.comes(chat.OwnerChanged{Room: theRoom, Owner: who, First: first, Time: s.clock.Now()})
+			s.pass(time.Minute)
+		}
+	}
+	gone := func(who chat.MemberID) func(*stage) {
+		return func(s *stage) {
+			s.comes(chat.Left{Room: theRoom, Members: []chat.MemberID{who}, Time: s.clock.Now()})
+			s.pass(time.Minute)
+		}
+	}
+	const stranger, changed = "的微信群主是「乙」，不是门神的主人", "群主换成了「乙」"
+	for _, c := range []struct {
+		name   string
+		tell   []func(*stage)
+		stored string
+		hears  map[string]int
+	}{
+		{"the bound owner", []func(*stage){shown(wang, true)}, "2", map[string]int{"群主": 0}},
+		{"the bot itself", []func(*stage){shown(theBot, true)}, "1", map[string]int{"群主": 0}},
+		{"somebody else", []func(*stage){shown(yi, true)}, "5", map[string]int{stranger: 1, changed: 0}},
+		{"the same after a start", []func(*stage){shown(yi, true), (*stage).restart, shown(yi, true)}, "5", map[string]int{stranger: 1, changed: 0}},
+		{"another after a start", []func(*stage){shown(jia, true), (*stage).restart, shown(yi, true)}, "5", map[string]int{stranger: 0, changed: 1}},
+		{"another, the one before is not there", []func(*stage){shown(jia, true), gone(jia), shown(yi, true)}, "5", map[string]int{stranger: 1, changed: 0}},
+		{"a change", []func(*stage){shown(wang, true), shown(yi, false)}, "5", map[string]int{stranger: 0, changed: 1}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := newStage(t)
+			for _, step := range c.tell {
+				step(s)
+			}
+			for part, times := range c.hears {
+				s.wantCount(s.heard(true), part, times)
+				s.wantHeard(part, 0)
+			}
+			s.want("stored", `SELECT network_owner FROM room WHERE id = 1`, c.stored)
+			s.want("owners", `SELECT id FROM member WHERE role = 2`, "2")
+			s.sound()
+		})
+	}
+}

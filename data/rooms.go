@@ -13,8 +13,9 @@ import (
 // selectRoom reads a room with the bot's own member row and the newest rules.
 const selectRoom = `SELECT r.id, r.name, r.active, r.paused_until, r.silent, r.rehearsal, r.bot_owns, r.words_version,
 	coalesce(b.id, 0), coalesce(nullif(b.display, ''), b.nick, ''), coalesce(t.version, 0), coalesce(t.text, ''), ` + unseen + `,
-	coalesce((SELECT ledger FROM shared_ledger WHERE room = r.id), 0)
-	FROM room r LEFT JOIN member b ON b.room = r.id AND b.self = 1
+	coalesce((SELECT ledger FROM shared_ledger WHERE room = r.id), 0),
+	coalesce(o.id, 0), coalesce(nullif(o.display, ''), o.nick, '')
+	FROM room r LEFT JOIN member o ON o.id = r.network_owner LEFT JOIN member b ON b.room = r.id AND b.self = 1
 	LEFT JOIN rules_text t ON t.room = r.id AND t.version = (SELECT max(version) FROM rules_text WHERE room = r.id)`
 
 // unseen is whether a room r was met in an earlier login of its account and not
@@ -99,7 +100,8 @@ func scanRoom(scan func(...any) error) (decision.Room, error) {
 	var r decision.Room
 	var paused int64
 	err := scan(&r.ID, &r.Name, &r.On, &paused, &r.Silent, &r.Rehearsal, &r.BotOwns, &r.WordsVersion,
-		&r.Bot, &r.BotName, &r.Rules.Version, &r.Rules.Text, &r.Unseen, &r.Ledger)
+		&r.Bot, &r.BotName, &r.Rules.Version, &r.Rules.Text, &r.Unseen, &r.Ledger,
+		&r.NetworkOwner, &r.NetworkOwnerName)
 	r.PausedUntil = fromMillis(paused)
 	return r, err
 }
@@ -110,8 +112,9 @@ func (tx *Tx) setRoom(e decision.SetRoom) error {
 		paused = toMillis(*e.PausedUntil)
 	}
 	res, err := tx.exec(`UPDATE room SET active = coalesce(?2, active), paused_until = coalesce(?3, paused_until),
-		silent = coalesce(?4, silent), rehearsal = coalesce(?5, rehearsal), name = coalesce(?6, name) WHERE id = ?1`,
-		e.Room, e.On, paused, e.Silent, e.Rehearsal, e.Name)
+		silent = coalesce(?4, silent), rehearsal = coalesce(?5, rehearsal), name = coalesce(?6, name),
+		network_owner = coalesce(?7, network_owner) WHERE id = ?1`,
+		e.Room, e.On, paused, e.Silent, e.Rehearsal, e.Name, e.NetworkOwner)
 	if err := oneRow(res, err); err != nil {
 		return err
 	}
@@ -146,6 +149,7 @@ func roomChanges(e decision.SetRoom) string {
 	if e.Name != nil {
 		c.add("name", "new")
 	}
+	note(&c, "network owner", e.NetworkOwner)
 	if e.Rules != nil {
 		c.add("rules", "new version")
 	}

@@ -33,6 +33,10 @@ type RoomVitals struct {
 	// Retired counts the rules that are only recorded, being wrong too often.
 	Retired     int
 	LastMessage time.Time
+	// NetworkOwner is the name of whom the network shows as owner, "" while it
+	// showed nobody; NetworkOwnerBound says that the bot obeys them, too.
+	NetworkOwner      string
+	NetworkOwnerBound bool
 }
 
 // Vitals reads the health of the database.
@@ -52,8 +56,9 @@ func (db *DB) Vitals(ctx context.Context) (v Vitals, err error) {
 			(SELECT count(*) FROM member m WHERE m.room = r.id AND m.role > 0 AND m.role = 2),
 			(SELECT count(*) FROM member m WHERE m.room = r.id AND m.present = 1),
 			(SELECT count(*) FROM setting s WHERE s.room = r.id AND s.name GLOB 'record.*'),
-			coalesce((SELECT max(m.at) FROM message m WHERE m.room = r.id), 0)
-			FROM room r ORDER BY r.id`)
+			coalesce((SELECT max(m.at) FROM message m WHERE m.room = r.id), 0),
+			coalesce(nullif(o.display, ''), o.nick, ''), coalesce(o.role = 2 OR o.self, 0)
+			FROM room r LEFT JOIN member o ON o.id = r.network_owner ORDER BY r.id`)
 		for i := range v.Rooms {
 			inbox, failed := tx.inbox([]chat.RoomID{v.Rooms[i].ID})
 			if failed != nil {
@@ -76,7 +81,7 @@ func (db *DB) Vitals(ctx context.Context) (v Vitals, err error) {
 
 func scanVitals(scan func(...any) error) (r RoomVitals, err error) {
 	var last int64
-	err = scan(&r.ID, &r.Name, &r.On, &r.Present, &r.Owners, &r.Members, &r.Retired, &last)
+	err = scan(&r.ID, &r.Name, &r.On, &r.Present, &r.Owners, &r.Members, &r.Retired, &last, &r.NetworkOwner, &r.NetworkOwnerBound)
 	r.LastMessage = fromMillis(last)
 	return r, err
 }

@@ -55,11 +55,13 @@ type RoomRenamed struct {
 	Time     time.Time
 }
 
-// OwnerChanged reports that the network shows somebody else as the room's
-// owner. It gives nobody rights over the bot.
+// OwnerChanged reports whom the network shows as the room's owner: for the
+// first time in this run of the program (First), or somebody else than before.
+// It gives nobody rights over the bot.
 type OwnerChanged struct {
 	Room  RoomID
 	Owner MemberID
+	First bool
 	Time  time.Time
 }
 

@@ -45,9 +45,18 @@ func bind(c *Context) {
 		c.become(c.Member, decision.RoleOwner, "binding code")
 		c.line("bound", text.Fields{"at": c.address()})
 		c.begin()
+		c.whoRemoves()
 		if len(c.Answer.Namesakes) > 0 {
 			c.owners(0, text.Line(c.Room, "bound.before", text.Fields{"name": text.Name(c.Room.Name)}))
 		}
+	}
+}
+
+// whoRemoves tells a new owner that somebody else owns the room on the network,
+// if it said so.
+func (c *Context) whoRemoves() {
+	if holder := c.Room.NetworkOwner; holder != 0 && holder != c.Member.ID && holder != c.Room.Bot {
+		c.owners(0, text.NetworkOwner(c.Room, decision.Member{Name: c.Room.NetworkOwnerName}))
 	}
 }
 

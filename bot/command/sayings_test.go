@@ -140,6 +140,8 @@ func TestQuestionsAreAnswered(t *testing.T) {
 	ruled.Rules = decision.RulesText{Version: 2, Text: "不发广告"}
 	plain := activeRoom()
 	plain.Settings = decision.DefaultSettings()
+	held := activeRoom()
+	held.NetworkOwner, held.NetworkOwnerName = yi, "乙"
 	testSayings(t, []saying{
 		{"a word whose disguises strike", asked{line: "加词 代开发票 变体警告", from: laowang, private: true}, []string{
 			"private: 「代开发票」原样和变体都会警告。改回请回复：加词 代开发票 变体待审",
@@ -161,6 +163,9 @@ func TestQuestionsAreAnswered(t *testing.T) {
 		{"the console is an owner", asked{line: "状态", console: true}, []string{
 			"console: 「羽毛球」工作中\n微信启动中，待办 0 件，待发 0 条，本小时还能发 0 条\n移出：这个网络做不到，满次数时请你在手机上移出",
 		}},
+		{"who can remove", asked{line: "状态", console: true, room: &held}, []string{
+			"console: 「羽毛球」工作中，微信群主「乙」\n微信启动中，待办 0 件，待发 0 条，本小时还能发 0 条\n移出：这个网络做不到，满次数时请你在手机上移出",
+		}},
 		{"a journal that grows", asked{line: "状态", console: true, health: text.Health{Phase: chat.PhaseOnline, LongJournal: true}}, []string{
 			"console: 「羽毛球」工作中\n微信已登录，待办 0 件，待发 0 条，本小时还能发 0 条\n数据库被别的程序占用太久，占的空间在变大，请关掉它或重启我\n移出：这个网络做不到，满次数时请你在手机上移出",
 		}},
@@ -171,10 +176,17 @@ func TestQuestionsAreAnswered(t *testing.T) {
 func TestBindingSays(t *testing.T) {
 	unbound := activeRoom()
 	unbound.On = false
+	foreign := unbound
+	foreign.NetworkOwner, foreign.NetworkOwnerName = yi, "乙"
 	testSayings(t, []saying{
 		{"binding", asked{line: "认主 12345678", from: jia, room: &unbound, code: CodeRight}, []string{
 			"group: @甲\u2005你已是本群门神的群主。私聊我「帮助」看能做什么。",
 			"group: 大家好，我是本群的门神：提醒广告和外链、管积分、迎新人。\n我只记下警告和积分所需的内容，消息文字最多留 7 天。\n回复「帮助」看我会什么。",
+		}},
+		{"binding where somebody else can remove", asked{line: "认主 12345678", from: jia, room: &foreign, code: CodeRight}, []string{
+			"group: @甲\u2005你已是本群门神的群主。私聊我「帮助」看能做什么。",
+			"group: 大家好，我是本群的门神：提醒广告和外链、管积分、迎新人。\n我只记下警告和积分所需的内容，消息文字最多留 7 天。\n回复「帮助」看我会什么。",
+			"owners: 群「羽毛球」的微信群主是「乙」，不是门神的主人。手机上只有 TA 和群管理员能移出成员，要移出时请找 TA。",
 		}},
 		{"the account's own phone types the code", asked{line: "认主 12345678", console: true, room: &unbound, code: CodeRight}, []string{
 			"group: 大家好，我是本群的门神：提醒广告和外链、管积分、迎新人。\n我只记下警告和积分所需的内容，消息文字最多留 7 天。\n回复「帮助」看我会什么。",

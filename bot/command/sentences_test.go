@@ -52,7 +52,7 @@ func sentences(name, owner string) []string {
 	all := make([]string, 0, 400)
 	all = append(all,
 		text.Welcome(r, names[:1]), text.Welcome(r, names), text.Left(r, names, noon), text.Parked(r), text.Hello(r, 7),
-		text.OwnerChanged(r, m), text.SameRoom(r, k), text.WelcomeInPrivate(r),
+		text.OwnerChanged(r, m), text.NetworkOwner(r, m), text.SameRoom(r, k), text.WelcomeInPrivate(r),
 		text.CheckIns(r, []string{text.CheckIn(m, 5), text.CheckIn(m, 5)}), text.RulesChanged(r, r.Rules), text.Announce(r, owner), text.Later(r, m),
 		text.Rehearsed(1, 2, 3), text.HandOn(1, name), text.Digest(4), text.Verdict(moderation.Verdict{Findings: []moderation.Finding{f, link}}),
 		text.Which(r, []decision.Member{m, m}), text.WhichRoom([]decision.Room{r, r}), text.WhichFormer(r, []decision.Former{{Member: m}, {Member: m, Points: 3, Strikes: 1}}), text.Words([]string{owner}, []string{owner}, []string{owner}, []string{owner}),

@@ -116,8 +116,10 @@ type SetRoom struct {
 	Rehearsal   *bool
 	Name        *string
 	Rules       *string // a new text is a new version
-	At          time.Time
-	Actor       Actor
+	// NetworkOwner is whom the network shows as owner.
+	NetworkOwner *chat.MemberID
+	At           time.Time
+	Actor        Actor
 }
 
 // SetSetting changes one setting of a room; an empty value restores the

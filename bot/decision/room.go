@@ -22,6 +22,10 @@ type Room struct {
 	Bot         chat.MemberID
 	BotName     string // the bot's name in this room
 	BotOwns     bool   // the bot's account owns the room on the network
+	// NetworkOwner is whom the network showed last as the room's owner, 0 while
+	// it showed nobody. It gives no right: it says who can remove by hand.
+	NetworkOwner     chat.MemberID
+	NetworkOwnerName string
 	// Ledger is the room in whose ledger the points of this one are kept; 0: in
 	// its own.
 	Ledger chat.RoomID

@@ -55,6 +55,9 @@ func roomState(r decision.Room, now time.Time) string {
 		return "暂停到 " + Date(r, r.PausedUntil) + " " + Clock(r, r.PausedUntil)
 	}
 	state := "工作中"
+	if r.NetworkOwner != 0 {
+		state += "，微信群主「" + Name(r.NetworkOwnerName) + "」"
+	}
 	if r.Silent {
 		state += "，静默"
 	}

@@ -123,6 +123,12 @@ func OwnerChanged(r decision.Room, m decision.Member) string {
 	return fmt.Sprintf("群「%s」的群主换成了「%s」，门神仍听你的。要交给新群主，请发「交接」加 TA 的名字。", Name(r.Name), Name(m.Name))
 }
 
+// NetworkOwner tells the owners that somebody else owns the room on the
+// network, and so can remove members on the phone.
+func NetworkOwner(r decision.Room, m decision.Member) string {
+	return fmt.Sprintf("群「%s」的微信群主是「%s」，不是门神的主人。手机上只有 TA 和群管理员能移出成员，要移出时请找 TA。", Name(r.Name), Name(m.Name))
+}
+
 // Parked reports that the bot is no longer in a room.
 func Parked(r decision.Room) string {
 	return fmt.Sprintf("我已不在群「%s」里，该群已停用，记录保留。", Name(r.Name))

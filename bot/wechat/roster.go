@@ -204,9 +204,7 @@ func (s *session) settle(ctx context.Context, r *room, at time.Time) ([]chat.Eve
 	}
 	r.baseline = true
 	if m := r.members[r.owner]; m != nil && m.id != 0 && r.owned != r.owner {
-		if r.owned != "" {
-			events = append(events, chat.OwnerChanged{Room: r.id, Owner: m.id, Time: at})
-		}
+		events = append(events, chat.OwnerChanged{Room: r.id, Owner: m.id, First: r.owned == "", Time: at})
 		r.owned = r.owner
 	}
 	if len(left) > 0 {

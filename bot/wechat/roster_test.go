@@ -278,16 +278,18 @@ func TestRequestsAreReportedOnly(t *testing.T) {
 	}
 }
 
-// TestOwnerChanges: the owner leaves, and the oldest member, the bot's account,
-// owns the room.
+// TestOwnerChanges: the network shows who owns the room. The owner leaves, and
+// the oldest member, the bot's account, owns it.
 func TestOwnerChanges(t *testing.T) {
 	r := newRig(t, wechatsim.Options{})
 	r.login(t)
 	r.roster(t, time.Minute, "老王", "甲", "乙")
 	r.do(t)(r.sim.Rename(wechatsim.Renaming{Room: "g", Name: "新邻里"})) // the wire tells who owns the room with any change
-	later[chat.RoomRenamed](t, r, time.Minute)
+	if e := later[chat.OwnerChanged](t, r, time.Minute); r.dir.nick(e.Owner) != "老王" || !e.First || e.Room == 0 {
+		t.Errorf("shown first: %+v", e)
+	}
 	r.do(t)(r.sim.Leave(wechatsim.Leaving{Room: "g", Member: "老王"}))
-	if e := later[chat.OwnerChanged](t, r, 10*time.Minute); r.dir.nick(e.Owner) != "小助手" || e.Room == 0 {
+	if e := later[chat.OwnerChanged](t, r, 10*time.Minute); r.dir.nick(e.Owner) != "小助手" || e.First || e.Room == 0 {
 		t.Errorf("changed to %+v", e)
 	}
 }

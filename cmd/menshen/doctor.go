@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"time"
 
+	"menshen/bot/text"
 	"menshen/data"
 )
 
@@ -176,6 +177,7 @@ func (d *doctor) room(r data.RoomVitals) {
 	if r.Retired > 0 {
 		d.todo("群「%s」：%d 条规则误判太多，只记录不处理，私聊机器人发「词库」看是哪条。", r.Name, r.Retired)
 	}
+	d.networkOwner(r)
 	switch {
 	case !r.Present:
 		d.fine("群「%s」：机器人已不在群里", r.Name)
@@ -187,6 +189,18 @@ func (d *doctor) room(r data.RoomVitals) {
 		d.todo("群「%s」：%d 人，有 %d 件事等你处理，私聊机器人发「待办」。", r.Name, r.Members, r.Waiting)
 	default:
 		d.fine("群「%s」：%d 人，最近一条消息 %s", r.Name, r.Members, ago(d.now, r.LastMessage))
+	}
+}
+
+// networkOwner names who can remove members on the phone, as far as WeChat
+// said.
+func (d *doctor) networkOwner(r data.RoomVitals) {
+	switch {
+	case !r.Present || r.NetworkOwner == "" || r.Owners == 0:
+	case r.NetworkOwnerBound:
+		d.fine("群「%s」：微信群主是「%s」，门神听 TA 的", r.Name, text.Name(r.NetworkOwner))
+	default:
+		d.fine("群「%s」：微信群主是「%s」，不是门神的主人；要移出成员请找 TA 或群管理员", r.Name, text.Name(r.NetworkOwner))
 	}
 }
 

@@ -133,6 +133,22 @@ func TestDoctorSaysWhatToDo(t *testing.T) {
 	}
 }
 
+// Who can remove members on the phone is named, and whether the bot obeys them.
+func TestDoctorNamesTheNetworksOwner(t *testing.T) {
+	for want, who := range map[string]chat.MemberID{"✓ 群「读书群」：微信群主是「老王」，门神听 TA 的": 1, "✓ 群「读书群」：微信群主是「甲」，不是门神的主人": 2} {
+		dir := kept(t)
+		db, err := data.Open(filepath.Join(dir, "menshen.db"))
+		must(t, err)
+		must(t, db.Record(t.Context(), chat.Batch{}, func(tx *data.Tx) error {
+			return tx.Apply(decision.SetRoom{Room: 1, NetworkOwner: &who, At: time.Now()})
+		}))
+		must(t, db.Close())
+		if _, out, _ := menshen(t, dir, "doctor"); !strings.Contains(out, want) {
+			t.Errorf("doctor does not say %q:\n%s", want, out)
+		}
+	}
+}
+
 // What was interrupted is called by its name: a sentence, one that was to be
 // taken back, and a removal that the member list will tell.
 func TestDoctorNamesWhatWasInterrupted(t *testing.T) {
