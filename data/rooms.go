@@ -14,8 +14,8 @@ import (
 const selectRoom = `SELECT r.id, r.name, r.active, r.paused_until, r.silent, r.rehearsal, r.bot_owns, r.words_version,
 	coalesce(b.id, 0), coalesce(nullif(b.display, ''), b.nick, ''), coalesce(t.version, 0), coalesce(t.text, ''), ` + unseen + `,
 	coalesce((SELECT ledger FROM shared_ledger WHERE room = r.id), 0),
-	coalesce(o.id, 0), coalesce(nullif(o.display, ''), o.nick, '')
-	FROM room r LEFT JOIN member o ON o.id = r.network_owner LEFT JOIN member b ON b.room = r.id AND b.self = 1
+	coalesce(holder.id, 0), coalesce(nullif(holder.display, ''), holder.nick, '')
+	FROM room r LEFT JOIN member holder ON holder.id = r.network_owner LEFT JOIN member b ON b.room = r.id AND b.self = 1
 	LEFT JOIN rules_text t ON t.room = r.id AND t.version = (SELECT max(version) FROM rules_text WHERE room = r.id)`
 
 // unseen is whether a room r was met in an earlier login of its account and not

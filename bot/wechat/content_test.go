@@ -66,15 +66,19 @@ func TestOddMessagesDoNotStopTheOthers(t *testing.T) {
 	r.roster(t, time.Minute, "老王", "甲", "乙")
 	long := strings.Repeat("长", 20_000)
 	for name, raw := range map[string]string{
-		"xml cut short":    `{"MsgType":49,"Content":"&lt;msg&gt;&lt;appmsg&gt;&lt;title&gt;x"}`,
-		"xml nested":       `{"MsgType":49,"Content":"` + strings.Repeat("&lt;a&gt;", 5000) + `"}`,
-		"xml with entity":  `{"MsgType":49,"Content":"&lt;!DOCTYPE x [&lt;!ENTITY a \"b\"&gt;]&gt;&lt;msg&gt;&amp;a;&lt;/msg&gt;"}`,
-		"no id":            `{"MsgType":1,"MsgId":"","NewMsgId":0,"Content":"x"}`,
-		"id as text":       `{"MsgType":1,"MsgId":"abc","NewMsgId":0,"Content":"x"}`,
-		"wrong types":      `{"MsgType":1,"CreateTime":"soon","Content":7}`,
-		"unknown type":     `{"MsgType":777,"Content":"x"}`,
-		"status":           `{"MsgType":51,"Content":""}`,
-		"recall of nobody": `{"MsgType":10002,"Content":"&lt;sysmsg type='revokemsg'&gt;"}`,
+		"xml cut short":     `{"MsgType":49,"Content":"&lt;msg&gt;&lt;appmsg&gt;&lt;title&gt;x"}`,
+		"xml nested":        `{"MsgType":49,"Content":"` + strings.Repeat("&lt;a&gt;", 5000) + `"}`,
+		"xml with entity":   `{"MsgType":49,"Content":"&lt;!DOCTYPE x [&lt;!ENTITY a \"b\"&gt;]&gt;&lt;msg&gt;&amp;a;&lt;/msg&gt;"}`,
+		"no id":             `{"MsgType":1,"MsgId":"","NewMsgId":0,"Content":"x"}`,
+		"id as text":        `{"MsgType":1,"MsgId":"abc","NewMsgId":0,"Content":"x"}`,
+		"id out of range":   `{"MsgType":1,"MsgId":"99999999999999999999999","NewMsgId":99999999999999999999999,"Content":"x"}`,
+		"id as a float":     `{"MsgType":1,"MsgId":"1e30","NewMsgId":1e30,"Content":"x"}`,
+		"id below zero":     `{"MsgType":1,"MsgId":"-9223372036854775808","NewMsgId":-9223372036854775808,"Content":"x"}`,
+		"time out of range": `{"MsgType":1,"CreateTime":9223372036854775807,"Content":"x"}`,
+		"wrong types":       `{"MsgType":1,"CreateTime":"soon","Content":7}`,
+		"unknown type":      `{"MsgType":777,"Content":"x"}`,
+		"status":            `{"MsgType":51,"Content":""}`,
+		"recall of nobody":  `{"MsgType":10002,"Content":"&lt;sysmsg type='revokemsg'&gt;"}`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			r.do(t)(r.sim.Say(wechatsim.Saying{Room: "g", Member: "甲", Kind: "raw", Text: raw}))
