@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -78,9 +79,13 @@ func (c *Context) joinNamed() {
 	}
 }
 
-// askFormer asks which of several who are gone is meant.
+// askFormer asks which of several who are gone is meant, first of all of those
+// with something to lose.
 func (c *Context) askFormer(all []decision.Former) {
 	const most = 9
+	all = slices.SortedStableFunc(slices.Values(all), func(a, b decision.Former) int {
+		return cmp.Compare(min(len(text.Hangs(c.Room, b)), 1), min(len(text.Hangs(c.Room, a)), 1))
+	})
 	all = all[:min(len(all), most)]
 	options := make([]option, 0, len(all))
 	for _, m := range all {
