@@ -47,6 +47,7 @@ type Pipeline struct {
 	outbox *Outbox
 	state  atomic.Pointer[chat.State]
 	manner *manner
+	pulse  pulse
 	// wakeJobs has a value when something changed that jobs wait for.
 	wakeJobs chan struct{}
 }
@@ -140,6 +141,7 @@ func (p *Pipeline) Receive(ctx context.Context, b chat.Batch) error {
 		p.manner.rollback()
 		return fmt.Errorf("record a batch of %d events: %w", len(b.Events), err)
 	}
+	p.pulse.beat(b, p.opts.Clock.Now())
 	p.outbox.Wake()
 	if watched.timed {
 		wake(p.wakeJobs)

@@ -17,7 +17,7 @@ import (
 type metrics struct {
 	p *program
 
-	login, since, messages, cases, open, postings, pending, budget, journal *prometheus.Desc
+	login, since, messages, cases, open, postings, pending, budget, journal, lag, roster *prometheus.Desc
 }
 
 // newMetrics returns the handler of /metrics.
@@ -36,6 +36,8 @@ func newMetrics(p *program) http.Handler {
 		pending:  one("outbox_pending", "Sentences that are not sent yet."),
 		budget:   one("send_budget_left", "Messages that may still be sent in this hour."),
 		journal:  one("journal_bytes", "Size of the database's journal; it is long while somebody holds an old view open."),
+		lag:      one("sync_lag_seconds", "How old the newest message was when it was recorded."),
+		roster:   one("last_roster_timestamp_seconds", "When a whole member list was last read; missing before the first one."),
 	}
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(m, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -44,7 +46,7 @@ func newMetrics(p *program) http.Handler {
 
 // Describe implements [prometheus.Collector].
 func (m metrics) Describe(to chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{m.login, m.since, m.messages, m.cases, m.open, m.postings, m.pending, m.budget, m.journal} {
+	for _, d := range []*prometheus.Desc{m.login, m.since, m.messages, m.cases, m.open, m.postings, m.pending, m.budget, m.journal, m.lag, m.roster} {
 		to <- d
 	}
 }
@@ -68,6 +70,10 @@ func (m metrics) Collect(to chan<- prometheus.Metric) {
 	gauge(m.since, m.p.clock.Now().Sub(login.Since).Seconds())
 	gauge(m.budget, float64(m.p.road.Budget()))
 	gauge(m.journal, float64(m.p.db.Journal()))
+	gauge(m.lag, m.p.road.Lag().Seconds())
+	if at := m.p.road.LastRoster(); !at.IsZero() {
+		gauge(m.roster, float64(at.Unix()))
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	t, err := m.p.db.Totals(ctx)

@@ -62,6 +62,11 @@ func TestHealthAndMetrics(t *testing.T) {
 			t.Errorf("metrics lack %q", line)
 		}
 	}
+	for _, name := range []string{"menshen_sync_lag_seconds 0", "menshen_last_roster_timestamp_seconds 1."} {
+		if !strings.Contains(body, "\n"+name) {
+			t.Errorf("metrics lack %q", name)
+		}
+	}
 	for _, secret := range []string{"羽毛球", "老王", "甲"} {
 		if strings.Contains(body, secret) {
 			t.Errorf("metrics tell of %q", secret)
