@@ -52,7 +52,7 @@ func (c candidate) believable() bool {
 	if c.labels[len(c.labels)-1].han {
 		return hanTLDs.has(c.tld)
 	}
-	if c.reversed() || c.abbreviation() || c.code() || c.titled() || c.spoken() {
+	if c.ordinal() || c.reversed() || c.abbreviation() || c.code() || c.titled() || c.spoken() {
 		return false
 	}
 	if guessTLDs.has(c.tld) {
@@ -86,6 +86,11 @@ func (c candidate) reversed() bool {
 		return false
 	}
 	return len(c.labels) > 2 && !guessTLDs.has(c.tld) || c.first == "java" || c.first == "javax"
+}
+
+// ordinal recognises a number behind 第, which counts something (第2.com组).
+func (c candidate) ordinal() bool {
+	return len(c.labels) == 2 && c.s.at(c.labels[0].from-1) == '第' && strings.Trim(c.first, "0123456789") == ""
 }
 
 // abbreviation recognises Mr.Wang, U.S, No.1 and J.Li.
