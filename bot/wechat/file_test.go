@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -107,6 +108,37 @@ func TestOnlyWeChatIsReached(t *testing.T) {
 		if (err == nil) != ok || (reached > before) != ok {
 			t.Errorf("%s: error %v", address, err)
 		}
+	}
+}
+
+// TestForeignCookiesAreNotKept: a host sets cookies for itself and for what it
+// lies in; one for another host would take the place of that host's own.
+func TestForeignCookiesAreNotKept(t *testing.T) {
+	answers := map[string]string{
+		"web.wechat.com":  "wxsid=theirs; Domain=web.wechat.com",
+		"wx.qq.com":       "wxsid=stolen; Domain=web.wechat.com",
+		"wx2.qq.com":      "wxsid=evil; Domain=evil.example",
+		"file.wx.qq.com":  "ticket=shared; Domain=.qq.com",
+		"login.wx.qq.com": "page=own",
+	}
+	g := newGuard(roundTrip(func(req *http.Request) (*http.Response, error) {
+		header := http.Header{"Set-Cookie": {answers[req.URL.Host]}}
+		return &http.Response{StatusCode: http.StatusOK, Header: header, Body: http.NoBody}, nil
+	}), func(time.Time) {})
+	for _, host := range []string{"web.wechat.com", "wx.qq.com", "wx2.qq.com", "file.wx.qq.com", "login.wx.qq.com"} {
+		resp, err := g.RoundTrip(&http.Request{URL: &url.URL{Scheme: "https", Host: host, Path: "/"}, Header: http.Header{}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+	}
+	kept := map[string]bool{}
+	cookies, _ := g.saved()
+	for _, c := range cookies {
+		kept[c.Value] = true
+	}
+	if want := map[string]bool{"theirs": true, "shared": true, "own": true}; !maps.Equal(kept, want) {
+		t.Errorf("kept %v, want %v", kept, want)
 	}
 }
 

@@ -114,6 +114,9 @@ func (g *guard) keep(host string, set []*http.Cookie) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for _, c := range set {
+		if !ownDomain(host, c.Domain) {
+			continue // nor does the jar take it
+		}
 		s := savedCookie{Host: host, Name: c.Name, Value: c.Value, Domain: c.Domain, Path: c.Path, Expires: c.Expires}
 		// The jar counts a cookie's age by the machine's clock; so does this.
 		if c.MaxAge > 0 {
@@ -121,6 +124,13 @@ func (g *guard) keep(host string, set []*http.Cookie) {
 		}
 		g.put(s, c.MaxAge < 0)
 	}
+}
+
+// ownDomain reports whether a host may set cookies for a domain: its own, or
+// one that it lies in.
+func ownDomain(host, domain string) bool {
+	host, domain = strings.ToLower(host), strings.TrimPrefix(strings.ToLower(domain), ".")
+	return domain == "" || host == domain || strings.HasSuffix(host, "."+domain)
 }
 
 func (g *guard) put(s savedCookie, remove bool) {
