@@ -15,7 +15,8 @@ type Settings struct {
 	WelcomeMerge  time.Duration // newcomers this close together are welcomed at once
 	CheckInMerge  time.Duration // check-ins this close together are answered at once
 	Welcome       string        // template with {names} {room} {rules}; empty: the built-in one
-	SpeakPoints   int           // points for a substantive message, at most one a minute
+	SpeakPoints   int           // points for a substantive message
+	SpeakEvery    time.Duration // at most one in this time, 1 minute to a day
 	SpeakCap      int           // points a day from speaking
 	CheckInPoints int
 	InvitePoints  int // for bringing somebody who stays; 0: none
@@ -59,7 +60,7 @@ func DefaultSettings() Settings {
 	return Settings{
 		WarningLimit: 3, WarningLife: 30 * 24 * time.Hour, Burst: time.Minute,
 		WelcomeMerge: 30 * time.Second, CheckInMerge: 5 * time.Second,
-		SpeakPoints: 1, SpeakCap: 20, CheckInPoints: 5,
+		SpeakPoints: 1, SpeakEvery: time.Minute, SpeakCap: 20, CheckInPoints: 5,
 		InviteDays: 7, CheckInBonuses: scoring.DefaultCheckInRule().Bonuses,
 		TransferMax: 100, TransferDaily: 200, GiveDays: 7, PassPoints: 20,
 		Zone: "Asia/Shanghai", NewcomerDays: 1, NewcomerMessages: 3,

@@ -17,7 +17,7 @@ func (s Settings) CheckInRule() scoring.CheckInRule {
 // SpeakRule is what speaking earns.
 func (s Settings) SpeakRule() scoring.SpeakRule {
 	rule := scoring.DefaultSpeakRule()
-	rule.Points, rule.PerDay = int64(s.SpeakPoints), int64(s.SpeakCap)
+	rule.Points, rule.Every, rule.PerDay = int64(s.SpeakPoints), s.SpeakEvery, int64(s.SpeakCap)
 	return rule
 }
 
