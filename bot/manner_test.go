@@ -60,8 +60,14 @@ func TestMannerTellsRankingsApart(t *testing.T) {
 		line string
 		want reaction
 	}{
-		{"排行", reactAnswer}, {"排行 日", reactAnswer}, {"排行 月", reactAnswer}, {"排行榜日", reactLater}, {"top 日", reactSilence},
-		{"举报", reactAnswer}, {"举报 @甲 吵", reactAnswer}, {"举报 @乙 吵", reactLater},
+		{"排行", reactAnswer},
+		{"排行 日", reactAnswer},
+		{"排行 月", reactAnswer},
+		{"排行榜日", reactLater},
+		{"top 日", reactSilence},
+		{"举报", reactAnswer},
+		{"举报 @甲 吵", reactAnswer},
+		{"举报 @乙 吵", reactLater},
 	} {
 		if got := ask(q.line); got != q.want {
 			t.Errorf("%s was met with %d, want %d", q.line, got, q.want)
