@@ -30,6 +30,12 @@ func lockFile(path string) (*os.File, error) {
 	return f, nil
 }
 
+// unlockFile gives the lock back at once. Closing alone would leave it with a
+// child that another goroutine is just starting, until that runs its program.
+func unlockFile(f *os.File) error {
+	return errors.Join(syscall.Flock(int(f.Fd()), syscall.LOCK_UN), f.Close())
+}
+
 // writeHolder leaves the process id for the sentence a second process prints.
 func writeHolder(f *os.File) error {
 	if err := f.Truncate(0); err != nil {

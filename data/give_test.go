@@ -14,7 +14,7 @@ func TestGiveRefuses(t *testing.T) {
 	db := newLedger(t)
 	write(t, db, `INSERT INTO member (id, room, nick, present, joined, seen) VALUES (14, 1, '丁', 0, 0, 0)`)
 	write(t, db, `INSERT INTO member (id, room, nick, joined, seen) VALUES (15, 1, '戊', ?1, 0)`, noon.Add(-time.Hour).UnixMilli())
-	give(t, db, map[int64]int64{11: 500, 15: 500})
+	give(t, db, map[int64]int64{11: 500, 15: 500, 12: 20})
 	rule := scoring.DefaultTransferRule()
 	rule.On, rule.FeePercent = true, 5
 	off := rule
@@ -34,7 +34,8 @@ func TestGiveRefuses(t *testing.T) {
 		{"to nobody", 11, 99, 5, rule, scoring.ErrNotFound},
 		{"by a newcomer", 15, 11, 5, rule, scoring.ErrTooSoon},
 		{"more than at once", 11, 12, 101, rule, scoring.ErrLimit},
-		{"more than there is", 12, 11, 5, rule, scoring.ErrInsufficient},
+		{"more than there is", 12, 11, 25, rule, scoring.ErrInsufficient},
+		{"no points for the fee", 12, 11, 20, rule, scoring.ErrInsufficient},
 	}
 	before := scalar[int](t, db, `SELECT count(*) FROM ledger`)
 	for _, tt := range tests {
@@ -45,6 +46,10 @@ func TestGiveRefuses(t *testing.T) {
 			})
 			if !errors.Is(err, tt.want) {
 				t.Errorf("got %v, want %v", err, tt.want)
+			}
+			var short *scoring.Refusal
+			if errors.As(err, &short) && tt.want == scoring.ErrInsufficient && (short.Need < tt.amount || short.Have != 20) {
+				t.Errorf("%d points needed and %d there, of an amount of %d and 20", short.Need, short.Have, tt.amount)
 			}
 		})
 	}

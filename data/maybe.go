@@ -14,18 +14,26 @@ import (
 // question is open at a time, and nobody is taken for somebody who was there
 // together with one the member is known to be.
 func (tx *Tx) maybe(member chat.MemberID) ([]decision.Former, error) {
-	const asked = `SELECT 1 FROM cases c WHERE c.kind = 'identity' AND `
-	return tx.former(`m.id IN (SELECT j.value FROM link l, json_each(l.maybe) j WHERE l.member = ?1)
+	return tx.former(mayHaveBeen, member, tx.now.UnixMilli())
+}
+
+// mayHaveBeen is the condition of a member m for having been ?1.
+const (
+	mayHaveBeen = `m.id IN (` + namedBefore + `)
 		AND m.merged_into IS NULL AND m.present = 0 AND m.self = 0 AND m.id <> ?1
-		AND NOT EXISTS (`+asked+`c.member = m.id AND c.other = ?1)
-		AND NOT EXISTS (`+asked+waiting+` AND c.state = 'open'
-			AND (c.other = ?1 OR c.member IN (SELECT j.value FROM link l, json_each(l.maybe) j WHERE l.member = ?1)))
+		AND NOT EXISTS (` + identityCase + `c.member = m.id AND c.other = ?1)
+		AND NOT EXISTS (` + identityCase + waiting + ` AND c.state = 'open'
+			AND (c.other = ?1 OR c.member IN (` + namedBefore + `)))
 		AND NOT EXISTS (SELECT 1 FROM member o WHERE o.merged_into = ?1 AND o.room = m.room AND o.left_at = m.left_at)
 		AND (m.role > 0 OR m.barred OR EXISTS (SELECT 1 FROM balance b WHERE b.room = m.room AND b.member = m.id AND b.points <> 0)
 			OR EXISTS (SELECT 1 FROM purse p JOIN balance b ON b.room = p.room AND b.member = p.account WHERE p.member = m.id AND b.points <> 0)
 			OR EXISTS (SELECT 1 FROM cases c WHERE c.member = m.id AND (c.removal IN ('requested', 'sent', 'asked', 'failed')
-				OR `+liveStrike+`)))`, member, tx.now.UnixMilli())
-}
+				OR ` + liveStrike + `)))`
+	// namedBefore are the members that the login's names left open; its last
+	// condition is that of the index.
+	namedBefore  = `SELECT j.value FROM link l, json_each(l.maybe) j WHERE l.member = ?1 AND l.maybe <> '[]'`
+	identityCase = `SELECT 1 FROM cases c WHERE c.kind = 'identity' AND `
+)
 
 // askMaybe finds who a member may have been, whether others may have been the
 // same, and how much has been asked since the login. It is asked for every

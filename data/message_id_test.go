@@ -94,22 +94,25 @@ func TestMigratedMessagesAreKnown(t *testing.T) {
 	}
 }
 
-// TestMessagesAreFoundByRoom asks SQLite how it looks for what every message
-// and every look at the health needs.
-func TestMessagesAreFoundByRoom(t *testing.T) {
+// TestFoundByIndex asks SQLite how it looks for what every message, every look
+// at the health and every member in doubt needs.
+func TestFoundByIndex(t *testing.T) {
 	h := newHouse(t)
-	for name, q := range map[string]string{
-		"what a member said": pastOf,
-		"own data":           `SELECT count(*), count(text) FROM message WHERE ` + saidBy,
+	for name, tt := range map[string]struct {
+		query, want string
+		args        []any
+	}{
+		"what a member said": {pastOf, "SEARCH message USING INDEX message_room (room=?", []any{jia, 0, 40}},
+		"own data":           {`SELECT count(*), count(text) FROM message WHERE ` + saidBy, "SEARCH message USING INDEX message_room (room=?", []any{jia}},
+		"who one may be":     {`SELECT 1 FROM member m WHERE ` + mayHaveBeen, "SEARCH l USING INDEX link_member (member=?", []any{jia, 0}},
 	} {
 		h.view(func(tx *Tx) error {
-			args := []any{jia, 0, 40}[:strings.Count(q, "?3")*2+1]
 			plan, err := collect(tx, func(scan func(...any) error) (what string, err error) {
 				var id, parent, unused int
 				err = scan(&id, &parent, &unused, &what)
 				return what, err
-			}, `EXPLAIN QUERY PLAN `+q, args...)
-			if text := strings.Join(plan, "\n"); !strings.Contains(text, "SEARCH message USING INDEX message_room (room=?") {
+			}, `EXPLAIN QUERY PLAN `+tt.query, tt.args...)
+			if text := strings.Join(plan, "\n"); !strings.Contains(text, tt.want) || strings.Contains(text, "SCAN l\n") {
 				t.Errorf("%s:\n%s", name, text)
 			}
 			return err

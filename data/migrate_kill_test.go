@@ -162,6 +162,9 @@ func older(t *testing.T, path string, steps fs.FS) {
 	}
 	if version, err := db.schemaVersion(); err != nil || version > 0 {
 		write(t, db, `INSERT INTO account (id, uin, simulated, created) VALUES (7, '123', 1, 1)`)
+		write(t, db, `WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < 300)
+			INSERT INTO message (account, id, room, member, kind, at, text) SELECT 7, n, 1, 3, 'text', 1, '早' FROM i`)
+		write(t, db, `DELETE FROM message WHERE n = 300`) // its number never comes again
 	}
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
@@ -184,6 +187,12 @@ func mustGoOn(t *testing.T, path, schema string, from int) {
 	}
 	if n := scalar[int](t, db, `SELECT count(*) FROM account WHERE uin = '123'`); n != min(from, 1) {
 		t.Errorf("%d accounts, want %d", n, min(from, 1))
+	}
+	if n := scalar[int](t, db, `SELECT count(*) FROM message WHERE text = '早' AND id = n`); n != 299*min(from, 1) {
+		t.Errorf("%d messages, want %d", n, 299*min(from, 1))
+	}
+	if n := scalar[int](t, db, `SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'message'`); n != 300*min(from, 1) {
+		t.Errorf("the next message would get number %d", n+1)
 	}
 }
 

@@ -211,7 +211,7 @@ func (db *DB) Close() error {
 		}
 	}
 	if db.lock != nil { // a database that is only looked at has none
-		errs = append(errs, db.lock.Close())
+		errs = append(errs, unlockFile(db.lock))
 	}
 	return errors.Join(errs...)
 }

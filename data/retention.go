@@ -120,7 +120,9 @@ func purgeRows(change string, args ...any) func(*Tx, int64) (int, error) {
 			return 0, err
 		}
 		n, err := res.RowsAffected()
-		tx.mem.drop() // members may have lost their names, and messages their texts
+		if n > 0 {
+			tx.mem.drop() // members may have lost their names, and messages their texts
+		}
 		return int(n), err
 	}
 }

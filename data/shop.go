@@ -22,7 +22,7 @@ type Redemption struct {
 	At      time.Time
 	Expires time.Time
 	Code    string // handed out with an approval, if the item has codes
-	Case    int64  // that the owner decides, or the message that asked for it
+	Case    int64  // that the owner decides
 }
 
 // PutItem puts an item on the shelf of a room, or changes price and stock of
@@ -87,7 +87,7 @@ func (tx *Tx) itemNamed(room chat.RoomID, name string) (it scoring.Item, err err
 
 // Redeem sets the price of an item aside and reserves one piece until the
 // owner decides or the redemption expires. cause is the number of the
-// command's message. It is refused with [scoring.ErrNotFound],
+// case that asks them. It is refused with [scoring.ErrNotFound],
 // [scoring.ErrSoldOut] or [scoring.ErrInsufficient].
 func (tx *Tx) Redeem(room chat.RoomID, member chat.MemberID, name string, cause int64, now time.Time, life time.Duration) (Redemption, error) {
 	old, err := tx.redemptions(`r.room = ?1 AND r.cause = ?2`, int64(room), cause)

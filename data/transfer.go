@@ -1,6 +1,7 @@
 package data
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -48,13 +49,23 @@ func (tx *Tx) Give(from, to chat.MemberID, amount, cause int64, now time.Time, r
 		fee := post
 		fee.Amount, fee.Contra, fee.Leg = -g.Fee, scoring.ContraFee, 2
 		_, err = tx.Post(fee)
-		return err
+		return withAmount(err, amount)
 	})
 	if err != nil {
 		return g, err
 	}
 	g.OneWay, err = tx.oneWay(p, q)
 	return g, err
+}
+
+// withAmount makes a fee that cannot be paid a refusal of the whole transfer,
+// whose amount was taken before.
+func withAmount(err error, amount int64) error {
+	var short *scoring.Refusal
+	if errors.As(err, &short) && errors.Is(short.Err, scoring.ErrInsufficient) {
+		return &scoring.Refusal{Err: short.Err, Need: short.Need + amount, Have: short.Have + amount}
+	}
+	return err
 }
 
 // parties reads both sides of a transfer.

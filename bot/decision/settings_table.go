@@ -174,7 +174,7 @@ func pointsTable() []Setting {
 		switchSetting("transfers", "转账", "群友之间可以转积分", func(s *Settings) *bool { return &s.Transfers }),
 		intSetting("transfer_max", "转账上限", 1, 1_000_000, "一次最多转多少分", func(s *Settings) *int { return &s.TransferMax }),
 		intSetting("transfer_daily", "转账日上限", 1, 1_000_000, "每人一天最多转多少分", func(s *Settings) *int { return &s.TransferDaily }),
-		intSetting("transfer_fee", "转账手续费", 0, 50, "转账另收百分之几", func(s *Settings) *int { return &s.TransferFee }),
+		intSetting("transfer_fee", "转账手续费", 0, 50, "转账另收百分之几，撤销时不退", func(s *Settings) *int { return &s.TransferFee }),
 		intSetting("give_days", "转账天数", 0, 365, "进群满几天才能转账和发红包", func(s *Settings) *int { return &s.GiveDays }),
 		switchSetting("red_packets", "红包", "群友可以发积分红包", func(s *Settings) *bool { return &s.RedPackets }),
 		switchSetting("draws", "抽奖", "群里可以开抽奖", func(s *Settings) *bool { return &s.Draws }),
