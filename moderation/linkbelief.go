@@ -68,7 +68,7 @@ func (c candidate) evident() bool {
 		return true
 	}
 	if c.s.at(c.to) == ':' && isDigit(c.s.at(c.to+1)) {
-		return !c.code()
+		return !c.code() && !c.line()
 	}
 	if c.s.at(c.to) != '/' || c.reversed() {
 		return false
@@ -78,6 +78,16 @@ func (c candidate) evident() bool {
 		return !strings.Contains(c.s.text(c.to, end), ".") && !c.afterSlash() && end > c.to+1
 	}
 	return isPathRune(c.s.at(c.to+1)) || guessTLDs.has(c.tld) || !wordTLDs.has(c.tld)
+}
+
+// line recognises the number of a line behind a file (README.md:12), which a
+// port of as few digits is only for 443.
+func (c candidate) line() bool {
+	end := c.to + 1
+	for isDigit(c.s.at(end)) {
+		end++
+	}
+	return fileEndings.has(c.tld) && end-c.to <= 4 && c.s.text(c.to+1, end) != "443"
 }
 
 // reversed recognises the names of packages, such as com.tencent.mm.

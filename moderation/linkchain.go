@@ -241,11 +241,15 @@ func (s *linkScanner) plainHost(labels []label, start int, explicit bool) int {
 	return 0
 }
 
-// fileName reports whether the last label is the ending of a file, such as
-// README.cn.md, and nothing says that the labels before it are a host.
+// fileName reports whether a name of three labels or more, such as README.cn.md,
+// ends as a file does and nothing says that it is a host. Of two labels none is
+// left for a host once the ending is cut off.
 func (s *linkScanner) fileName(labels []label, explicit bool) bool {
+	if explicit || len(labels) < 3 || s.text(labels[0].from, labels[0].to) == "www" {
+		return false
+	}
 	last := labels[len(labels)-1]
-	return !explicit && s.among(fileEndings, last.from, last.to) && s.text(labels[0].from, labels[0].to) != "www"
+	return s.among(fileEndings, last.from, last.to) && !s.candidate(labels, false).believable()
 }
 
 // cutTLDs may end a host although something follows behind a dot without a
