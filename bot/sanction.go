@@ -97,9 +97,10 @@ func (i incident) asks(s decision.Sanctions) bool {
 	if s.Last == nil || i.message.Time.Sub(s.Last.LastAt) > askingTime {
 		return false
 	}
+	mentions := moderation.MentionsIn(i.message.Text)
 	for _, f := range i.verdict.Findings {
 		known := slices.ContainsFunc(s.Last.Case.Findings, func(old moderation.Finding) bool { return old.Word == f.Word })
-		if f.Action == moderation.ActionStrike && !(known && moderation.Mentions(i.message.Text, f)) {
+		if f.Action == moderation.ActionStrike && !(known && mentions(f)) {
 			return false
 		}
 	}

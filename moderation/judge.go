@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"unicode/utf8"
 )
 
 // Judge judges messages by compiled rules. It is immutable and safe for
@@ -169,11 +170,13 @@ func (j *Judge) text(out []Finding, field string, at int, text string) []Finding
 	if len(out) == first {
 		return out
 	}
-	cut := newRuneCutter(text)
+	cut, asks := newRuneCutter(text), asksWhy(text)
 	for i := first; i < len(out); i++ {
 		f := &out[i]
 		f.In, f.At, f.Text = field, at, cut.slice(f.Start, f.End)
-		if f.Action == ActionStrike && questions(text, *f) {
+		// Who also puts the word in quotation marks is asking about the rule even if
+		// nobody was warned.
+		if asks && f.Action == ActionStrike && ofKeyword(*f) && cut.quoted(f.Start, f.End) {
 			f.Action, f.Why = ActionReview, append(f.Why, "asked-about")
 		}
 	}
@@ -225,8 +228,8 @@ func (j *Judge) shapes(out []Finding, hits []shapeHit) []Finding {
 	return out
 }
 
-// runeCutter cuts text by rune indexes; the bounds must not decrease much, or
-// every cut starts from the beginning.
+// runeCutter cuts text by rune indexes. It walks from one to the next either
+// way, so bounds near to each other cost little.
 type runeCutter struct {
 	text       string
 	rune, byte int
@@ -242,16 +245,13 @@ func (c *runeCutter) slice(start, end int) string {
 
 // seek returns the byte at which rune n starts.
 func (c *runeCutter) seek(n int) int {
-	if n < c.rune {
-		c.rune, c.byte = 0, 0
+	for c.rune > n && c.byte > 0 {
+		_, size := utf8.DecodeLastRuneInString(c.text[:c.byte])
+		c.rune, c.byte = c.rune-1, c.byte-size
 	}
-	for i := range c.text[c.byte:] {
-		if c.rune == n {
-			c.byte += i
-			return c.byte
-		}
-		c.rune++
+	for c.rune < n && c.byte < len(c.text) {
+		_, size := utf8.DecodeRuneInString(c.text[c.byte:])
+		c.rune, c.byte = c.rune+1, c.byte+size
 	}
-	c.byte = len(c.text)
 	return c.byte
 }

@@ -1,29 +1,30 @@
 package moderation
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
-// Mentions reports whether text speaks about the word of finding f rather than
-// using it: the word stands in quotation marks, or the text asks why it is
-// forbidden. Advertisers can do the same, so it never clears anybody; it is a
-// reason to let the owner decide.
-func Mentions(text string, f Finding) bool {
-	return ofKeyword(f) && (inQuotes(text, f) || asksWhy(text))
-}
-
-// questions reports whether text asks about the word of f and puts it in
-// quotation marks: then it is about the rule even if nobody was warned.
-func questions(text string, f Finding) bool {
-	return ofKeyword(f) && asksWhy(text) && inQuotes(text, f)
+// MentionsIn returns a function that reports whether text speaks about the word
+// of a finding rather than using it: the word stands in quotation marks, or the
+// text asks why it is forbidden. Advertisers can do the same, so it never clears
+// anybody; it is a reason to let the owner decide. Findings in the order of the
+// text cost no more than one reading of it.
+func MentionsIn(text string) func(Finding) bool {
+	asks, cut := asksWhy(text), newRuneCutter(text)
+	return func(f Finding) bool { return ofKeyword(f) && (asks || cut.quoted(f.Start, f.End)) }
 }
 
 func ofKeyword(f Finding) bool { return f.Rule == RuleKeyword && f.In == FieldText }
 
-func inQuotes(text string, f Finding) bool {
-	runes := []rune(text)
-	if f.Start <= 0 || f.Start >= f.End || f.End >= len(runes) {
+// quoted reports whether quotation marks stand around the runes [start, end).
+func (c *runeCutter) quoted(start, end int) bool {
+	if start <= 0 || start >= end {
 		return false
 	}
-	return strings.ContainsRune("\"'“‘「『《【", runes[f.Start-1]) && strings.ContainsRune("\"'”’」』》】", runes[f.End])
+	open, _ := utf8.DecodeLastRuneInString(c.text[:c.seek(start)])
+	closing, _ := utf8.DecodeRuneInString(c.text[c.seek(end):])
+	return strings.ContainsRune("\"'“‘「『《【", open) && strings.ContainsRune("\"'”’」』》】", closing)
 }
 
 func asksWhy(text string) bool {
