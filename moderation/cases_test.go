@@ -123,6 +123,20 @@ func TestTraps(t *testing.T) {
 			if v := judgeWords(t, text, allVariants, f[2:], f[0]); v.Action == ActionStrike {
 				t.Errorf("%s would be struck for %s: %+v", text, f[0], v)
 			}
+			for _, finding := range judgeRaised(t, text, f[2:], f[0]).Findings {
+				if finding.Action == ActionStrike && slices.Contains(finding.Why, "cuts-word") {
+					t.Errorf("%s would be struck for %s raised: %+v", text, f[0], finding)
+				}
+			}
 		})
 	}
+}
+
+// judgeRaised judges one text by a keyword whose disguises strike as well, as
+// an owner may decide for it.
+func judgeRaised(t *testing.T, text string, allow []string, word string) Verdict {
+	t.Helper()
+	return mustCompile(t, Rules{AllowPhrases: allow, Keywords: []Keyword{{
+		Word: word, Action: ActionStrike, Disguised: ActionStrike, Variants: allVariants,
+	}}}).Judge(Message{Text: text})
 }

@@ -132,15 +132,16 @@ func (j *Judge) alike(out []Finding, s *scratch, text string, inLinks linkSpans)
 }
 
 // actionFor returns what a hit of k asks for: a guess goes to the owner unless
-// the owner decided otherwise for the word, and so does a doubtful hit.
+// the owner decided otherwise for the word, and a doubtful hit in any case.
 func (k *Keyword) actionFor(hit Hit) Action {
-	switch {
-	case hit.Tier == TierDisguised && k.Disguised == ActionNone:
-		return ActionReview
-	case hit.Tier == TierDisguised:
-		return k.Disguised
-	case hit.Doubt:
-		return min(k.Action, ActionReview)
+	action := k.Action
+	if hit.Tier == TierDisguised {
+		if action = k.Disguised; action == ActionNone {
+			action = ActionReview
+		}
 	}
-	return k.Action
+	if hit.Doubt {
+		action = min(action, ActionReview)
+	}
+	return action
 }
