@@ -37,6 +37,11 @@ func TestQuietTraps(t *testing.T) {
 		{"the name of a WeChat picture", "红包", "恭喜恭喜[红包][红包]"},
 		{"initials before a number", "毛片", "你的MP3在吗"},
 		{"one letter twice", "下线", "把张XX的号码给我"},
+		{"everyday text is no shorthand", "加微信", "大家微信上聊"},
+		{"everyday text is no shorthand", "枪手", "这款很抢手"},
+		{"everyday text is no shorthand", "微信", "求个绿色软件"},
+		{"everyday text is no shorthand", "代理", "请假要带理由"},
+		{"everyday text is no shorthand", "代开", "待开发的地块"},
 	} {
 		t.Run(c.name+" "+c.text, func(t *testing.T) {
 			if hits := find(t, c.text, allVariants, nil, c.word); len(hits) > 0 {
