@@ -52,9 +52,14 @@ func alikeRunes() string {
 func (d *decoder) alike(text string, n int) bool {
 	d.reset()
 	at := int32(0)
+	var before, last rune // the two before r
 	for i, r := range text {
 		at++
 		readings := alikeTable().readings[r]
+		if last == zeroWidthJoiner && !isHan(before) {
+			readings = nil // a part of the picture before it
+		}
+		before, last = last, r
 		switch {
 		case isDigit(r) && keycapFollows(text[i+1:]):
 			d.put(gapReading, at, n == 0)

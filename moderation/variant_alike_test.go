@@ -21,6 +21,8 @@ func TestAlike(t *testing.T) {
 		{"key between", "外挂", "外1️⃣挂", []string{"外1️⃣挂"}, "gap→skipped invisible→dropped"},
 		{"picture between stays a gap", "加群", "加🐔群", []string{"加🐔群"}, "gap→skipped"},
 		{"a picture of something else", "手机", "手🐴", nil, ""},
+		{"part of a picture", "美女", "今天好美🙆\u200d♀️", nil, ""},
+		{"joined to a character", "手机", "手\u200d🐔", []string{"手\u200d🐔"}, "picture→character invisible→dropped"},
 		{"found without", "发财", "发财💰", []string{"发财"}, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
