@@ -8,7 +8,7 @@ import (
 )
 
 // maxForms is how many spellings a keyword is expanded to at most.
-const maxForms = 96
+const maxForms = 64
 
 //go:embed variant_shorthand.txt
 var shorthandData string
