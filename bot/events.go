@@ -232,6 +232,9 @@ func (p *Pipeline) ownerChanged(tx Tx, e chat.OwnerChanged) error {
 		return err
 	}
 	stored := decision.SetRoom{Room: room.ID, NetworkOwner: &m.ID, At: e.Time}
+	if e.First && (m.Doubtful || !m.Present) {
+		return tx.Apply(stored) // new with this login: may be the owner it did not recognise
+	}
 	words := text.OwnerChanged(room, m)
 	if e.First && !before.Present {
 		if m.Self || m.Role == decision.RoleOwner {

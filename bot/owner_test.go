@@ -1,6 +1,7 @@
 package bot_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -34,6 +35,38 @@ func TestTheOwnerHearsWhatHappensToTheRoom(t *testing.T) {
 			if got := s.read(`SELECT id FROM member WHERE role = 2`); !slices.Equal(got, []string{"2"}) {
 				t.Errorf("owners %q", got)
 			}
+			s.sound()
+		})
+	}
+}
+
+// An owner whom a login does not recognise is no other owner, while the one
+// stored before still counts as there.
+func TestAnOwnerWhoIsNotRecognisedIsNoNews(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		maybe []chat.MemberID
+		there bool // a member list came before
+	}{
+		{"nobody knows who it is", nil, false},
+		{"may be the one before", []chat.MemberID{wang}, false},
+		{"may be the one before, seen in a list", []chat.MemberID{wang}, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := newStage(t)
+			s.comes(chat.OwnerChanged{Room: theRoom, Owner: wang, First: true, Time: s.clock.Now()})
+			directory, err := s.db.Directory(t.Context(), true)
+			s.must(err)
+			link := chat.MemberLink{Seen: chat.SeenMember{UserName: "@new", Nick: "王"}, Strength: chat.StrengthNew, Maybe: c.maybe}
+			ids, err := directory.LinkMembers(t.Context(), login, theRoom, []chat.MemberLink{link})
+			s.must(err)
+			if c.there {
+				s.roster(theBot, wang, li, jia, yi, bing, ids[0])
+			}
+			s.comes(chat.OwnerChanged{Room: theRoom, Owner: ids[0], First: true, Time: s.clock.Now()})
+			s.pass(time.Minute)
+			s.wantCount(s.heard(true), "群主", 0)
+			s.want("stored", `SELECT network_owner FROM room WHERE id = 1`, fmt.Sprint(ids[0]))
 			s.sound()
 		})
 	}
