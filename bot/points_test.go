@@ -53,10 +53,12 @@ func TestWhoCannotBeWrittenToHearsThatTheyAreForgotten(t *testing.T) {
 		}
 		return nil
 	}
+	s.says(jia, "快来加群", time.Minute)
 	for i := 1; i <= 2; i++ { // the second time it is known
 		s.says(jia, "忘记我", 2*time.Minute)
-		s.wantHeard("已抹掉你的消息文字", i)
+		s.wantHeard("已抹掉你的记录。", i)
 	}
+	s.wantHeard("警告仍然有效", 0)
 	s.wantHeard("请先加我为好友", 0)
 	s.sound()
 }

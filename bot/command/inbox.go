@@ -22,9 +22,16 @@ func inbox(c *Context) decision.Query {
 	for _, p := range c.Places {
 		if p.role(c.console()) >= decision.RoleDeputy {
 			q.Inbox = append(q.Inbox, p.Room.ID)
-			q.Unasked = append(q.Unasked, p.Room.ID)
 		}
 	}
+	return q
+}
+
+// inboxAndDoubts asks also who may be somebody known before a login, which only
+// the list shows.
+func inboxAndDoubts(c *Context) decision.Query {
+	q := inbox(c)
+	q.Unasked = q.Inbox
 	return q
 }
 
@@ -180,9 +187,11 @@ func (c *Context) mayJudge(k decision.Case) bool {
 }
 
 // mayDrop reports whether an owner puts a report away that nobody can act on:
-// one about an owner.
+// one about an owner; who is accused does only where no other owner is there.
 func (c *Context) mayDrop(k decision.Case, verb string) bool {
-	return k.Kind == decision.CaseReport && verb == "放过" && c.role(c.console()) == decision.RoleOwner
+	another := func(m decision.Member) bool { return m.ID != c.Member.ID && presentOwner(m) }
+	return k.Kind == decision.CaseReport && verb == "放过" && c.role(c.console()) == decision.RoleOwner &&
+		(k.Member != c.Member.ID || !slices.ContainsFunc(c.Answer.Staff, another))
 }
 
 // Verbs returns the answers that a case takes now; none when it is closed.
@@ -339,9 +348,10 @@ func (c *Context) confirm(k decision.Case, m decision.Member, s decision.Sanctio
 }
 
 // forfeit takes the points of the pass that the link of a case was posted with,
-// unless they are back by now, and reports whether it does.
+// unless they are back by now, and reports whether it does. A rehearsal takes
+// nothing.
 func (c *Context) forfeit(k decision.Case) bool {
-	if k.Kind != decision.CaseReview || k.Detail != decision.DetailPass || !c.Now.Before(k.Opened.Add(scoring.DefaultPassRule().Keep)) {
+	if k.Rehearsed || c.Room.Rehearsal || k.Kind != decision.CaseReview || k.Detail != decision.DetailPass || !c.Now.Before(k.Opened.Add(scoring.DefaultPassRule().Keep)) {
 		return false
 	}
 	c.add(decision.Points{

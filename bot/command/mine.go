@@ -26,8 +26,9 @@ func forgetMe(c *Context) {
 		if s := c.Answer.Sanctions[c.Member.ID]; s.Removal != nil || len(s.Live) > 0 {
 			kept = "；未结束的警告仍然有效"
 		}
-		// It was done, whether the answer can be sent in private or not.
+		// It was done, whether the answer can be sent in private or not; the
+		// room does not hear of warnings.
 		done := text.Line(c.Room, "mine.erased", text.Fields{"kept": kept})
-		c.whisperOr(done, c.address()+done)
+		c.whisperOr(done, c.address()+text.Line(c.Room, "mine.erased.public", nil))
 	}
 }

@@ -50,7 +50,7 @@ func memberRows() []Row {
 func inboxRows() []Row {
 	const d = decision.RoleDeputy
 	return []Row{
-		{Name: "待办", topic: "处理", Who: d, Private: true, query: inbox, run: showInbox},
+		{Name: "待办", topic: "处理", Who: d, Private: true, query: inboxAndDoubts, run: showInbox},
 		{Name: "合并", topic: "名单", Usage: "案号，或 合并 @新名 @旧名", Who: d, Private: true, Repeats: true, byCase: true, target: true, fits: newAndOld, query: former, run: join},
 		{Name: "拆分", topic: "名单", Usage: "案号", Who: d, Private: true, Repeats: true, byCase: true, fits: onlyCase, run: split},
 		{Name: "处理", Usage: "如 17过 18驳", Who: d, Private: true, Repeats: true, shaped: true},

@@ -74,15 +74,16 @@ var answers = map[string]string{
 	"bound.accepted":  "{at}现任群主已同意，你也是本群门神的群主了。",
 
 	// The inbox.
-	"inbox.empty": "没有待办。",
-	"merge.no":    "「{name}」和「{other}」不能合并：{why}。",
-	"merge.who":   "没有已不在名单里的「{name}」。用法：合并 @新名 @旧名",
-	"merged":      "#{case} 已合并：旧「{name}」的警告和积分归「{other}」。撤回请回复：拆分 {case}",
-	"room.taken":  "#{case} 「{room}」沿用了原来的设置、词库和群规，本群自己改过的不动。撤回请回复：拆分 {case}",
-	"room.split":  "#{case} 「{room}」不再沿用原来的设置、词库和群规。",
-	"split":       "#{case} 已拆分：「{name}」和「{other}」各算各的。",
-	"case.done":   "#{case} 已处理：{what}",
-	"mine.erased": "已抹掉你的消息文字、统计和旧名字。只留下编号、日期和积分流水；现在的名字在你退群之后抹掉{kept}。",
+	"inbox.empty":        "没有待办。",
+	"merge.no":           "「{name}」和「{other}」不能合并：{why}。",
+	"merge.who":          "没有已不在名单里的「{name}」。用法：合并 @新名 @旧名",
+	"merged":             "#{case} 已合并：旧「{name}」的警告和积分归「{other}」。撤回请回复：拆分 {case}",
+	"room.taken":         "#{case} 「{room}」沿用了原来的设置、词库和群规，本群自己改过的不动。撤回请回复：拆分 {case}",
+	"room.split":         "#{case} 「{room}」不再沿用原来的设置、词库和群规。",
+	"split":              "#{case} 已拆分：「{name}」和「{other}」各算各的。",
+	"case.done":          "#{case} 已处理：{what}",
+	"mine.erased.public": "已抹掉你的记录。",
+	"mine.erased":        "已抹掉你的消息文字、统计和旧名字。只留下编号、日期和积分流水；现在的名字在你退群之后抹掉{kept}。",
 }
 
 // refusals say why something is not done.

@@ -1,0 +1,87 @@
+package command
+
+import (
+	"testing"
+
+	"menshen/bot/chat"
+	"menshen/bot/decision"
+)
+
+// TestARehearsalTakesNoPass: what a rehearsed review ends in costs no points.
+func TestARehearsalTakesNoPass(t *testing.T) {
+	for _, c := range []struct {
+		name      string
+		of, now   bool // the case is of a rehearsal, the room rehearses
+		forfeited bool
+	}{
+		{"for real", false, false, true},
+		{"a case of a rehearsal that ended", true, false, false},
+		{"the room rehearses by now", false, true, false},
+	} {
+		for _, verb := range []string{"警告", "踢"} {
+			t.Run(c.name+" "+verb, func(t *testing.T) {
+				r := activeRoom()
+				r.Rehearsal = c.now
+				k := decision.Case{
+					Kind: decision.CaseReview, State: decision.CaseOpen, Detail: decision.DetailPass, MessageID: "m1", Opened: noon, Rehearsed: c.of,
+				}
+				d := asked{line: "17" + verb, from: laowang, private: true, room: &r, answer: about(k, strikes(0))}.do(t)
+				if got := forfeits(d); got != c.forfeited {
+					t.Errorf("forfeited %v, want %v", got, c.forfeited)
+				}
+			})
+		}
+	}
+}
+
+// forfeits reports whether a decision takes the points of a pass.
+func forfeits(d decision.Decision) bool {
+	for _, e := range d.Effects {
+		if p, ok := e.(decision.Points); ok {
+			if _, ok := p.Op.(decision.ForfeitPass); ok {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// TestWhoIsAccusedDropsNoReport while another owner could.
+func TestWhoIsAccusedDropsNoReport(t *testing.T) {
+	other := person(yi)
+	other.Role = decision.RoleOwner
+	gone := other
+	gone.Present = false
+	for _, c := range []struct {
+		name    string
+		staff   []decision.Member
+		dropped bool
+	}{
+		{"the only owner", []decision.Member{person(laowang), person(xiaoli)}, true},
+		{"another owner is there", []decision.Member{person(laowang), other}, false},
+		{"another owner left", []decision.Member{person(laowang), gone}, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			a := about(decision.Case{Kind: decision.CaseReport, State: decision.CaseOpen}, strikes(0))
+			a.Case.Member, a.Staff = laowang, c.staff
+			a.Members = map[chat.MemberID]decision.Member{laowang: person(laowang)}
+			d := asked{line: "17放过", from: laowang, private: true, answer: a}.do(t)
+			if _, got := effect[decision.ChangeCase](d); got != c.dropped {
+				t.Errorf("dropped %v, want %v", got, c.dropped)
+			}
+		})
+	}
+}
+
+// TestOnlyTheInboxLooksForDoubts: 状态 does not show them.
+func TestOnlyTheInboxLooksForDoubts(t *testing.T) {
+	for _, r := range table {
+		if r.Name != "待办" && r.Name != "状态" {
+			continue
+		}
+		q := r.query(&Context{Request: Request{Places: twoRooms()}})
+		if (len(q.Unasked) > 0) != (r.Name == "待办") || len(q.Inbox) != 2 {
+			t.Errorf("%s asks %+v", r.Name, q)
+		}
+	}
+}
