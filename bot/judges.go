@@ -58,7 +58,8 @@ func (j *Judges) FileWords() []string {
 func (j *Judges) FilePhrases() []string { return j.base.AllowPhrases }
 
 // For returns the judge of a room, compiled anew when its words or settings
-// changed. words is asked only then. The road calls it in its transaction.
+// changed. words is asked only then. One goroutine calls it, the intake, in a
+// transaction of a batch or in the reading before it.
 func (j *Judges) For(r decision.Room, words func() (decision.Words, error)) (*moderation.Judge, error) {
 	want := roomJudge{version: r.WordsVersion, settings: fmt.Sprint(r.Settings.RuleActions, r.Settings.Categories)}
 	j.mu.Lock()
