@@ -48,7 +48,7 @@ func TestGiveRefuses(t *testing.T) {
 				t.Errorf("got %v, want %v", err, tt.want)
 			}
 			var short *scoring.Refusal
-			if errors.As(err, &short) && tt.want == scoring.ErrInsufficient && (short.Need < tt.amount || short.Have != 20) {
+			if errors.As(err, &short) && errors.Is(tt.want, scoring.ErrInsufficient) && (short.Need < tt.amount || short.Have != 20) {
 				t.Errorf("%d points needed and %d there, of an amount of %d and 20", short.Need, short.Have, tt.amount)
 			}
 		})
