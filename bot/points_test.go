@@ -21,16 +21,21 @@ func (s *stage) asks(from chat.MemberID, text string, d time.Duration) {
 	s.pass(d)
 }
 
-// TestACodeReachesWhoPaidForIt: also when the network takes no private
-// messages to the member, and that shows only when the code is sent.
-func TestACodeReachesWhoPaidForIt(t *testing.T) {
-	s := newStage(t)
+// unreachable makes the network take no private messages to a member.
+func (s *stage) unreachable(member chat.MemberID) {
 	s.wire.answer = func(out chat.Outgoing) error {
-		if out.Member == jia {
+		if out.Member == member {
 			return chat.ErrNotReachable
 		}
 		return nil
 	}
+}
+
+// TestACodeReachesWhoPaidForIt: also when the network takes no private
+// messages to the member, and that shows only when the code is sent.
+func TestACodeReachesWhoPaidForIt(t *testing.T) {
+	s := newStage(t)
+	s.unreachable(jia)
 	s.says(wang, "加分 @甲 100 帮忙", time.Minute)
 	s.asks(wang, "上架 券 10 2件\nCODE-1\nCODE-2", time.Minute)
 	for i := 1; i <= 2; i++ { // the second time it is known
@@ -47,12 +52,7 @@ func TestACodeReachesWhoPaidForIt(t *testing.T) {
 // to become a friend first would say that it was not.
 func TestWhoCannotBeWrittenToHearsThatTheyAreForgotten(t *testing.T) {
 	s := newStage(t)
-	s.wire.answer = func(out chat.Outgoing) error {
-		if out.Member == jia {
-			return chat.ErrNotReachable
-		}
-		return nil
-	}
+	s.unreachable(jia)
 	s.says(jia, "快来加群", time.Minute)
 	for i := 1; i <= 2; i++ { // the second time it is known
 		s.says(jia, "忘记我", 2*time.Minute)

@@ -57,13 +57,16 @@ type Settings struct {
 
 // DefaultSettings returns the settings of a room whose owner changed nothing.
 func DefaultSettings() Settings {
+	speak, checkIn, invite := scoring.DefaultSpeakRule(), scoring.DefaultCheckInRule(), scoring.DefaultInviteRule()
+	transfer, pass := scoring.DefaultTransferRule(), scoring.DefaultPassRule()
 	return Settings{
 		WarningLimit: 3, WarningLife: 30 * 24 * time.Hour, Burst: time.Minute,
 		WelcomeMerge: 30 * time.Second, CheckInMerge: 5 * time.Second,
-		SpeakPoints: 1, SpeakEvery: time.Minute, SpeakCap: 20, CheckInPoints: 5,
-		InviteDays: 7, CheckInBonuses: scoring.DefaultCheckInRule().Bonuses,
-		TransferMax: 100, TransferDaily: 200, GiveDays: 7, PassPoints: 20,
-		Zone: "Asia/Shanghai", NewcomerDays: 1, NewcomerMessages: 3,
+		SpeakPoints: int(speak.Points), SpeakEvery: speak.Every, SpeakCap: int(speak.PerDay),
+		CheckInPoints: int(checkIn.Points), CheckInBonuses: checkIn.Bonuses, InviteDays: inDays(invite.After),
+		TransferMax: int(transfer.Max), TransferDaily: int(transfer.PerDay), GiveDays: inDays(transfer.MinAge),
+		PassPoints: int(pass.Points),
+		Zone:       "Asia/Shanghai", NewcomerDays: 1, NewcomerMessages: 3,
 	}
 }
 

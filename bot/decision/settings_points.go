@@ -50,3 +50,5 @@ func (s Settings) PassRule() scoring.PassRule {
 }
 
 func days(n int) time.Duration { return time.Duration(n) * 24 * time.Hour }
+
+func inDays(d time.Duration) int { return int(d / (24 * time.Hour)) }
