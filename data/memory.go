@@ -35,10 +35,12 @@ type recent struct {
 const mostRecent = 64
 
 // mostMembers and mostLines bound the memory to a few megabytes: who said
-// nothing more is remembered until there is too much.
+// nothing more is remembered until there is too much. What a member said is
+// read anew from all that the room said in the time asked about, so a full
+// memory forgets a quarter and not everything.
 const (
 	mostMembers = 10_000
-	mostLines   = 20_000
+	mostLines   = 40_000
 )
 
 // drop forgets everything. Zones are facts of the world and stay.
@@ -98,10 +100,27 @@ func (m *memory) saw(msg chat.Message, kept bool) {
 // keep remembers what a member said.
 func (m *memory) keep(who chat.MemberID, r recent) {
 	m.lines += len(r.all) - len(m.recent[who].all)
-	if m.lines > mostLines || len(m.recent) >= mostMembers {
-		m.recent, m.lines = nil, len(r.all)
+	if m.recent == nil {
+		m.recent = make(map[chat.MemberID]recent)
 	}
-	remember(&m.recent, who, r)
+	m.recent[who] = r
+	if m.lines > mostLines || len(m.recent) > mostMembers {
+		m.forgetSome(who)
+	}
+}
+
+// forgetSome makes room by forgetting what others than a member said, as the
+// map gives them.
+func (m *memory) forgetSome(but chat.MemberID) {
+	for who, r := range m.recent {
+		if m.lines <= mostLines*3/4 && len(m.recent) <= mostMembers*3/4 {
+			return
+		}
+		if who != but {
+			m.lines -= len(r.all)
+			delete(m.recent, who)
+		}
+	}
 }
 
 // shared is what readers remember of rooms, which are asked for before every
