@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -18,17 +20,26 @@ func readme(t *testing.T, name string) string {
 	return string(text)
 }
 
+// TestReadmeNamesEverySetting compares the tables of both READMEs, names,
+// defaults and ranges, with what the program knows.
 func TestReadmeNamesEverySetting(t *testing.T) {
 	english, chinese := readme(t, "README.md"), readme(t, "README.zh-CN.md")
+	usual := decision.DefaultSettings()
 	for _, s := range decision.AllSettings() {
-		if strings.HasPrefix(s.Key, "rule_") || strings.HasPrefix(s.Key, "category") {
-			continue // explained together
+		value, _ := usual.Get(s.Key)
+		if ofRulesFile(s.Key) { // explained together
+			for name, text := range map[string]string{"README.md": english, "README.zh-CN.md": chinese} {
+				if !strings.Contains(text, strings.TrimPrefix(s.Name, "类别")) {
+					t.Errorf("%s does not name 设置 %s", name, s.Name)
+				}
+			}
+			continue
 		}
-		if !strings.Contains(english, s.Name) {
-			t.Errorf("README.md does not name 设置 %s", s.Name)
+		if row := fmt.Sprintf("| %s | `%s` | %s |", s.Name, s.Key, cmp.Or(value, "none")); !strings.Contains(english, row) {
+			t.Errorf("README.md has no row %s", row)
 		}
-		if !strings.Contains(chinese, s.Name) {
-			t.Errorf("README.zh-CN.md does not name 设置 %s", s.Name)
+		if row := fmt.Sprintf("| %s | %s | %s | %s |", s.Name, cmp.Or(value, "不设"), s.Range, s.Help); !strings.Contains(chinese, row) {
+			t.Errorf("README.zh-CN.md has no row %s", row)
 		}
 	}
 	var file strings.Builder

@@ -31,6 +31,9 @@ func leaves(s *settings) []leaf {
 			all = append(all, roomLeaf(&s.Rooms.Settings, one))
 		}
 	}
+	for _, one := range s.Rooms.Named(decision.ArticleKey) {
+		all = append(all, roomLeaf(&s.Rooms.Settings, one))
+	}
 	return all
 }
 

@@ -112,6 +112,9 @@ func TestSettingsPrintedReadBack(t *testing.T) {
 	s := defaultSettings()
 	s.Rooms.WarningLimit, s.Rooms.QuietFrom, s.Rooms.QuietTo = 5, 22*60, 7*60
 	s.Listen, s.Rules, s.MessageAge, s.Send.MinGap = "127.0.0.1:9464", "群规: 一.yaml", 90*time.Minute, 1500*time.Millisecond
+	if err := s.Rooms.Set("条款外链", "2"); err != nil {
+		t.Fatal(err)
+	}
 	for name, explained := range map[string]bool{"config": false, "init": true} {
 		t.Run(name, func(t *testing.T) {
 			var out bytes.Buffer
@@ -128,6 +131,9 @@ func TestSettingsPrintedReadBack(t *testing.T) {
 			}
 			if diff := cmp.Diff(out.String(), again.String()); diff != "" {
 				t.Error(diff)
+			}
+			if article := got.Rooms.Article("link"); article != "2" {
+				t.Errorf("read back, links break article %q", article)
 			}
 		})
 	}
