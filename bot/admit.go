@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"fmt"
 
 	"menshen/bot/chat"
 	"menshen/bot/command"
@@ -11,10 +12,8 @@ import (
 // Admit implements [chat.Intake]: what is said in rooms that are off, and in
 // private by people the bot has nothing to do with, never comes in. The one
 // exception is a line that can switch a room on.
-func (p *Pipeline) Admit(m chat.Message) bool {
-	admitted := false
-	err := p.opts.Store.Read(context.Background(), func(v View) error {
-		var err error
+func (p *Pipeline) Admit(ctx context.Context, m chat.Message) (admitted bool, err error) {
+	err = p.opts.Store.Read(ctx, func(v View) error {
 		if m.Private() {
 			admitted, err = p.admitPrivate(v, m)
 		} else {
@@ -22,14 +21,17 @@ func (p *Pipeline) Admit(m chat.Message) bool {
 		}
 		return err
 	})
-	return err == nil && admitted
+	if err != nil {
+		return false, fmt.Errorf("whether a message may come in: %w", err)
+	}
+	return admitted, nil
 }
 
 // LookInto implements [chat.Intake]: pictures are read in rooms that want it,
 // and of members who are judged at all.
-func (p *Pipeline) LookInto(m chat.Message) bool {
+func (p *Pipeline) LookInto(ctx context.Context, m chat.Message) bool {
 	wanted := false
-	err := p.opts.Store.Read(context.Background(), func(v View) error {
+	err := p.opts.Store.Read(ctx, func(v View) error {
 		room, ok, err := v.Room(m.Room)
 		if err != nil || !ok || !room.Settings.PictureCodes || !room.Active(p.opts.Clock.Now()) {
 			return err

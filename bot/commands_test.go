@@ -138,7 +138,11 @@ func (e *evening) hears(m chat.Message) []string {
 	e.t.Helper()
 	e.said++
 	m.ID, m.Kind, m.Time = fmt.Sprint("m", e.said), chat.KindText, e.clock.now
-	if !e.road.Admit(m) {
+	in, err := e.road.Admit(e.t.Context(), m)
+	if err != nil {
+		e.t.Fatalf("%s: %v", m.Text, err)
+	}
+	if !in {
 		return nil
 	}
 	if err := e.road.Receive(e.t.Context(), chat.Batch{Session: "login", Cursor: []byte(m.ID), Events: []chat.Event{m}}); err != nil {

@@ -293,11 +293,10 @@ func TestTheRoadKeepsQuiet(t *testing.T) {
 			no := false
 			s.applyRoom(func(r *roomChange) { r.On = &no })
 			before := s.read(`SELECT count(*) FROM audit`)
-			if m := s.line(jia, "快来加群"); s.road.Admit(m) {
-				s.t.Error("a message of a room that is off was let in")
-			}
-			if m := s.line(jia, "我的积分"); s.road.Admit(m) {
-				s.t.Error("a command in a room that is off was let in")
+			for _, line := range []string{"快来加群", "我的积分"} {
+				if in, err := s.road.Admit(s.t.Context(), s.line(jia, line)); err != nil || in {
+					s.t.Errorf("%s in a room that is off: let in %t, error %v", line, in, err)
+				}
 			}
 			s.want("messages", `SELECT count(*) FROM message`, "0")
 			s.want("audit", `SELECT count(*) FROM audit`, before...)
@@ -335,4 +334,16 @@ func TestTheRoadMergesAndKeepsOrder(t *testing.T) {
 			s.wantOrder("@甲", "@乙", "@丙")
 		}},
 	})
+}
+
+// TestWhetherAMessageMayComeInIsNotGuessed: while the store cannot be read, the
+// road neither lets a message in nor turns it away for good.
+func TestWhetherAMessageMayComeInIsNotGuessed(t *testing.T) {
+	s := newStage(t)
+	m := s.line(jia, "快来加群")
+	road := s.road
+	s.close()
+	if in, err := road.Admit(t.Context(), m); err == nil || in {
+		t.Errorf("let in %t, error %v, by a store that is closed", in, err)
+	}
 }

@@ -32,11 +32,13 @@ type Network interface {
 // Intake is the road's side of a running network.
 type Intake interface {
 	// Admit says whether m may come in at all. A network drops what is not
-	// admitted before it is stored, logged or counted.
-	Admit(m Message) bool
+	// admitted before it is stored, logged or counted. An error means that this
+	// cannot be known now, and m has to be asked about again.
+	Admit(ctx context.Context, m Message) (bool, error)
 	// LookInto says whether the picture in m, which was admitted, may be fetched
-	// from the network and read. A network that cannot never asks.
-	LookInto(m Message) bool
+	// from the network and read. A network that cannot never asks. When it
+	// cannot be known, the picture is not read.
+	LookInto(ctx context.Context, m Message) bool
 	// Receive returns after the batch's effects and its cursor are durable. An
 	// error means that nothing of it was stored and the batch has to come
 	// again.

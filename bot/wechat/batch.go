@@ -197,7 +197,7 @@ func (s *session) receive(ctx context.Context, m wireMessage) ([]chat.Event, err
 		return []chat.Event{chat.Limited{Time: msg.Time}}, nil
 	}
 	if roomName == "" {
-		return s.private(m, b, msg), nil
+		return s.private(ctx, m, b, msg)
 	}
 	return s.inRoom(ctx, m, roomName, sender, b, msg)
 }
@@ -216,24 +216,24 @@ func (s *session) decodeSafely(ctx context.Context, m wireMessage, content strin
 
 // private handles what is said outside rooms: the account's own console and
 // people who share a room with it.
-func (s *session) private(m wireMessage, b body, msg chat.Message) []chat.Event {
+func (s *session) private(ctx context.Context, m wireMessage, b body, msg chat.Message) ([]chat.Event, error) {
 	if asks := request(m, b); asks != "" && !msg.Self {
-		return []chat.Event{chat.Requested{What: asks, Time: msg.Time}}
+		return []chat.Event{chat.Requested{What: asks, Time: msg.Time}}, nil
 	}
 	switch {
 	case msg.Self && m.ToUserName != fileHelper, b.recall != "", b.kind == chat.KindSystem:
-		return nil // the owner's own conversations, and notices in them
+		return nil, nil // the owner's own conversations, and notices in them
 	case msg.Self:
 		msg.Console = true
 	case m.FromUserName == fileHelper || !isUserName(m.FromUserName):
-		return nil
+		return nil, nil
 	default:
 		msg.As = s.world.membersOf(m.FromUserName)
 	}
-	if !s.in.Admit(msg) {
-		return nil
+	if admitted, err := s.in.Admit(ctx, msg); err != nil || !admitted {
+		return nil, err
 	}
-	return []chat.Event{msg}
+	return []chat.Event{msg}, nil
 }
 
 // invitations are the titles of the card that invites into a room.
@@ -268,8 +268,8 @@ func (s *session) inRoom(ctx context.Context, m wireMessage, roomName, sender st
 		}
 		return []chat.Event{chat.Recalled{Room: r.id, MessageID: b.recall, Time: msg.Time}}, nil
 	}
-	if !s.in.Admit(msg) {
-		return nil, nil
+	if admitted, err := s.in.Admit(ctx, msg); err != nil || !admitted {
+		return nil, err
 	}
 	events, err := s.opened(ctx, r)
 	if err != nil {

@@ -149,10 +149,10 @@ func (t *tally) count(n int) {
 	t.left -= n
 }
 
-func (t *tally) Admit(chat.Message) bool { return true }
+func (t *tally) Admit(context.Context, chat.Message) (bool, error) { return true, nil }
 
-func (t *tally) LookInto(chat.Message) bool { return false }
-func (t *tally) State(chat.State)           {}
+func (t *tally) LookInto(context.Context, chat.Message) bool { return false }
+func (t *tally) State(chat.State)                            {}
 
 func (t *tally) Receive(_ context.Context, b chat.Batch) error {
 	n := 0

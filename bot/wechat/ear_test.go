@@ -20,6 +20,7 @@ type ear struct {
 	mu      sync.Mutex
 	changed chan struct{}
 	off     bool // admit nothing from rooms
+	blind   int  // questions about messages that fail first
 	look    bool // let pictures be read
 	asked   []chat.Message
 	events  []chat.Event
@@ -29,15 +30,19 @@ type ear struct {
 	batches int
 }
 
-func (e *ear) Admit(m chat.Message) bool {
+func (e *ear) Admit(_ context.Context, m chat.Message) (bool, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	if e.blind > 0 && m.Kind != chat.KindSystem {
+		e.blind--
+		return false, errors.New("disk unreadable")
+	}
 	e.asked = append(e.asked, m)
 	e.ring()
-	return m.Console || len(m.As) > 0 || m.Room != 0 && !e.off
+	return m.Console || len(m.As) > 0 || m.Room != 0 && !e.off, nil
 }
 
-func (e *ear) LookInto(m chat.Message) bool {
+func (e *ear) LookInto(_ context.Context, m chat.Message) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.look && m.Room != 0

@@ -110,6 +110,26 @@ func TestStorageComesBack(t *testing.T) {
 	}
 }
 
+// A message of which the road cannot say for now whether it may come in is not
+// dropped: it comes again.
+func TestWhatCannotBeAskedAboutComesAgain(t *testing.T) {
+	r := newRig(t, wechatsim.Options{})
+	r.login(t)
+	r.roster(t, time.Minute, "老王", "甲", "乙")
+	r.ear.mu.Lock()
+	r.ear.blind = 3
+	r.ear.mu.Unlock()
+	r.do(t)(r.sim.Say(wechatsim.Saying{Room: "g", Member: "甲", Text: "wichtig"}))
+	if m := later[chat.Message](t, r, time.Minute); m.Text != "wichtig" {
+		t.Errorf("heard %+v", m)
+	}
+	r.ear.mu.Lock()
+	defer r.ear.mu.Unlock()
+	if r.ear.blind != 0 {
+		t.Errorf("the question was not asked again: %d failures are left", r.ear.blind)
+	}
+}
+
 func TestSendErrors(t *testing.T) {
 	r := newRig(t, wechatsim.Options{})
 	if _, err := New(Options{}); err == nil {

@@ -254,7 +254,11 @@ func (s *session) take(ctx context.Context, rooms []*room, lists []wireContact) 
 // follow compares a room's new list with what is recorded, if the road admits
 // the room.
 func (s *session) follow(ctx context.Context, r *room, whole bool, at time.Time) ([]chat.Event, error) {
-	if !s.admits(r) {
+	on, err := s.admits(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	if !on {
 		s.world.mu.Lock()
 		r.watched, r.wasOff = false, true
 		s.world.mu.Unlock()
@@ -274,8 +278,8 @@ func (s *session) follow(ctx context.Context, r *room, whole bool, at time.Time)
 
 // admits asks the road whether the room is on, with an empty message of the
 // network itself.
-func (s *session) admits(r *room) bool {
-	return s.in.Admit(chat.Message{Room: r.id, Kind: chat.KindSystem, Time: s.server.now()})
+func (s *session) admits(ctx context.Context, r *room) (bool, error) {
+	return s.in.Admit(ctx, chat.Message{Room: r.id, Kind: chat.KindSystem, Time: s.server.now()})
 }
 
 // botGone confirms that the account is no longer in the room: something said

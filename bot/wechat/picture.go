@@ -33,7 +33,7 @@ type sight struct {
 // server the login belongs to, by the number of the message; no address from
 // the message itself is ever followed.
 func (s *session) pictured(ctx context.Context, m wireMessage, msg chat.Message) []string {
-	if m.MsgType != typeImage || s.opt.Codes == nil || s.seen.looked >= maxPictures || !s.in.LookInto(msg) {
+	if m.MsgType != typeImage || s.opt.Codes == nil || s.seen.looked >= maxPictures || !s.in.LookInto(ctx, msg) {
 		return nil
 	}
 	if s.seen.looked++; s.seen.looked == 1 {

@@ -219,7 +219,11 @@ func (s *session) recognise(ctx context.Context) error {
 	for _, r := range s.world.all() {
 		r.plan.due = now
 		if r.id != 0 {
-			if r.wasOff = !s.admits(r); r.wasOff {
+			on, err := s.admits(ctx, r)
+			if err != nil {
+				return err
+			}
+			if r.wasOff = !on; r.wasOff {
 				continue
 			}
 			if err := s.watch(ctx, r); err != nil {
