@@ -14,55 +14,64 @@ const encodings = `%&\`
 type decoder struct {
 	text strings.Builder
 	// ends has, for every rune of the text, the rune of the original behind it.
-	ends    []int32
-	encoded []bool // whether that rune was written in an encoding
-	kinds   trick  // the encodings that occurred
+	ends []int32
+	how  []trick // the encoding that rune was written in, 0 for none
 }
 
 // decode reads text and reports whether something in it was encoded.
 func (d *decoder) decode(text string) bool {
-	if !strings.ContainsAny(text, encodings) {
+	if !holdsEncoded(text) {
 		return false
 	}
-	d.reset()
+	d.text.Reset()
+	d.ends, d.how = d.ends[:0], d.how[:0]
 	at := int32(0)
 	for i := 0; i < len(text); {
 		if r, n, how := encodedRune(text[i:]); n > 0 {
 			at += int32(n) // an encoding is ASCII
-			d.put(r, at, true)
-			d.kinds |= how
+			d.put(r, at, how)
 			i += n
 			continue
 		}
 		r, n := utf8.DecodeRuneInString(text[i:])
 		at++
-		d.put(r, at, false)
+		d.put(r, at, 0)
 		i += n
 	}
-	return d.kinds != 0
+	return true
 }
 
-func (d *decoder) reset() {
-	d.text.Reset()
-	d.ends, d.encoded, d.kinds = d.ends[:0], d.encoded[:0], 0
+// holdsEncoded reports whether some character of text is encoded.
+func holdsEncoded(text string) bool {
+	for i := range len(text) {
+		if strings.IndexByte(encodings, text[i]) >= 0 {
+			if _, n, _ := encodedRune(text[i:]); n > 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
-func (d *decoder) put(r rune, end int32, encoded bool) {
+func (d *decoder) put(r rune, end int32, how trick) {
 	d.text.WriteRune(r)
 	d.ends = append(d.ends, end)
-	d.encoded = append(d.encoded, encoded)
+	d.how = append(d.how, how)
 }
 
-// original translates a span of the decoded text; ok is false if nothing in it
-// was encoded.
-func (d *decoder) original(start, end int) (from, to int, ok bool) {
-	for _, encoded := range d.encoded[start:end] {
-		ok = ok || encoded
+// original makes a hit in the decoded text one in the original.
+func (d *decoder) original(h *Hit) {
+	var how trick
+	for _, encoding := range d.how[h.Start:h.End] {
+		how |= encoding
 	}
-	if start > 0 {
-		from = int(d.ends[start-1])
+	if h.Start > 0 {
+		h.Start = int(d.ends[h.Start-1])
 	}
-	return from, int(d.ends[end-1]), ok
+	h.End = int(d.ends[h.End-1])
+	if how != 0 {
+		h.reread, h.Tier, h.Why = true, TierDisguised, union(how.names(), h.Why)
+	}
 }
 
 // encodedRune reads one encoded character at the start of text and returns its

@@ -14,6 +14,7 @@ const (
 	runeMask   cell = 1<<21 - 1
 	classShift      = 21
 	stepShift       = 24
+	stepMask   cell = 31 << stepShift
 
 	markReversed cell = 1 << 29 // stands in a range shown from right to left
 	markJoined   cell = 1 << 30 // an invisible joiner stood before it
@@ -38,7 +39,7 @@ const (
 
 func (c cell) r() rune        { return rune(c & runeMask) }
 func (c cell) class() int     { return int(c >> classShift & 7) }
-func (c cell) step() step     { return step(c >> stepShift & 31) }
+func (c cell) step() step     { return step(c & stepMask >> stepShift) }
 func (c cell) isLetter() bool { return c>>classShift&7 < classGap }
 
 // isHan reports a character, also one that folded to a digit.
@@ -63,6 +64,8 @@ const (
 	stepNumeral // of running text: a keyword has them too
 	stepDigit   // formal and spoken ones
 	stepLookalike
+	stepPicture // of another reading, see read; the tables have none
+	stepAlike   // the same
 )
 
 // isNumeral reports a digit that was written as a character.
@@ -121,7 +124,7 @@ func (f *Folded) Fold(text string) {
 			f.put(e^cell(r)|marks, i)
 			marks = 0
 		case classExpand:
-			f.expand(f.table.expansion(e), e&(31<<stepShift), i)
+			f.expand(f.table.expansion(e), e&stepMask, i)
 			marks = 0
 		case classDrop:
 			marks |= markHidden

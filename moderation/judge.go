@@ -150,7 +150,6 @@ func (j *Judge) text(out []Finding, field string, at int, text string) []Finding
 	buffers := j.scratch.Get().(*scratch)
 	defer j.scratch.Put(buffers)
 	buffers.folded.Fold(text)
-	alike := buffers.folded.mayHoldAlike() && field != FieldURL // of the text as it is
 	var inLinks linkSpans
 	if buffers.folded.mayHoldLink() {
 		links := buffers.links.find(text)
@@ -160,13 +159,7 @@ func (j *Judge) text(out []Finding, field string, at int, text string) []Finding
 	if field != FieldURL && buffers.folded.mayHoldShape() {
 		out = j.shapes(out, buffers.shapes.find(&buffers.folded, inLinks))
 	}
-	out = j.keywords(out, buffers, field)
-	if buffers.folded.mayHoldEncoded() && field != FieldURL && buffers.decoder.decode(text) {
-		out = j.encoded(out, buffers, inLinks)
-	}
-	if alike {
-		out = j.alike(out, buffers, text, inLinks)
-	}
+	out = j.keywords(out, buffers, field, text, inLinks)
 	if len(out) == first {
 		return out
 	}

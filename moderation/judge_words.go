@@ -75,10 +75,13 @@ func (j *Judge) Keyword(word string) (Keyword, bool) {
 	return Keyword{}, false
 }
 
-// keywords appends the keywords in the folded text. In a URL only plain hits
-// count: addresses are full of letters that mean nothing.
-func (j *Judge) keywords(out []Finding, s *scratch, field string) []Finding {
+// keywords appends the keywords in a text and in what it may be read as. In a
+// URL only plain hits count: addresses are full of letters that mean nothing.
+func (j *Judge) keywords(out []Finding, s *scratch, field, text string, inLinks linkSpans) []Finding {
 	s.hits = j.lexicon.Find(&s.folded, s.hits[:0])
+	if field != FieldURL {
+		s.hits = j.reread(s, text, inLinks)
+	}
 	for _, hit := range s.hits {
 		k := &j.words[hit.Keyword]
 		if k.Action == ActionNone || field == FieldURL && hit.Tier == TierDisguised {
@@ -92,24 +95,28 @@ func (j *Judge) keywords(out []Finding, s *scratch, field string) []Finding {
 	return out
 }
 
-// encoded appends the keywords of which a part stands in an encoding. In the
-// address of a link that is how addresses are written.
-func (j *Judge) encoded(out []Finding, s *scratch, inLinks linkSpans) []Finding {
-	s.folded.Fold(s.decoder.text.String())
-	s.hits = j.lexicon.Find(&s.folded, s.hits[:0])
-	for _, hit := range s.hits {
-		start, end, ok := s.decoder.original(hit.Start, hit.End)
-		k := &j.words[hit.Keyword]
-		if !ok || k.Action == ActionNone || inLinks.meet(start, end) {
-			continue
+// reread adds to the hits in a text those that need another reading of it, as in
+// the address of a link nothing does.
+func (j *Judge) reread(s *scratch, text string, inLinks linkSpans) []Hit {
+	plain, encoded := len(s.hits), s.folded.mayHoldEncoded()
+	if s.folded.mayHoldAlike() {
+		for n := 0; s.folded.read(text, n); n++ {
+			s.hits = j.lexicon.Find(&s.folded, s.hits)
 		}
-		hit.Tier = TierDisguised
-		out = append(out, Finding{
-			Rule: RuleKeyword, Tier: hit.Tier, Action: k.actionFor(hit), Word: k.Word, Category: k.Category,
-			Start: start, End: end, Why: union(s.decoder.kinds.names(), hit.Why),
-		})
 	}
-	return out
+	if encoded && s.decoder.decode(text) {
+		s.folded.Fold(s.decoder.text.String())
+		decoded := len(s.hits)
+		s.hits = j.lexicon.Find(&s.folded, s.hits)
+		for i := decoded; i < len(s.hits); i++ {
+			s.decoder.original(&s.hits[i])
+		}
+	}
+	if len(s.hits) == plain {
+		return s.hits
+	}
+	others := slices.DeleteFunc(s.hits[plain:], func(h Hit) bool { return !h.reread || inLinks.meet(h.Start, h.End) })
+	return merge(append(s.hits[:plain], others...))
 }
 
 // union appends the steps of b that a does not have.
@@ -120,15 +127,6 @@ func union(a, b []string) []string {
 		}
 	}
 	return a
-}
-
-// alike appends the keywords of which a part is written as a picture or with a
-// character that only looks like it, in any reading of those.
-func (j *Judge) alike(out []Finding, s *scratch, text string, inLinks linkSpans) []Finding {
-	for n := 0; n < alikeTable().most && s.decoder.alike(text, n); n++ {
-		out = j.encoded(out, s, inLinks)
-	}
-	return out
 }
 
 // actionFor returns what a hit of k asks for: a guess goes to the owner unless

@@ -3,6 +3,7 @@ package moderation
 import (
 	"cmp"
 	"iter"
+	"math/bits"
 	"slices"
 )
 
@@ -48,7 +49,8 @@ type Hit struct {
 	Why   []string // the steps that led from the text to the keyword
 
 	reasons   reasons
-	ambiguous int // traditional characters the hit needs that have a rival reading
+	ambiguous int  // traditional characters the hit needs that have a rival reading
+	reread    bool // something in its span stands for another character, see read
 }
 
 // allowed is the Keyword of a hit that is an allow-phrase.
@@ -170,10 +172,7 @@ func (l *Lexicon) cellsOf(f *form) []cell { return l.arena[f.start : f.start+uin
 // settle drops what an allow-phrase covers, keeps one hit of a keyword where
 // several of its forms overlap, and explains the rest.
 func (l *Lexicon) settle(f *Folded, hits []Hit) []Hit {
-	hits = best(byStart(shield(hits)))
-	if !slices.IsSortedFunc(hits, compareHits) {
-		hits = byStart(hits)
-	}
+	hits = merge(shield(hits))
 	total := -1
 	for i := range hits {
 		h := &hits[i]
@@ -187,6 +186,16 @@ func (l *Lexicon) settle(f *Folded, hits []Hit) []Hit {
 			}
 		}
 		h.Why = h.reasons.words()
+	}
+	return hits
+}
+
+// merge sorts hits by their start and keeps one hit of a keyword where several
+// overlap.
+func merge(hits []Hit) []Hit {
+	hits = best(byStart(hits))
+	if !slices.IsSortedFunc(hits, compareHits) {
+		hits = byStart(hits)
 	}
 	return hits
 }
@@ -256,8 +265,8 @@ func byStart(hits []Hit) []Hit {
 	return out
 }
 
-// best keeps, of overlapping hits of one keyword, the most certain and then
-// the longest. The hits are in the order of their starts.
+// best keeps, of overlapping hits of one keyword, the most certain, the longest
+// and then the one that needs fewest steps. The hits are in the order of their starts.
 func best(hits []Hit) []Hit {
 	kept := hits[:0]
 	last := map[int]int{} // of each keyword, the place among those kept
@@ -280,7 +289,7 @@ func (h *Hit) before(o *Hit) bool {
 	if w := h.weight() - o.weight(); w != 0 || h.Start != o.Start {
 		return w < 0
 	}
-	return h.End > o.End
+	return cmp.Or(cmp.Compare(o.End, h.End), bits.OnesCount32(uint32(h.reasons))-bits.OnesCount32(uint32(o.reasons))) < 0
 }
 
 // weight orders hits by certainty, the most certain first.

@@ -266,9 +266,9 @@ func (t *trial) sound() bool {
 // has some.
 func (t *trial) allowedReasons() reasons {
 	if !t.signGap && (!t.innerGap || t.form.flags&flagSpaced != 0) {
-		return exactReasons | reasonGap
+		return exactReasons | alikeReasons | reasonGap
 	}
-	return exactReasons
+	return exactReasons | alikeReasons
 }
 
 // whole reports whether no letter stands outside the match but its first and
@@ -345,6 +345,7 @@ func (t *trial) spaced(class int) bool {
 // hit reports the match with its span in the original text.
 func (t *trial) hit(f *Folded) Hit {
 	lo, hi := f.at[t.start], f.at[t.start]
+	reread := false
 	for i := t.start; i < t.end; i++ {
 		lo, hi = min(lo, f.at[i]), max(hi, f.at[i])
 		if c := t.cells[i]; i > t.start && c&markHidden != 0 {
@@ -353,9 +354,15 @@ func (t *trial) hit(f *Folded) Hit {
 		if t.cells[i]&markReversed != 0 {
 			t.reasons |= reasonReversed
 		}
+		if s := t.cells[i].step(); s >= stepPicture {
+			reread = true
+			if t.cells[i].r() != gapReading {
+				t.reasons |= 1 << s
+			}
+		}
 	}
 	t.reasons |= kindReasons[t.form.kind]
-	h := Hit{Keyword: int(t.form.keyword), Start: int(lo), End: int(hi) + 1, reasons: t.reasons, ambiguous: t.ambiguous}
+	h := Hit{Keyword: int(t.form.keyword), Start: int(lo), End: int(hi) + 1, reasons: t.reasons, ambiguous: t.ambiguous, reread: reread}
 	if t.reasons&^(exactReasons|reasonCut) != 0 {
 		h.Tier = TierDisguised
 	}

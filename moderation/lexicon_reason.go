@@ -26,6 +26,9 @@ const (
 const exactReasons = 1<<stepCase | 1<<stepWidth | 1<<stepCompat | 1<<stepTraditional |
 	1<<stepAmbiguous | 1<<stepJapanese | 1<<stepRadical | reasonHidden
 
+// alikeReasons are the steps of another reading of the text.
+const alikeReasons = 1<<stepPicture | 1<<stepAlike
+
 var kindReasons = [...]reasons{
 	formPlain: 0, formShorthand: reasonShorthand, formPinyin: reasonPinyin, formSpelled: reasonSpelled,
 	formSigns: reasonLeet, formSyllable: reasonPinyin,
@@ -46,6 +49,8 @@ var reasonWords = [...]string{
 	stepNumeral:     "numeral→digit",
 	stepDigit:       "numeral→digit",
 	stepLookalike:   "lookalike→letter",
+	stepPicture:     "picture→character",
+	stepAlike:       "lookalike→letter",
 	16:              "invisible→dropped",
 	17:              "reversed",
 	18:              "gap→skipped",

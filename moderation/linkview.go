@@ -35,7 +35,6 @@ const (
 	trickIDN
 	trickSpoken
 	trickReversed
-	trickPicture
 )
 
 const guessSteps = trickLookalike | trickSpaces | trickDot | trickScheme | trickSpoken | trickReversed
@@ -44,7 +43,7 @@ const guessSteps = trickLookalike | trickSpaces | trickDot | trickScheme | trick
 var trickNames = [...]string{
 	"fullwidth→half", "invisible→dropped", "entity→character", "percent→character", "escape→character",
 	"styled→plain", "lookalike→letter", "gap→skipped", "substitute→dot", "hxxp→http", "idn→punycode", "spelled→digit",
-	"reversed", "picture→character",
+	"reversed",
 }
 
 // names lists the steps of s in the order of the bits.

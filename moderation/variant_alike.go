@@ -10,29 +10,22 @@ import (
 //go:embed variant_alike.txt
 var alikeData string
 
-var alikeTable = sync.OnceValue(loadAlikes)
-
-// alikes says what a picture or a rare character is typed for: the characters
-// it may stand for, or a gap for the number in a circle that only parts two.
-type alikes struct {
-	readings map[rune][]rune
-	most     int // readings of one
-}
-
-func loadAlikes() *alikes {
-	t := &alikes{readings: map[rune][]rune{}}
+// alikeTable says what a picture or a rare character is typed for: the
+// characters it may stand for, or a gap for the number in a circle or on a key
+// that only parts two.
+var alikeTable = sync.OnceValue(func() map[rune][]rune {
+	readings := map[rune][]rune{keycap: {gapReading}}
 	for line := range strings.Lines(alikeData) {
 		if strings.HasPrefix(line, "#") {
 			continue
 		}
 		for row := range strings.FieldsSeq(line) {
 			r, n := utf8.DecodeRuneInString(row)
-			t.readings[r] = []rune(row[n:])
-			t.most = max(t.most, len(t.readings[r]))
+			readings[r] = []rune(row[n:])
 		}
 	}
-	return t
-}
+	return readings
+})
 
 // gapReading is the reading of what only parts characters.
 const gapReading = '·'
@@ -40,54 +33,67 @@ const gapReading = '·'
 // alikeRunes are those that make a text worth another reading.
 func alikeRunes() string {
 	var b strings.Builder
-	b.WriteRune(keycap)
-	for r := range alikeTable().readings {
+	for r := range alikeTable() {
 		b.WriteRune(r)
 	}
 	return b.String()
 }
 
-// alike rewrites text with the n-th reading of each picture and look-alike, or
-// their last, and reports whether that is another text than for smaller n.
-func (d *decoder) alike(text string, n int) bool {
-	d.reset()
-	at := int32(0)
-	var before, last rune // the two before r
-	for i, r := range text {
-		at++
-		readings := alikeTable().readings[r]
-		if last == zeroWidthJoiner && !isHan(before) {
+// read puts another reading of text, of which f is the fold, into f: the n-th
+// one of each picture and look-alike, or their last. It reports whether that is
+// another text than for smaller n.
+func (f *Folded) read(text string, n int) (other bool) {
+	f.cells, f.at = f.cells[:f.typed], f.at[:f.typed]
+	next, i := 0, 0 // the cells and runes read so far
+	var previous rune
+	for at, r := range text {
+		first := next
+		for next < f.typed && int(f.at[next]) == i {
+			next++
+		}
+		i++
+		if first == next {
+			continue
+		}
+		readings := f.readings(text[at:], r)
+		if f.cells[first]&markJoined != 0 && !isHan(previous) {
 			readings = nil // a part of the picture before it
 		}
-		before, last = last, r
-		switch {
-		case isDigit(r) && keycapFollows(text[i+1:]):
-			d.put(gapReading, at, n == 0)
-			if n == 0 {
-				d.kinds |= trickSpaces
-			}
-		case len(readings) == 0:
-			d.put(r, at, false)
-		default:
-			reading := readings[min(n, len(readings)-1)]
-			d.put(reading, at, n < len(readings))
-			if n < len(readings) {
-				d.kinds |= alikeKind(r, reading)
-			}
+		previous = r
+		if n < len(readings) {
+			other = true
+			f.standFor(f.cells[first:next], r, readings[n])
 		}
 	}
-	return d.kinds != 0
+	if other && len(f.reversed) > 0 {
+		f.appendReversed()
+	}
+	return other
 }
 
-// alikeKind names the step from r to its reading.
-func alikeKind(r, reading rune) trick {
-	switch {
-	case reading == gapReading:
-		return trickSpaces
-	case isHan(r):
-		return trickLookalike
+// readings are those of r, which begins text.
+func (f *Folded) readings(text string, r rune) []rune {
+	if isDigit(r) && keycapFollows(text[1:]) {
+		r = keycap
 	}
-	return trickPicture
+	if f.table.entry(r)&noteAlike == 0 {
+		return nil
+	}
+	return alikeTable()[r]
+}
+
+// standFor replaces the cells of r by its reading.
+func (f *Folded) standFor(cells []cell, r, reading rune) {
+	how := stepAlike
+	if isHan(reading) && !isHan(r) {
+		how = stepPicture
+	}
+	c := f.table.entry(reading) ^ cell(reading)
+	c = c&^stepMask | cell(how)<<stepShift
+	f.notes |= c
+	for i, old := range cells {
+		cells[i] = c | old&(markHidden|markJoined)
+	}
 }
 
 // keycapFollows reports whether the digit before text is drawn as a key.

@@ -181,7 +181,7 @@ func (j *Judge) split(w Watch, m Message, at time.Time, own []Line) []Finding {
 	defer j.scratch.Put(buffers)
 	buffers.folded.Fold(text)
 	var out []Finding
-	for _, f := range j.keywords(nil, buffers, FieldText) {
+	for _, f := range j.keywords(nil, buffers, FieldText, text, linkSpans{}) {
 		if f.Start >= border || f.End <= border {
 			continue
 		}
