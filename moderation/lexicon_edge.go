@@ -135,7 +135,7 @@ func (t *trial) joinedBySign(class, i, dir int) {
 	}
 	sign, far := t.cells[i].r(), i+dir
 	narrow := far >= 0 && far < len(t.cells) && (t.cells[far].class() == classLatin || t.cells[far].class() == classDigit)
-	amount := class == classDigit && (dir < 0 && strings.ContainsRune("¥￥$", sign) || dir > 0 && strings.ContainsRune("%‰℃", sign))
+	amount := class == classDigit && (dir < 0 && strings.ContainsRune("¥$€£", sign) || dir > 0 && strings.ContainsRune("%‰°", sign))
 	if narrow && strings.ContainsRune(signs, sign) || amount {
 		t.reasons |= reasonCut
 	}
