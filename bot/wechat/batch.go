@@ -2,6 +2,7 @@ package wechat
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -29,26 +30,44 @@ func (s *session) handle(ctx context.Context, a syncAnswer, next wireKey) error 
 	s.seen = sight{}
 	events, err := s.newNames(ctx, changed)
 	if err != nil {
-		return err
+		return s.salvage(ctx, events, err)
 	}
 	if len(need) > 0 {
 		read, err := s.take(ctx, need, lists)
-		if err != nil {
-			return err
-		}
 		events = append(events, read...)
+		if err != nil {
+			return s.salvage(ctx, events, err)
+		}
 	}
 	for _, m := range a.AddMsgList {
 		more, err := s.receive(ctx, m)
-		if err != nil {
-			return err
-		}
 		events = append(events, more...)
+		if err != nil {
+			return s.salvage(ctx, events, err)
+		}
 	}
 	if len(events) == 0 && next.equal(s.key) {
 		return nil
 	}
 	return s.deliver(ctx, chat.Batch{Session: s.id, Cursor: next.cursor(), Events: events})
+}
+
+// salvage hands over what member lists showed before err stopped the rest: the
+// messages come again with their answer, but a list that was taken over shows
+// nothing new a second time.
+func (s *session) salvage(ctx context.Context, events []chat.Event, err error) error {
+	shown := slices.DeleteFunc(events, func(e chat.Event) bool {
+		switch e.(type) {
+		case chat.Joined, chat.Left, chat.RosterRead, chat.Renamed, chat.RoomRenamed, chat.OwnerChanged, chat.BotRemoved:
+			return false
+		default:
+			return true
+		}
+	})
+	if len(shown) == 0 {
+		return err
+	}
+	return errors.Join(err, s.deliver(ctx, chat.Batch{Session: s.id, Events: shown}))
 }
 
 // noteChanges takes over what the answer says about contacts. Rows about rooms
@@ -89,7 +108,7 @@ func (s *session) newNames(ctx context.Context, rooms []*room) ([]chat.Event, er
 	for _, r := range rooms {
 		more, err := s.takeNames(ctx, r, s.server.now())
 		if err != nil {
-			return nil, fmt.Errorf("take names over: %w", err)
+			return events, fmt.Errorf("take names over: %w", err)
 		}
 		events = append(events, more...)
 	}
@@ -161,7 +180,7 @@ func roomOf(m wireMessage) string {
 }
 
 // receive turns one message into events. What the road does not admit leaves
-// no trace.
+// no trace. With an error come the events of lists that were taken over.
 func (s *session) receive(ctx context.Context, m wireMessage) ([]chat.Event, error) {
 	id := m.id()
 	if id == "" {
@@ -273,16 +292,16 @@ func (s *session) inRoom(ctx context.Context, m wireMessage, roomName, sender st
 	}
 	events, err := s.opened(ctx, r)
 	if err != nil {
-		return nil, err
+		return events, err
 	}
 	if sender != "" {
 		met, err := s.meet(ctx, r, sender)
-		if err != nil {
-			return nil, err
-		}
 		events = append(events, met...)
+		if err != nil {
+			return events, err
+		}
 		if msg.From, err = s.linkSender(ctx, r, sender); err != nil {
-			return nil, err
+			return events, err
 		}
 	}
 	msg.URLs = append(msg.URLs, s.pictured(ctx, m, msg)...)

@@ -150,8 +150,11 @@ func (s *session) readRoom(ctx context.Context, rooms []*room, lists []wireConta
 	s.turn.Lock()
 	defer s.turn.Unlock()
 	events, err := s.take(ctx, rooms, lists)
-	if err != nil || len(events) == 0 {
-		return err
+	if err != nil {
+		return s.salvage(ctx, events, err)
+	}
+	if len(events) == 0 {
+		return nil
 	}
 	return s.deliver(ctx, chat.Batch{Session: s.id, Events: events})
 }
@@ -215,8 +218,8 @@ func (s *session) fillNames(ctx context.Context, c *wireContact) error {
 	return nil
 }
 
-// take works the lists of rooms in and returns what they show. The turn is
-// held.
+// take works the lists of rooms in and returns what they show, with an error
+// what those before it showed. The turn is held.
 func (s *session) take(ctx context.Context, rooms []*room, lists []wireContact) ([]chat.Event, error) {
 	at, now := s.server.now(), s.clock.Now()
 	var events []chat.Event
@@ -226,7 +229,7 @@ func (s *session) take(ctx context.Context, rooms []*room, lists []wireContact) 
 		whole[i] = s.world.absorb(r, lists[i], at)
 		renamed, err := s.rename(ctx, r, decodeName(lists[i].NickName), at)
 		if err != nil {
-			return nil, err
+			return events, err
 		}
 		events = append(events, renamed...)
 		if r.id == 0 {
@@ -235,15 +238,15 @@ func (s *session) take(ctx context.Context, rooms []*room, lists []wireContact) 
 	}
 	if len(unlinked) > 0 {
 		if err := s.linkRooms(ctx, unlinked); err != nil {
-			return nil, err
+			return events, err
 		}
 	}
 	for i, r := range rooms {
 		more, err := s.follow(ctx, r, whole[i], at)
-		if err != nil {
-			return nil, err
-		}
 		events = append(events, more...)
+		if err != nil {
+			return events, err
+		}
 		s.world.mu.Lock()
 		r.plan.done(now, r, whole[i])
 		s.world.mu.Unlock()

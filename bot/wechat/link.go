@@ -96,7 +96,7 @@ func (r *room) stale(m *member) {
 }
 
 // linkMembers gives every member of the last whole list our id and stores new
-// names. It returns the renamings.
+// names. It returns the renamings that were stored.
 func (s *session) linkMembers(ctx context.Context, r *room, at time.Time) ([]chat.Event, error) {
 	s.world.mu.Lock()
 	links, subjects := s.recogniseMembers(r)
@@ -121,7 +121,10 @@ func (s *session) takeNames(ctx context.Context, r *room, at time.Time) ([]chat.
 		links[i] = s.world.sameMember(r, m)
 	}
 	s.world.mu.Unlock()
-	return events, s.store(ctx, r, links, renamed)
+	if err := s.store(ctx, r, links, renamed); err != nil {
+		return nil, err
+	}
+	return events, nil
 }
 
 // sameMember links a member to the id it has, under another name.

@@ -147,20 +147,26 @@ func (s *session) rename(ctx context.Context, r *room, name string, at time.Time
 		return nil, nil
 	}
 	old := r.name
-	s.world.mu.Lock()
-	r.name = name
-	s.world.mu.Unlock()
 	if r.id == 0 {
+		s.world.call(r, name)
 		return nil, nil
 	}
 	link := chat.RoomLink{ID: r.id, UserName: r.userName, Name: name, BotOwns: r.botOwns, Strength: chat.StrengthSame, Evidence: "renamed"}
 	if _, err := s.dir.LinkRooms(ctx, s.id, []chat.RoomLink{link}); err != nil {
 		return nil, fmt.Errorf("store a room's name: %w", err)
 	}
+	s.world.call(r, name)
 	if !r.watched || old == "" {
 		return nil, nil
 	}
 	return []chat.Event{chat.RoomRenamed{Room: r.id, Old: old, New: name, Time: at}}, nil
+}
+
+// call notes how a room is called.
+func (w *world) call(r *room, name string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	r.name = name
 }
 
 // settle turns the last whole list of a watched room into events: who is new,
@@ -168,7 +174,7 @@ func (s *session) rename(ctx context.Context, r *room, name string, at time.Time
 func (s *session) settle(ctx context.Context, r *room, at time.Time) ([]chat.Event, error) {
 	renamed, err := s.linkMembers(ctx, r, at)
 	if err != nil {
-		return nil, err
+		return renamed, err
 	}
 	s.world.mu.Lock()
 	defer s.world.mu.Unlock()

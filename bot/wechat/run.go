@@ -300,10 +300,10 @@ func (s *session) introduce(ctx context.Context, rooms []*room) error {
 	var events []chat.Event
 	for _, r := range rooms {
 		more, err := s.follow(ctx, r, r.listed(), at)
-		if err != nil {
-			return err
-		}
 		events = append(events, more...)
+		if err != nil {
+			return s.salvage(ctx, events, err)
+		}
 		r.plan.done(s.clock.Now(), r, r.listed())
 	}
 	if len(events) == 0 {
