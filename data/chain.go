@@ -9,8 +9,8 @@ import (
 
 // link continues a digest chain: it hashes the digest before with everything
 // the new row says, so that a row changed later no longer fits the rows after
-// it. Eight bytes are kept: enough to see accidents and hand edits. Whoever
-// can rewrite the whole chain is not kept out by it.
+// it. Eight bytes at most are kept: enough to see accidents and hand edits.
+// Whoever can rewrite the whole chain is not kept out by it.
 //
 // Numbers are hashed as eight bytes each, texts with their length, so that no
 // two rows hash the same bytes.

@@ -3,8 +3,11 @@ package data
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"regexp"
 	"testing"
+
+	"menshen/scoring"
 )
 
 // unguarded changes the file behind the back of every guard and opens it again.
@@ -127,6 +130,43 @@ func TestVerifyLocatesAChange(t *testing.T) {
 			found, err := unguarded(t, db, tt.edit).Verify(context.Background())
 			if err != nil || len(found) != 1 || found[0].Member != tt.member || found[0].No != tt.no {
 				t.Errorf("found %v, %v; want member %d posting %d", found, err, tt.member, tt.no)
+			}
+		})
+	}
+}
+
+// longPosting gives member 11 of room 1 a first posting as programs up to
+// schema 7 left it, with a digest of 64 bits.
+func longPosting(t *testing.T, db *DB) {
+	t.Helper()
+	e := scoring.Entry{Posting: grant(11, 100, 1), No: 1, Balance: 100}
+	write(t, db, `INSERT INTO book (room) VALUES (1)`)
+	write(t, db, `INSERT INTO balance (room, member) VALUES (1, 11)`)
+	write(t, db, fmt.Sprintf(`INSERT INTO ledger (room, member, no, amount, balance, contra, src_id, cause, at, digest)
+		VALUES (1, 11, 1, 100, 100, %d, 1, %d, %d, %d)`,
+		e.Contra, causeLeg(e.Posting), e.At.Unix(), int64(entryLink(0, e, nil))))
+}
+
+// A chain that began with long digests goes on with short ones, and a change
+// is seen on both sides.
+func TestVerifyKnowsLongDigests(t *testing.T) {
+	tests := []struct {
+		name, edit string
+		no         int64
+	}{
+		{"a long one", `UPDATE ledger SET at = at + 1 WHERE no = 1`, 1},
+		{"its digest cut", `UPDATE ledger SET digest = digest & 0x7fffffffffff WHERE no = 1`, 1},
+		{"a short one", `UPDATE ledger SET at = at + 1 WHERE no = 2`, 2},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			db := newLedger(t)
+			longPosting(t, db)
+			do(t, db, func(tx *Tx) error { _, err := tx.Post(grant(11, 5, 2)); return err })
+			healthy(t, db)
+			found, err := unguarded(t, db, tt.edit).Verify(context.Background())
+			if err != nil || len(found) != 1 || found[0].No != tt.no {
+				t.Errorf("found %v, %v; want posting %d", found, err, tt.no)
 			}
 		})
 	}

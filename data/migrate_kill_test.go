@@ -16,7 +16,7 @@ import (
 	"testing/fstest"
 )
 
-// faultMigrations kills at every request instead of at every tenth.
+// faultMigrations kills at every request instead of at some.
 var faultMigrations = flag.Bool("fault.migrations", false, "kill a migration at each request to the disk, which takes minutes")
 
 // schemas are our own migrations up to each number, and what the schema is
@@ -111,19 +111,27 @@ func diesAt(t *testing.T, library, path string, n int) bool {
 	}
 }
 
+// killStride says of how many requests one is killed at. The way from the
+// newest versions is short, and they are those that people have.
+func killStride(from int) int {
+	switch {
+	case *faultMigrations:
+		return 1
+	case testing.Short():
+		return 25
+	case from >= 5:
+		return 5
+	default:
+		return 10
+	}
+}
+
 // TestFaultMigrationKills kills processes that bring a database up to date,
 // each before another request to the disk: the file has a whole old schema or a
 // whole newer one, what was in it is there, and the next start goes on.
 func TestFaultMigrationKills(t *testing.T) {
 	library := recorder(t)
 	steps, want := schemas(t, t.TempDir())
-	stride := 10
-	switch {
-	case *faultMigrations:
-		stride = 1
-	case testing.Short():
-		stride = 25
-	}
 	for from := range len(steps) - 1 {
 		t.Run(fmt.Sprint("from version ", from), func(t *testing.T) {
 			t.Parallel()
@@ -131,7 +139,7 @@ func TestFaultMigrationKills(t *testing.T) {
 			template := filepath.Join(dir, "template.db")
 			older(t, template, steps[from])
 			kills, between := 0, map[int]int{}
-			for n := 1; ; n += stride {
+			for n := 1; ; n += killStride(from) {
 				path := filepath.Join(dir, fmt.Sprint("killed", n, ".db"))
 				copyWhole(t, template, path)
 				if !diesAt(t, library, path, n) {
@@ -165,6 +173,11 @@ func older(t *testing.T, path string, steps fs.FS) {
 		write(t, db, `WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < 300)
 			INSERT INTO message (account, id, room, member, kind, at, text) SELECT 7, n, 1, 3, 'text', 1, '早' FROM i`)
 		write(t, db, `DELETE FROM message WHERE n = 300`) // its number never comes again
+		write(t, db, `INSERT INTO room (id, account, name, created) VALUES (1, 7, '甲群', 0)`)
+		write(t, db, `INSERT INTO member (id, room, nick, seen) VALUES (11, 1, '甲', 0)`)
+		if version > 1 {
+			longPosting(t, db)
+		}
 	}
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
@@ -193,6 +206,10 @@ func mustGoOn(t *testing.T, path, schema string, from int) {
 	}
 	if n := scalar[int](t, db, `SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'message'`); n != 300*min(from, 1) {
 		t.Errorf("the next message would get number %d", n+1)
+	}
+	if from > 1 {
+		do(t, db, func(tx *Tx) error { _, err := tx.Post(grant(11, 5, 2)); return err })
+		healthy(t, db)
 	}
 }
 

@@ -102,7 +102,7 @@ func (v *verifier) step(e scoring.Entry, commitment, salt []byte) {
 	v.points += e.Amount
 	digest := entryDigest(v.last.digest, e, commitment)
 	switch {
-	case digest != e.Digest:
+	case digest != e.Digest && entryLink(v.last.digest, e, commitment) != e.Digest:
 		v.report("the digest of its content", e.No, int64(e.Digest), int64(digest))
 	case v.points != e.Balance:
 		v.report("the balance of the postings so far", e.No, e.Balance, v.points)

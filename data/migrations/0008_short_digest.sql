@@ -1,0 +1,4 @@
+-- Nothing moves. From here on a posting's digest has 47 bits, in six bytes
+-- instead of eight; older postings keep the 64 they were chained with, and
+-- verify knows both. The number alone counts: an older program, which would
+-- call the short ones damage, refuses the file as newer.
