@@ -36,7 +36,7 @@ type trial struct {
 // run matches the form with its pair's first letter at cell i.
 func (t *trial) run(i int) bool {
 	k := int(t.form.pair)
-	return t.same(i, k) && t.walk(i, k, +1) && t.walk(i, k, -1) && t.sound()
+	return t.same(i, k) && t.walkBoth(i, i, k) && t.sound()
 }
 
 // runJoin matches the form with a letter of its pair, the first or the second,
@@ -52,7 +52,7 @@ func (t *trial) runJoin(j *join, letter int) bool {
 	}
 	last, ok := t.rest(j.first, j.parts[1:], +1)
 	t.reasons |= reasonSplit
-	return ok && t.walk(last, k, +1) && t.walk(j.first, k, -1) && t.sound()
+	return ok && t.walkBoth(j.first, last, k) && t.sound()
 }
 
 // rest matches the parts of a letter from the second on.
@@ -93,6 +93,16 @@ func (t *trial) is(i int, w cell) bool {
 		}
 	}
 	return true
+}
+
+// walkBoth matches the letters before and behind letter k, which is typed in the
+// cells from first to last. It begins with the fewer ones: the many spellings of
+// a long keyword differ in a few letters.
+func (t *trial) walkBoth(first, last, k int) bool {
+	if 2*k < len(t.want) {
+		return t.walk(first, k, -1) && t.walk(last, k, +1)
+	}
+	return t.walk(last, k, +1) && t.walk(first, k, -1)
 }
 
 // walk matches the letters of the form from k on in one direction, the text
@@ -208,9 +218,17 @@ type gap struct {
 	ok       bool
 }
 
-// skip goes over at most maxGapClusters. A run of the same sign is one
-// cluster, as is an emoji joined to others; spaces count only by themselves.
+// skip goes from cell i to the next letter, which mostly is beside it.
 func skip(cells []cell, i, dir int) gap {
+	if j := i + dir; uint(j) < uint(len(cells)) && cells[j].isLetter() {
+		return gap{next: j, ok: true}
+	}
+	return skipGap(cells, i, dir)
+}
+
+// skipGap goes over at most maxGapClusters. A run of the same sign is one
+// cluster, as is an emoji joined to others; spaces count only by themselves.
+func skipGap(cells []cell, i, dir int) gap {
 	g := gap{next: i + dir}
 	var last cell
 	space, joined := false, false

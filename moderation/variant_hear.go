@@ -125,6 +125,9 @@ const rarePair = 130
 // run matches the form with letter k at cell i.
 func (t *reading) run(i, k int) bool {
 	end, ok := t.token(i, k)
+	if 2*k < len(t.want) {
+		return ok && t.backward(i, k) && t.forward(end-1, k)
+	}
 	return ok && t.forward(end-1, k) && t.backward(i, k)
 }
 
