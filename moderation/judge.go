@@ -109,7 +109,9 @@ func (j *Judge) Judge(m Message) Verdict {
 	if len(v.Findings) == 0 {
 		return v
 	}
-	slices.SortStableFunc(v.Findings, compareFindings)
+	if !slices.IsSortedFunc(v.Findings, compareFindings) {
+		slices.SortStableFunc(v.Findings, compareFindings)
+	}
 	for _, f := range v.Findings {
 		v.Action = max(v.Action, f.Action)
 	}

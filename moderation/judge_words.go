@@ -82,6 +82,7 @@ func (j *Judge) keywords(out []Finding, s *scratch, field, text string, inLinks 
 	if field != FieldURL {
 		s.hits = j.reread(s, text, inLinks)
 	}
+	out = slices.Grow(out, len(s.hits))
 	for _, hit := range s.hits {
 		k := &j.words[hit.Keyword]
 		if k.Action == ActionNone || field == FieldURL && hit.Tier == TierDisguised {

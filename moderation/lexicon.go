@@ -39,18 +39,18 @@ type Lexicon struct {
 
 // Hit is one keyword found.
 type Hit struct {
-	Keyword int // index into the keywords the lexicon was compiled from
-	Start   int // first rune of the span in the original text
-	End     int // rune after the span
+	Keyword int      // index into the keywords the lexicon was compiled from
+	Start   int      // first rune of the span in the original text
+	End     int      // rune after the span
+	Why     []string // the steps that led from the text to the keyword
 	Tier    Tier
 	// Doubt asks for the owner's eye whatever the tier: an edge cuts an
 	// ordinary word, or one simplified form stands for several traditional ones.
 	Doubt bool
-	Why   []string // the steps that led from the text to the keyword
 
+	reread    bool  // something in its span stands for another character, see read
+	ambiguous uint8 // traditional characters the hit needs that have a rival reading
 	reasons   reasons
-	ambiguous int  // traditional characters the hit needs that have a rival reading
-	reread    bool // something in its span stands for another character, see read
 }
 
 // allowed is the Keyword of a hit that is an allow-phrase.
@@ -180,7 +180,7 @@ func (l *Lexicon) settle(f *Folded, hits []Hit) []Hit {
 			if total < 0 {
 				total = traditional(f.cells[:f.plain()])
 			}
-			if total <= h.ambiguous {
+			if total <= int(h.ambiguous) {
 				h.Doubt = true
 				h.reasons |= reasonAmbiguous
 			}
@@ -193,11 +193,7 @@ func (l *Lexicon) settle(f *Folded, hits []Hit) []Hit {
 // merge sorts hits by their start and keeps one hit of a keyword where several
 // overlap.
 func merge(hits []Hit) []Hit {
-	hits = best(byStart(hits))
-	if !slices.IsSortedFunc(hits, compareHits) {
-		hits = byStart(hits)
-	}
-	return hits
+	return byStart(best(byStart(hits)))
 }
 
 // shield removes allow-phrases and the hits inside them.
@@ -237,6 +233,9 @@ func compareHits(a, b Hit) int {
 // hostile message has many, so each is counted into its place; only those of one
 // rune are compared.
 func byStart(hits []Hit) []Hit {
+	if slices.IsSortedFunc(hits, compareHits) {
+		return hits
+	}
 	last := 0
 	for i := range hits {
 		last = max(last, hits[i].Start)

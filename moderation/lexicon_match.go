@@ -380,7 +380,7 @@ func (t *trial) hit(f *Folded) Hit {
 		}
 	}
 	t.reasons |= kindReasons[t.form.kind]
-	h := Hit{Keyword: int(t.form.keyword), Start: int(lo), End: int(hi) + 1, reasons: t.reasons, ambiguous: t.ambiguous, reread: reread}
+	h := Hit{Keyword: int(t.form.keyword), Start: int(lo), End: int(hi) + 1, reasons: t.reasons, ambiguous: uint8(min(t.ambiguous, MaxKeyword)), reread: reread}
 	if t.reasons&^(exactReasons|reasonCut) != 0 {
 		h.Tier = TierDisguised
 	}
