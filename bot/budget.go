@@ -41,14 +41,15 @@ type budget struct {
 	pause  time.Duration // the length of the newest pause
 }
 
-// newBudget starts from what was sent in the last day, so that a restart wins
-// nothing.
-func newBudget(limits SendLimits, sent []time.Time) *budget {
+// newBudget starts from what was sent in the last day and the last pause, so
+// that a restart wins nothing.
+func newBudget(limits SendLimits, sent []time.Time, silence decision.Silence) *budget {
 	b := &budget{limits: limits, credit: float64(limits.Burst)}
 	for _, at := range sent {
 		b.spend(at)
 		b.gap = limits.MaxGap // the gaps that were drawn then are not known
 	}
+	b.paused, b.pause = silence.Until, min(silence.Length, limits.MaxPause)
 	return b
 }
 
@@ -119,17 +120,21 @@ func (b *budget) follow(now time.Time) {
 }
 
 // refuse stops sending after the network said that it is too frequent.
-func (b *budget) refuse(now time.Time) time.Time {
+func (b *budget) refuse(now time.Time) decision.Silence {
 	switch {
 	case now.Before(b.paused): // more refusals of the same moment
-		return b.paused
+		return b.silence()
 	case b.pause == 0:
 		b.pause = b.limits.Pause
 	default:
 		b.pause = min(2*b.pause, b.limits.MaxPause)
 	}
 	b.paused = now.Add(b.pause)
-	return b.paused
+	return b.silence()
+}
+
+func (b *budget) silence() decision.Silence {
+	return decision.Silence{Until: b.paused, Length: b.pause}
 }
 
 // left returns how many messages may still be sent in the hour and the day.

@@ -23,7 +23,7 @@ func sendAll(b *budget, p decision.Priority, from time.Time, n int) []time.Time 
 
 func TestBudgetWindows(t *testing.T) {
 	limits := DefaultSendLimits()
-	times := sendAll(newBudget(limits, nil), decision.PriorityEnforce, t0, 1500)
+	times := sendAll(newBudget(limits, nil, decision.Silence{}), decision.PriorityEnforce, t0, 1500)
 	for window, limit := range map[time.Duration]int{
 		time.Minute: limits.PerMinute, time.Hour: limits.PerHour, 24 * time.Hour: limits.PerDay,
 	} {
@@ -37,7 +37,7 @@ func TestBudgetWindows(t *testing.T) {
 
 func TestBudgetBurstThenGap(t *testing.T) {
 	limits := DefaultSendLimits()
-	times := sendAll(newBudget(limits, nil), decision.PriorityEnforce, t0, 10)
+	times := sendAll(newBudget(limits, nil, decision.Silence{}), decision.PriorityEnforce, t0, 10)
 	for i, at := range times {
 		switch {
 		case i < limits.Burst && !at.Equal(t0):
@@ -51,7 +51,7 @@ func TestBudgetBurstThenGap(t *testing.T) {
 }
 
 func TestBudgetLeavesRoomForUrgent(t *testing.T) {
-	b := newBudget(DefaultSendLimits(), nil)
+	b := newBudget(DefaultSendLimits(), nil, decision.Silence{})
 	times := sendAll(b, decision.PriorityFun, t0, 140)
 	now := times[len(times)-1].Add(5 * time.Second)
 	if next := b.nextFor(decision.PriorityFun, now); !next.After(now) {
@@ -63,14 +63,14 @@ func TestBudgetLeavesRoomForUrgent(t *testing.T) {
 }
 
 func TestBudgetPauseDoubles(t *testing.T) {
-	b := newBudget(DefaultSendLimits(), nil)
+	b := newBudget(DefaultSendLimits(), nil, decision.Silence{})
 	now := t0
 	for _, want := range []time.Duration{10, 20, 40, 80, 160, 320, 360, 360} {
-		until := b.refuse(now)
+		until := b.refuse(now).Until
 		if got := until.Sub(now); got != want*time.Minute {
 			t.Fatalf("pause = %v, want %v", got, want*time.Minute)
 		}
-		if again := b.refuse(now.Add(time.Second)); !again.Equal(until) {
+		if again := b.refuse(now.Add(time.Second)).Until; !again.Equal(until) {
 			t.Errorf("a second refusal during the pause moved it to %v", again)
 		}
 		if next := b.nextFor(decision.PriorityEnforce, now); !next.Equal(until) {
@@ -79,15 +79,15 @@ func TestBudgetPauseDoubles(t *testing.T) {
 		now = until
 	}
 	sendAll(b, decision.PriorityEnforce, now.Add(2*time.Hour), 1)
-	if until := b.refuse(now.Add(3 * time.Hour)); until.Sub(now.Add(3*time.Hour)) != 10*time.Minute {
+	if until := b.refuse(now.Add(3 * time.Hour)).Until; until.Sub(now.Add(3*time.Hour)) != 10*time.Minute {
 		t.Errorf("after two quiet hours the pause is %v, want 10m", until.Sub(now.Add(3*time.Hour)))
 	}
 }
 
 func TestBudgetSurvivesRestart(t *testing.T) {
-	b := newBudget(DefaultSendLimits(), nil)
+	b := newBudget(DefaultSendLimits(), nil, decision.Silence{})
 	times := sendAll(b, decision.PriorityEnforce, t0, 25)
-	restarted := newBudget(DefaultSendLimits(), times)
+	restarted := newBudget(DefaultSendLimits(), times, decision.Silence{})
 	now := times[len(times)-1]
 	if next := restarted.nextFor(decision.PriorityEnforce, now); !next.After(now) {
 		t.Error("a restart forgot what was sent")

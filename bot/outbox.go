@@ -47,10 +47,10 @@ func (o *Outbox) reached() {
 }
 
 // limited pauses sending because the network said so in the chat.
-func (o *Outbox) limited(now time.Time) {
+func (o *Outbox) limited(now time.Time) decision.Silence {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.budget.refuse(now)
+	return o.budget.refuse(now)
 }
 
 // Run delivers until ctx ends. A row that is being sent when ctx ends is
@@ -235,21 +235,21 @@ func (o *Outbox) earliest(p decision.Priority, now time.Time) time.Time {
 	return later(o.budget.nextFor(p, now), o.outage.next(now))
 }
 
-// count charges the budget for a request and returns until when the network
-// wants silence, if it said so.
-func (o *Outbox) count(err error, now time.Time) time.Time {
+// count charges the budget for a request and returns the silence that the
+// network wants, if it said so.
+func (o *Outbox) count(err error, now time.Time) (silence decision.Silence) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if errors.Is(err, chat.ErrOffline) {
 		o.outage.failed(now)
-		return now
+		return silence
 	}
 	o.outage.over()
 	o.budget.spend(now)
 	if errors.Is(err, chat.ErrTooFast) {
 		return o.budget.refuse(now)
 	}
-	return now
+	return silence
 }
 
 // left returns how many messages may still be sent in this hour.
@@ -269,7 +269,7 @@ func publicRoom(s decision.Say) chat.RoomID {
 }
 
 // outcome turns the network's answer into effects.
-func outcome(row decision.OutboxRow, receipt chat.Receipt, err error, now, silence time.Time) []decision.Effect {
+func outcome(row decision.OutboxRow, receipt chat.Receipt, err error, now time.Time, silence decision.Silence) []decision.Effect {
 	mark := decision.MarkSay{ID: row.ID, At: now, MessageID: receipt.MessageID}
 	switch {
 	case err == nil:
@@ -278,7 +278,8 @@ func outcome(row decision.OutboxRow, receipt chat.Receipt, err error, now, silen
 	case errors.Is(err, chat.ErrOffline):
 		mark.State, mark.NotBefore, mark.Why = decision.SayPending, now, "offline"
 	case errors.Is(err, chat.ErrTooFast):
-		mark.State, mark.NotBefore, mark.Why = decision.SayPending, silence, "too fast"
+		mark.State, mark.NotBefore, mark.Why = decision.SayPending, silence.Until, "too fast"
+		return []decision.Effect{mark, silence.Keep(now)}
 	case errors.Is(err, chat.ErrNotReachable) && row.Say.Kind != decision.AskRemove:
 		mark.State, mark.Why = decision.SayFailed, "not reachable"
 		return slices.Concat([]decision.Effect{mark}, afterUnreachable(row, now), whispered(row, false))

@@ -57,10 +57,9 @@ type Pipeline struct {
 func New(ctx context.Context, opts Options) (*Pipeline, error) {
 	p := &Pipeline{opts: opts, manner: newManner(), wakeJobs: make(chan struct{}, 1)}
 	p.state.Store(&chat.State{Phase: chat.PhaseStarting, Since: opts.Clock.Now()})
-	var sent []time.Time
-	err := opts.Store.Read(ctx, func(v View) error {
-		answer, err := v.Query(decision.Query{Sent: true, Since: opts.Clock.Now().Add(-24 * time.Hour)})
-		sent = answer.Sent
+	var before decision.Answer
+	err := opts.Store.Read(ctx, func(v View) (err error) {
+		before, err = v.Query(decision.Query{Sent: true, Since: opts.Clock.Now().Add(-24 * time.Hour)})
 		return err
 	})
 	if err != nil {
@@ -68,7 +67,7 @@ func New(ctx context.Context, opts Options) (*Pipeline, error) {
 	}
 	p.outbox = &Outbox{
 		store: opts.Store, network: opts.Network, clock: opts.Clock, log: opts.Log,
-		budget: newBudget(opts.Limits, sent), wake: make(chan struct{}, 1),
+		budget: newBudget(opts.Limits, before.Sent, before.Silence), wake: make(chan struct{}, 1),
 		online: func() bool { return p.Login().Phase == chat.PhaseOnline },
 	}
 	return p, nil
@@ -249,8 +248,7 @@ func (p *Pipeline) handle(tx Tx, event chat.Event) error {
 			Console: true, Priority: decision.PriorityAnswer, Text: text.Requested(e.What),
 		}})
 	case chat.Limited:
-		p.outbox.limited(e.Time)
-		return nil
+		return tx.Apply(p.outbox.limited(e.Time).Keep(p.opts.Clock.Now()))
 	default:
 		return nil
 	}

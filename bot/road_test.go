@@ -213,6 +213,25 @@ func TestTheRoadTriesAgain(t *testing.T) {
 			s.says(jia, "有人要兼职吗", 3*time.Hour)
 			wantTimes(s, tries, 0, 10*time.Minute, 30*time.Minute, 70*time.Minute, 150*time.Minute)
 		}},
+		{"a restart ends no pause", func(s *stage) {
+			var tries []time.Duration
+			s.wire.answer = func(chat.Outgoing) error {
+				tries = append(tries, s.clock.Now().Sub(noon))
+				return chat.ErrTooFast
+			}
+			s.says(jia, "有人要兼职吗", 5*time.Minute)
+			s.restart()
+			s.says(yi, "有人要兼职吗", 10*time.Minute)
+			s.restart()
+			s.says(yi, "还要兼职吗", 20*time.Minute)
+			wantTimes(s, tries, 0, 10*time.Minute, 30*time.Minute)
+		}},
+		{"a pause that the chat asked for", func(s *stage) {
+			s.comes(chat.Limited{Time: s.clock.Now()})
+			s.restart()
+			s.says(jia, "快来加群", 9*time.Minute)
+			s.wantHeard("警告 1/3", 0)
+		}},
 		{"a network that is not reached although logged in", func(s *stage) {
 			var tries []time.Duration
 			down := true

@@ -243,6 +243,13 @@ func (tx *Tx) sent(since time.Time) ([]time.Time, error) {
 	return times, nil
 }
 
+// silence returns the pause that the network asked for last.
+func (tx *Tx) silence() (decision.Silence, error) {
+	const ofNoRoom = 0
+	s, err := tx.settings(ofNoRoom)
+	return decision.SilenceOf(s.Values), err
+}
+
 func scanSay(scan func(...any) error) (decision.OutboxRow, error) {
 	var r decision.OutboxRow
 	var parts []byte

@@ -155,7 +155,10 @@ func (tx *Tx) askMessages(q decision.Query, a *decision.Answer) (err error) {
 		}
 	}
 	if q.Sent {
-		a.Sent, err = tx.sent(q.Since)
+		if a.Sent, err = tx.sent(q.Since); err != nil {
+			return err
+		}
+		a.Silence, err = tx.silence()
 	}
 	return err
 }

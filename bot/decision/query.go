@@ -58,7 +58,7 @@ type Query struct {
 	// Texts asks for the kept texts of Room, at most so many, said at Since or
 	// later.
 	Texts int
-	Sent  bool // when messages went out, at Since or later
+	Sent  bool // when messages went out, at Since or later, and the Silence
 	Since time.Time
 }
 
@@ -84,6 +84,7 @@ type Answer struct {
 	Past     []Past
 	Texts    []Past
 	Sent     []time.Time // oldest first
+	Silence  Silence
 	NextCase int64
 	Staff    []Member
 	// Reports has the reporter in Other.
