@@ -68,10 +68,19 @@ type join struct {
 	first, second, last int
 }
 
-// addJoints puts the parts of all characters into the gate. Their numbers go
-// on behind those of the forms.
+// addJoints puts the parts of the characters that some form has into the gate.
+// Their numbers go on behind those of the forms.
 func (l *Lexicon) addJoints() {
+	var occurs [lastHan + 1]bool
+	for _, c := range l.arena {
+		if c.r() <= lastHan {
+			occurs[c.r()] = true
+		}
+	}
 	for i, w := range l.splits.whole {
+		if r := w.whole.r(); r <= lastHan && !occurs[r] {
+			continue
+		}
 		id, key := int32(len(l.forms)+len(l.joints)), pairKey(w.parts[0], w.parts[1])
 		l.joints = append(l.joints, joint{int32(i), l.gate.put(key, id)})
 		l.addNear(key)
