@@ -199,6 +199,16 @@ func TestTheRoadWithoutANetwork(t *testing.T) {
 	})
 }
 
+func TestTheConsoleIsToldOnce(t *testing.T) {
+	s := newStage(t)
+	for _, cause := range []string{"upkeep:1", "upkeep:1", "upkeep:2"} {
+		s.must(s.road.Tell(t.Context(), cause, "备份没有做成"))
+		s.pass(time.Minute)
+	}
+	s.wantCount(s.heard(true), "备份没有做成", 2)
+	s.wantHeard("备份没有做成", 0)
+}
+
 func TestTheRoadTriesAgain(t *testing.T) {
 	tellTales(t, []roadTale{
 		{"pauses double", func(s *stage) {

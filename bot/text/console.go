@@ -21,6 +21,29 @@ type Health struct {
 	LongJournal bool
 }
 
+// The program's housework, for whoever looks after it.
+
+// BackupFailed says that there is no fresh copy of the database.
+func BackupFailed() string {
+	return "备份没有做成，可能是磁盘满了或不能写。请在运行门神的电脑上执行 menshen doctor，它会说怎么办。"
+}
+
+// PurgeFailed says that what is too old was not deleted.
+func PurgeFailed() string {
+	return "过期的记录没有删掉，明天凌晨再试。请在运行门神的电脑上执行 menshen doctor 看看。"
+}
+
+// ProofFailed says that the nightly look at the database did not come to its
+// end.
+func ProofFailed() string {
+	return "夜里的数据检查没有做完。请在运行门神的电脑上执行 menshen doctor 看看。"
+}
+
+// Changed says that n postings or cases are not as they were written.
+func Changed(n int) string {
+	return fmt.Sprintf("夜里检查发现 %d 处账目或案件和当初写下的不一样。请不要删数据库，在运行门神的电脑上执行 menshen doctor。", n)
+}
+
 // Status tells how rooms and the program are.
 func Status(rooms []decision.Room, now time.Time, h Health) string {
 	const most = 20

@@ -99,8 +99,12 @@ func (p *program) wire(ctx context.Context, s settings, around surroundings, jud
 		Limits: s.limits(), KeepDays: s.Keep.Text, ReadRules: importedRules, MaxAge: s.MessageAge, Code: &p.binder.code,
 		OnState: p.showState, LongJournal: func() bool { return p.db.Journal() > data.LongJournal },
 	})
-	if err != nil || s.Listen == "" {
+	if err != nil {
 		return err
+	}
+	p.upkeep.tell = p.road.Tell
+	if s.Listen == "" {
+		return nil
 	}
 	p.listen, err = net.Listen("tcp", s.Listen)
 	return err

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"menshen/bot/chat"
+	"menshen/bot/text"
 	"menshen/data"
 )
 
@@ -16,7 +17,8 @@ const (
 )
 
 // upkeep is the housework of a running bot: copies, retention and a nightly
-// proof. None of it stops the bot when it fails.
+// proof. None of it stops the bot when it fails; whoever looks after the bot is
+// told in the chat, once a day.
 type upkeep struct {
 	db    *data.DB
 	clock chat.Clock
@@ -25,6 +27,8 @@ type upkeep struct {
 	keep  data.Retention
 	// backups is where copies go; empty for none.
 	backups string
+	// tell says a sentence on the account's own console, once for every cause.
+	tell func(ctx context.Context, cause, words string) error
 }
 
 // run works until ctx ends.
@@ -63,7 +67,7 @@ func (u upkeep) nextNight(t time.Time) time.Time {
 func (u upkeep) backup(ctx context.Context) {
 	m, err := u.db.Backup(ctx, u.backups, data.DefaultRotation())
 	if err != nil {
-		u.failed(ctx, "the backup failed", err)
+		u.failed(ctx, "the backup failed", err, text.BackupFailed())
 		return
 	}
 	u.log.Info("backup made", slog.String("file", m.File), slog.Int64("bytes", m.Size))
@@ -73,24 +77,38 @@ func (u upkeep) backup(ctx context.Context) {
 func (u upkeep) night(ctx context.Context, now time.Time) {
 	purged, err := u.db.Purge(ctx, now, u.keep)
 	if err != nil {
-		u.failed(ctx, "the purge failed", err)
+		u.failed(ctx, "the purge failed", err, text.PurgeFailed())
 		return
 	}
 	u.log.Info("purged", slog.Int("texts", purged.Texts), slog.Int("evidence", purged.Evidence), slog.Int("decisions", purged.Decisions), slog.Int("left", purged.Left))
 	found, err := prove(ctx, u.db)
 	if err != nil {
-		u.failed(ctx, "the nightly proof failed", err)
+		u.failed(ctx, "the nightly proof failed", err, text.ProofFailed())
 		return
 	}
 	for _, v := range found {
 		u.log.Error("the database does not hold; keep the file and restore a backup", slog.String("where", v.String()))
 	}
+	if len(found) > 0 {
+		u.say(ctx, "the database does not hold", text.Changed(len(found)))
+	}
 }
 
-// failed reports an error unless the bot is being stopped.
-func (u upkeep) failed(ctx context.Context, what string, err error) {
-	if ctx.Err() == nil && !errors.Is(err, context.Canceled) {
-		u.log.Error(what, slog.Any("error", err))
+// failed reports an error unless the bot is being stopped; words say it in the
+// chat.
+func (u upkeep) failed(ctx context.Context, what string, err error, words string) {
+	if ctx.Err() != nil || errors.Is(err, context.Canceled) {
+		return
+	}
+	u.log.Error(what, slog.Any("error", err))
+	u.say(ctx, what, words)
+}
+
+// say tells the console, once a day about the same.
+func (u upkeep) say(ctx context.Context, what, words string) {
+	day := u.clock.Now().In(u.zone).Format(time.DateOnly)
+	if err := u.tell(ctx, "upkeep:"+what+":"+day, words); err != nil && ctx.Err() == nil {
+		u.log.Error("nobody could be told", slog.Any("error", err))
 	}
 }
 
