@@ -33,13 +33,19 @@ func readRow(t *testing.T, line string, row any) {
 	}
 }
 
+// struck are keywords that strike.
+func struck(words []string, variants []Variant) []Keyword {
+	var list []Keyword
+	for _, w := range words {
+		list = append(list, Keyword{Word: w, Action: ActionStrike, Variants: variants})
+	}
+	return list
+}
+
 // judgeWords judges one text by keywords that strike.
 func judgeWords(t *testing.T, text string, variants []Variant, allow []string, words ...string) Verdict {
 	t.Helper()
-	rules := Rules{AllowPhrases: allow, Actions: map[string]Action{}}
-	for _, w := range words {
-		rules.Keywords = append(rules.Keywords, Keyword{Word: w, Action: ActionStrike, Variants: variants})
-	}
+	rules := Rules{Keywords: struck(words, variants), AllowPhrases: allow, Actions: map[string]Action{}}
 	for _, name := range RuleNames() {
 		rules.Actions[name] = ActionNone
 	}
@@ -76,10 +82,7 @@ func TestPeerCases(t *testing.T) {
 		}
 		readRow(t, line, &row)
 		t.Run(row.Source+" "+row.Text, func(t *testing.T) {
-			rules := Rules{AllowPhrases: row.Allow}
-			for _, w := range row.Deny {
-				rules.Keywords = append(rules.Keywords, Keyword{Word: w, Action: ActionStrike, Variants: DefaultVariants()})
-			}
+			rules := Rules{Keywords: struck(row.Deny, DefaultVariants()), AllowPhrases: row.Allow}
 			found := []string{}
 			for _, f := range mustCompile(t, rules).Judge(Message{Text: row.Text}).Findings {
 				if !slices.Contains(found, f.Text) {

@@ -102,21 +102,36 @@ type Folded struct {
 // the result once more changes nothing.
 func (f *Folded) Fold(text string) {
 	f.reset(len(text))
-	var marks cell
-	opened := -1
-	for i, rest := 0, text; ; i++ {
+	f.runes(text)
+	if f.regional {
+		f.flags()
+	}
+	if f.notes&noteBracket != 0 {
+		f.emoticons()
+	}
+	f.typed = len(f.cells)
+	if len(f.reversed) > 0 && f.typed > 0 {
+		f.appendReversed()
+	}
+}
+
+// runes folds text rune by rune.
+func (f *Folded) runes(text string) {
+	var marks cell // of what was dropped before the next cell
+	opened := -1   // the cell at which an override begins
+	for i := 0; ; i++ {
 		n := len(f.cells)
-		rest = f.ordinary(rest, i)
+		text = f.ordinary(text, i)
 		if len(f.cells) > n {
 			f.cells[n] |= marks
 			marks = 0
 			i += len(f.cells) - n
 		}
-		if rest == "" {
+		if text == "" {
 			break
 		}
-		r, size := utf8.DecodeRuneInString(rest)
-		rest = rest[size:]
+		r, size := utf8.DecodeRuneInString(text)
+		text = text[size:]
 		e := f.table.entry(r)
 		f.notes |= e
 		switch e.class() {
@@ -136,16 +151,6 @@ func (f *Folded) Fold(text string) {
 	}
 	if opened >= 0 {
 		f.reversed = append(f.reversed, [2]int{opened, len(f.cells)})
-	}
-	if f.regional {
-		f.flags()
-	}
-	if f.notes&noteBracket != 0 && strings.IndexByte(text, '[') >= 0 {
-		f.emoticons()
-	}
-	f.typed = len(f.cells)
-	if len(f.reversed) > 0 && f.typed > 0 {
-		f.appendReversed()
 	}
 }
 

@@ -32,7 +32,7 @@ const longestEmoticon = 16
 // two characters is one picture, and its name is nobody's word.
 func (f *Folded) emoticons() {
 	for i := 0; i < len(f.cells); i++ {
-		if f.cells[i].r() != '[' {
+		if c := f.cells[i]; c.r() != '[' || c.step() != stepNone {
 			continue
 		}
 		var name strings.Builder

@@ -41,10 +41,8 @@ func isTLD(label string) bool {
 	if len(label) < 2 || len(label) > 30 {
 		return false
 	}
-	if _, icann := publicsuffix.PublicSuffix(label); !icann {
-		return false
-	}
-	return true
+	_, icann := publicsuffix.PublicSuffix(label)
+	return icann
 }
 
 // isRegistry reports whether host is itself a suffix such as com.cn, under

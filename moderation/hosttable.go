@@ -10,7 +10,7 @@ func (s nameSet) has(word string) bool {
 	return ok
 }
 
-// words builds a set from one line, so that the tables below stay readable.
+// names builds a set from one line, so that the tables below stay readable.
 func names(line string) nameSet {
 	fields := strings.Fields(line)
 	set := make(nameSet, len(fields))

@@ -26,26 +26,3 @@ func TestLinkSpans(t *testing.T) {
 		}
 	}
 }
-
-// BenchmarkJudgeLinear: what is weighed against every link of a message, and what is asked of every
-// finding, costs no more a rune in a long one.
-func BenchmarkJudgeLinear(b *testing.B) {
-	keywords := []Keyword{{Word: "加群", Action: ActionStrike, Variants: DefaultVariants()}}
-	for _, word := range []string{"刷单", "单刷", "刷单"} {
-		keywords = append(keywords, Keyword{Word: word, Action: ActionStrike})
-	}
-	judge, err := Compile(Rules{Keywords: keywords})
-	if err != nil {
-		b.Fatal(err)
-	}
-	for _, c := range []struct{ name, text string }{
-		{"reversed", "evil.cn \u202e看\u202c"},
-		{"flags", "evil.cn 🇽🇻 "},
-		{"encoded", "evil.cn %E5%8A%A0%E7%BE%A4 "},
-		{"numbers", "evil.cn 13800138000 "},
-		{"hits", "刷单"},
-		{"questions", "为什么不能说“刷单”"},
-	} {
-		benchLengths(b, c.name, c.text, func(text string) { judge.Judge(Message{Text: text}) })
-	}
-}

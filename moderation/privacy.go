@@ -1,8 +1,6 @@
 package moderation
 
-import (
-	"strings"
-)
+import "strings"
 
 // digitGroup is a run of digits in a text, parted from the next by one sign.
 type digitGroup struct{ from, to int }
@@ -75,34 +73,34 @@ func (s *shapeScanner) isSeparator(i int) bool {
 // numberShape is how one kind of number is written in groups.
 type numberShape struct {
 	sizes []int
-	valid func(s *shapeScanner, digits string) bool
+	valid func(digits string) bool
 }
 
 // numberShapes are tried in order: the longer kinds first.
 var numberShapes = [...]numberShape{
-	{[]int{18}, (*shapeScanner).isResidentID},
-	{[]int{6, 8, 4}, (*shapeScanner).isResidentID},
-	{[]int{6, 4, 4, 4}, (*shapeScanner).isResidentID},
-	{[]int{3, 3, 4, 4, 4}, (*shapeScanner).isResidentID},
-	{[]int{17}, (*shapeScanner).isResidentID},
-	{[]int{6, 8, 3}, (*shapeScanner).isResidentID},
-	{[]int{19}, (*shapeScanner).isBankCard},
-	{[]int{18}, (*shapeScanner).isBankCard},
-	{[]int{17}, (*shapeScanner).isBankCard},
-	{[]int{16}, (*shapeScanner).isBankCard},
-	{[]int{4, 4, 4, 4, 3}, (*shapeScanner).isBankCard},
-	{[]int{4, 4, 4, 4}, (*shapeScanner).isBankCard},
-	{[]int{6, 13}, (*shapeScanner).isBankCard},
-	{[]int{4, 15}, (*shapeScanner).isBankCard},
-	{[]int{11}, (*shapeScanner).isPhoneText},
-	{[]int{13}, (*shapeScanner).isPhoneText},
-	{[]int{15}, (*shapeScanner).isPhoneText},
-	{[]int{3, 4, 4}, (*shapeScanner).isPhoneText},
-	{[]int{3, 3, 5}, (*shapeScanner).isPhoneText},
-	{[]int{3, 8}, (*shapeScanner).isPhoneText},
-	{[]int{7, 4}, (*shapeScanner).isPhoneText},
-	{[]int{4, 4, 3}, (*shapeScanner).isPhoneText},
-	{[]int{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}, (*shapeScanner).isPhoneText},
+	{[]int{18}, isResidentID},
+	{[]int{6, 8, 4}, isResidentID},
+	{[]int{6, 4, 4, 4}, isResidentID},
+	{[]int{3, 3, 4, 4, 4}, isResidentID},
+	{[]int{17}, isResidentID},
+	{[]int{6, 8, 3}, isResidentID},
+	{[]int{19}, isBankCard},
+	{[]int{18}, isBankCard},
+	{[]int{17}, isBankCard},
+	{[]int{16}, isBankCard},
+	{[]int{4, 4, 4, 4, 3}, isBankCard},
+	{[]int{4, 4, 4, 4}, isBankCard},
+	{[]int{6, 13}, isBankCard},
+	{[]int{4, 15}, isBankCard},
+	{[]int{11}, isPhoneText},
+	{[]int{13}, isPhoneText},
+	{[]int{15}, isPhoneText},
+	{[]int{3, 4, 4}, isPhoneText},
+	{[]int{3, 3, 5}, isPhoneText},
+	{[]int{3, 8}, isPhoneText},
+	{[]int{7, 4}, isPhoneText},
+	{[]int{4, 4, 3}, isPhoneText},
+	{[]int{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}, isPhoneText},
 }
 
 // personal tries every shape at the first groups and returns how many groups
@@ -119,7 +117,7 @@ func (s *shapeScanner) personal(groups []digitGroup) int {
 			digits += "x"
 			to++
 		}
-		if !shape.valid(s, digits) || !s.standsAlone(from, to, len(digits)) {
+		if !shape.valid(digits) || !s.standsAlone(from, to, len(digits)) {
 			continue
 		}
 		var how trick
@@ -153,12 +151,12 @@ func (s *shapeScanner) digits(groups []digitGroup) string {
 
 // isPhone reports whether the digits in cells [from, to) are a mobile number.
 func (s *shapeScanner) isPhone(from, to int) bool {
-	return s.isPhoneText(s.digits([]digitGroup{{from, to}}))
+	return isPhoneText(s.digits([]digitGroup{{from, to}}))
 }
 
 // isPhoneText recognises mobile numbers of mainland China: 11 digits from 13
 // to 19, with or without the country's 86 or 0086.
-func (*shapeScanner) isPhoneText(digits string) bool {
+func isPhoneText(digits string) bool {
 	digits = strings.TrimPrefix(digits, "00")
 	if len(digits) == 13 {
 		digits = strings.TrimPrefix(digits, "86")
@@ -168,7 +166,7 @@ func (*shapeScanner) isPhoneText(digits string) bool {
 
 // isBankCard recognises 16 to 19 digits with a card network's prefix and a
 // valid Luhn sum (ISO/IEC 7812-1).
-func (*shapeScanner) isBankCard(digits string) bool {
+func isBankCard(digits string) bool {
 	switch {
 	case strings.HasPrefix(digits, "62"):
 	case len(digits) == 16 && (digits[0] == '4' || digits[0] == '5' && digits[1] >= '1' && digits[1] <= '5' || strings.HasPrefix(digits, "35")):
@@ -190,7 +188,7 @@ func (*shapeScanner) isBankCard(digits string) bool {
 
 // isResidentID recognises 18 characters with a province, a date of birth and
 // the check character of GB 11643-1999.
-func (*shapeScanner) isResidentID(id string) bool {
+func isResidentID(id string) bool {
 	if len(id) != 18 || id[0] < '1' || id[0] > '8' || id[1] > '6' || id[6:8] != "19" && id[6:8] != "20" {
 		return false
 	}
