@@ -13,7 +13,7 @@ import (
 // newDirectory is a directory with one room that a first login met.
 func newDirectory(t *testing.T) (Directory, chat.RoomID, []chat.MemberID) {
 	t.Helper()
-	db := mustOpen(t, filepath.Join(t.TempDir(), "menshen.db"), embedded)
+	db := mustOpenNewest(t, filepath.Join(t.TempDir(), "menshen.db"))
 	d, err := db.Directory(context.Background(), true)
 	if err != nil {
 		t.Fatal(err)

@@ -222,6 +222,9 @@ func TestFaultLongReader(t *testing.T) {
 			return err
 		}
 		beside = say(messages)
+		for h.commits.Load()%journalLook != 0 { // the journal is looked at now and then
+			h.record(func(*Tx) error { return nil })
+		}
 		return tx.queryRow(`SELECT count(*) FROM message`).Scan(&seen)
 	})
 	grown := h.Journal()

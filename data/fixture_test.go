@@ -44,7 +44,7 @@ func newHouse(t testing.TB) *house {
 // houseAt is newHouse with a place for the file.
 func houseAt(t testing.TB, path string) *house {
 	t.Helper()
-	h := &house{DB: mustOpen(t, path, embedded), t: t, clock: midday}
+	h := &house{DB: mustOpenNewest(t, path), t: t, clock: midday}
 	h.Now = func() time.Time { return h.clock }
 	for _, q := range []string{
 		`INSERT INTO account (id, uin, simulated, created) VALUES (7, '123', 1, 1)`,

@@ -85,7 +85,7 @@ func TestForebears(t *testing.T) {
 		{"two rooms of the same people", "读书群", 7, false, true, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			db := mustOpen(t, filepath.Join(t.TempDir(), "menshen.db"), embedded)
+			db := mustOpenNewest(t, filepath.Join(t.TempDir(), "menshen.db"))
 			db.Now = func() time.Time { return midday }
 			d, err := db.Directory(context.Background(), true)
 			if err != nil {

@@ -119,7 +119,11 @@ func newMachine(t *rapid.T, dir string) *machine {
 
 // open opens the newest copy of the files.
 func (m *machine) open(t *rapid.T) {
-	db, err := Open(filepath.Join(m.dir, fmt.Sprintf("%d.db", m.files)))
+	path := filepath.Join(m.dir, fmt.Sprintf("%d.db", m.files))
+	if err := putNewest(path); err != nil {
+		t.Fatal(err)
+	}
+	db, err := Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}

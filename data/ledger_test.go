@@ -21,11 +21,15 @@ var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 // room 1, of which 13 is the bot, and 21 is in room 2.
 func newLedger(t testing.TB) *DB {
 	t.Helper()
-	db, err := Open(filepath.Join(t.TempDir(), "menshen.db"))
+	path := filepath.Join(t.TempDir(), "menshen.db")
+	if err := putNewest(path); err != nil {
+		t.Fatal(err)
+	}
+	db, err := Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { db.Close() })
+	t.Cleanup(func() { db.Close() }) // some tests have closed it
 	fillRooms(t, db)
 	return db
 }

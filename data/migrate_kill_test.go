@@ -152,6 +152,11 @@ func TestFaultMigrationKills(t *testing.T) {
 				}
 				between[version]++
 				mustGoOn(t, path, want[len(want)-1], from)
+				// What comes after the next version is the way from there, and the
+				// oldest content goes all of it.
+				if !*faultMigrations && from != 1 && version > from+1 {
+					break
+				}
 			}
 			if kills == 0 {
 				t.Skip("no request to the disk was seen: the library cannot be preloaded here")
