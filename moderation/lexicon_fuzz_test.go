@@ -31,7 +31,7 @@ func fuzzCase(input string, variants []Variant) (*Lexicon, []Keyword, *Folded, b
 
 var fuzzSeeds = []string{
 	"加群 群里 aab\n快加群里 a a b", "妈妈 aa\n妈妈妈 aaaa", "微信 v信 vx\n加ＶＸ：v 信", "abcd\nab-cd a.b.c.d 4bcd",
-	"代开发票 开发\n代代开。开发发票票", "枪支 刷单 代开发票\n木仓扌支 尸巾刂丷田十 代开fp dk发票 d k f p", "a+b c++ +\na+b c++", "110 11\n1 1 0 一一零",
+	"代开发票 开发\n代代开。开发发票票", "枪支 刷单 代开发票\n木仓扌支 尸巾刂丷田十 代开fp dk发票 d k f p", "a+b c++ +\na+b c++", "a4000\n44000", "110 11\n1 1 0 一一零",
 }
 
 // FuzzFindPlain compares the plain hits with a search for substrings of the
@@ -150,7 +150,7 @@ type spelling struct {
 func (s *spelling) in(cells []cell) bool {
 	for i := range cells {
 		// A comparison begins with the last of a letter typed several times.
-		if j := next(cells, i, +1); j >= 0 && cells[j].r() == cells[i].r() && s.second() != s.cells[s.form.pair].r() {
+		if j := next(cells, i, +1); j >= 0 && cells[j].r() == cells[i].r() && canon(s.second()) != canon(s.cells[s.form.pair]) {
 			continue
 		}
 		t := trial{cells: cells, want: s.cells, form: &s.form, typed: s.typed, repeat: s.form.flags&flagRepeat != 0, leets: s.form.flags&flagLeet != 0}
@@ -162,9 +162,9 @@ func (s *spelling) in(cells []cell) bool {
 }
 
 // second is the second letter, or the only one.
-func (s *spelling) second() rune {
+func (s *spelling) second() cell {
 	k := next(s.cells, int(s.form.pair), +1)
-	return s.cells[max(k, int(s.form.pair))].r()
+	return s.cells[max(k, int(s.form.pair))]
 }
 
 // spellings yields a form as it is, with every choice of its characters split,
