@@ -24,6 +24,7 @@ func BenchmarkJudgeLinear(b *testing.B) {
 		{"numbers", "evil.cn 13800138000 "},
 		{"hits", "刷单"},
 		{"questions", "为什么不能说“刷单”"},
+		{"pictures", "加🐔👗①"},
 	} {
 		benchLengths(b, c.name, c.text, func(text string) { judge.Judge(Message{Text: text}) })
 	}
