@@ -31,6 +31,7 @@ type sample struct {
 	wal        float64 // MiB
 	goHolds    float64 // MiB that the Go runtime has of the system, in use or not
 	live       float64 // MiB of objects on the heap, dead ones included
+	threads    float64 // of the system; malloc gives each an arena of its own
 }
 
 // sampler reads what the program under siege costs.
@@ -48,9 +49,11 @@ func (s *sampler) take() error {
 	if err != nil {
 		return err
 	}
-	_, rest, _ := strings.Cut(string(status), "VmRSS:")
-	if _, err := fmt.Sscan(rest, &one.rss); err != nil {
-		return fmt.Errorf("read VmRSS: %w", err)
+	for name, value := range map[string]*float64{"VmRSS:": &one.rss, "Threads:": &one.threads} {
+		_, rest, _ := strings.Cut(string(status), name)
+		if _, err := fmt.Sscan(rest, value); err != nil {
+			return fmt.Errorf("read %s %w", name, err)
+		}
 	}
 	one.rss /= 1024
 	if one.goroutines, err = s.metric("go_goroutines"); err != nil {
@@ -96,19 +99,19 @@ func (s *sampler) metric(name string) (float64, error) {
 }
 
 // slope is how much a figure grows in an hour, by least squares over the
-// second half, and the standard error of that. What is in use says it best:
-// the resident memory goes up and down by a MiB as it is collected.
-func (s *sampler) slope(of func(sample) float64) (slope, deviation float64) {
-	half := s.all[len(s.all)/2:]
+// samples from a time on, and the standard error of that. What is in use says
+// it best: the resident memory goes up and down by a MiB as it is collected.
+func (s *sampler) slope(from time.Duration, of func(sample) float64) (slope, deviation float64) {
+	late := slices.DeleteFunc(slices.Clone(s.all), func(one sample) bool { return one.at < from })
 	var n, x, y, xx, xy float64
-	for _, one := range half {
+	for _, one := range late {
 		h, v := one.at.Hours(), of(one)
 		n, x, y, xx, xy = n+1, x+h, y+v, xx+h*h, xy+h*v
 	}
 	spread := xx - x*x/n
 	slope = (xy - x*y/n) / spread
 	var rest float64
-	for _, one := range half {
+	for _, one := range late {
 		d := of(one) - y/n - slope*(one.at.Hours()-x/n)
 		rest += d * d
 	}
@@ -173,13 +176,18 @@ func TestFaultSoak(t *testing.T) {
 	quarter := s.all[len(s.all)/4:]
 	first, last := quarter[0], s.all[len(s.all)-1]
 	wal := slices.MaxFunc(s.all, func(a, b sample) int { return cmp.Compare(a.wal, b.wal) }).wal
-	resident, error1 := s.slope(func(one sample) float64 { return one.rss })
-	used, error2 := s.slope(func(one sample) float64 { return one.goal / 1.5 })
-	t.Logf("%d messages in %v: resident %.1f → %.1f MiB; in the second half %+.1f ± %.1f MiB/h, of what is in use %+.1f ± %.1f MiB/h; goroutines %.0f → %.0f; journal at most %.1f MiB",
-		len(w.said), *faultSoak, first.rss, last.rss, resident, error1, used, error2, first.goroutines, last.goroutines, wal)
+	t.Logf("%d messages in %v: resident %.1f → %.1f MiB; goroutines %.0f → %.0f; journal at most %.1f MiB",
+		len(w.said), *faultSoak, first.rss, last.rss, first.goroutines, last.goroutines, wal)
+	for _, from := range []time.Duration{*faultSoak / 4, *faultSoak / 2, *faultSoak * 3 / 4} {
+		resident, error1 := s.slope(from, func(one sample) float64 { return one.rss })
+		used, error2 := s.slope(from, func(one sample) float64 { return one.goal / 1.5 })
+		outside, error3 := s.slope(from, func(one sample) float64 { return one.rss - one.goHolds })
+		t.Logf("from %v on: resident %+.1f ± %.1f MiB/h, of what is in use %+.1f ± %.1f, outside of Go %+.1f ± %.1f",
+			from, resident, error1, used, error2, outside, error3)
+	}
 	for _, one := range s.all {
-		t.Logf("%v: resident %.1f MiB, %.1f of it Go's, %.1f on the heap, collected at %.1f MiB, %.0f goroutines, journal %.1f MiB",
-			one.at.Round(time.Second), one.rss, one.goHolds, one.live, one.goal, one.goroutines, one.wal)
+		t.Logf("%v: resident %.1f MiB, %.1f of it Go's, %.1f on the heap, collected at %.1f MiB, %.0f goroutines, %.0f threads, journal %.1f MiB",
+			one.at.Round(time.Second), one.rss, one.goHolds, one.live, one.goal, one.goroutines, one.threads, one.wal)
 	}
 	if last.rss > first.rss+8 || last.goroutines > first.goroutines+8 || wal > 96 {
 		t.Error("something grows")
