@@ -77,7 +77,11 @@ func (c *canned) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(bytes.NewReader(b)), Request: req}, nil
+	header := http.Header{}
+	if strings.HasSuffix(req.URL.Path, "/webwxnewloginpage") {
+		header["Set-Cookie"] = []string{"wxuin=7; Path=/", "wxsid=s; Path=/", "webwx_data_ticket=d; Path=/"}
+	}
+	return &http.Response{StatusCode: http.StatusOK, Header: header, Body: io.NopCloser(bytes.NewReader(b)), Request: req}, nil
 }
 
 func (c *canned) answer(req *http.Request) ([]byte, error) {

@@ -133,7 +133,7 @@ func TestForeignCookiesAreNotKept(t *testing.T) {
 		resp.Body.Close()
 	}
 	kept := map[string]bool{}
-	cookies, _ := g.saved()
+	cookies, _ := g.held()
 	for _, c := range cookies {
 		kept[c.Value] = true
 	}

@@ -24,6 +24,16 @@ const maxPolls = 6
 // errExpired says that nobody confirmed the QR code in time.
 var errExpired = errors.New("the QR code expired")
 
+// incomplete says that the phone confirmed a login of which a part did not
+// come. WeChat does that to accounts it does not trust with one.
+type incomplete struct{ part string }
+
+// Error implements error.
+func (e incomplete) Error() string {
+	return "WeChat confirmed the scan but sent no " + e.part + ", so there is no login and nothing is stored; " +
+		"accounts without a verified name or a bank card are treated so: add them on the phone, then scan again"
+}
+
 // scan lets the phone confirm a login, by itself if it confirmed one before, or
 // by a QR code, shown until one is. Only the end of ctx or a refusal of the
 // account ends it.
@@ -36,6 +46,7 @@ func (n *Network) scan(ctx context.Context, in chat.Intake, client *openwechat.C
 	for {
 		cred, err := n.scanOnce(ctx, in, client)
 		var ret *retError
+		var missing incomplete
 		switch {
 		case err == nil || errors.As(err, &ret) || ctx.Err() != nil:
 			return cred, err
@@ -43,9 +54,13 @@ func (n *Network) scan(ctx context.Context, in chat.Intake, client *openwechat.C
 			pause.over()
 			n.report(in, chat.PhaseScan, "the QR code expired; a new one is shown")
 			continue
+		case errors.As(err, &missing):
+			n.log.LogAttrs(ctx, slog.LevelError, "no login", slog.Any("error", err))
+			n.report(in, chat.PhaseScan, missing.Error())
+		default:
+			n.log.LogAttrs(ctx, slog.LevelWarn, "login failed; it is tried again", slog.Any("error", err))
+			n.report(in, chat.PhaseOffline, "WeChat cannot be reached for the login")
 		}
-		n.log.LogAttrs(ctx, slog.LevelWarn, "login failed; it is tried again", slog.Any("error", err))
-		n.report(in, chat.PhaseOffline, "WeChat cannot be reached for the login")
 		if err := pause.wait(ctx); err != nil {
 			return credentials{}, err
 		}
@@ -138,13 +153,28 @@ func (n *Network) confirmed(ctx context.Context, client *openwechat.Client, answ
 		Host: target.Hostname(), Uin: page.Uin, Sid: page.Sid, SKey: page.SKey, PassTicket: page.PassTicket,
 		DeviceID: newDeviceID(), Normal: n.opt.Normal, LoggedIn: n.server.now(),
 	}
-	if cred.Sid == "" || cred.Uin == 0 {
-		return credentials{}, fmt.Errorf("webwxnewloginpage: no login in it: %w", errGarbled)
+	if part := n.missing(page); part != "" {
+		n.guard.restore(client, nil)
+		return credentials{}, incomplete{part}
 	}
 	if err := n.saveLogin(cred); err != nil {
 		return credentials{}, fmt.Errorf("keep the login: %w", err)
 	}
 	return cred, nil
+}
+
+// missing names what a login cannot do without and did not get, or "".
+func (n *Network) missing(page loginPage) string {
+	switch {
+	case page.Sid == "":
+		return "wxsid"
+	case page.Uin == 0:
+		return "wxuin"
+	case page.SKey == "":
+		return "skey"
+	}
+	cookies, _ := n.guard.held()
+	return lacking(cookies)
 }
 
 // loginPage is what webwxnewloginpage answers.

@@ -203,14 +203,19 @@ func (s *session) saveCookies(ctx context.Context) {
 	}
 }
 
-// saveLogin writes the session file if its cookies changed.
+// saveLogin writes the session file if its cookies changed. Cookies without
+// which there is no login never replace a file with one.
 func (n *Network) saveLogin(cred credentials) error {
-	cookies, changed := n.guard.saved()
-	if !changed || len(cookies) == 0 {
+	cookies, changed := n.guard.held()
+	if !changed || lacking(cookies) != "" {
 		return nil
 	}
 	cred.Cookies = cookies
-	return writePrivate(n.opt.SessionFile, cred)
+	if err := writePrivate(n.opt.SessionFile, cred); err != nil {
+		return err
+	}
+	n.guard.stored(cookies)
+	return nil
 }
 
 // resumeKey reads a stored cursor; ok is false if it is none of ours.

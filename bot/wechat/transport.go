@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -52,6 +53,15 @@ type savedCookie struct {
 }
 
 type cookieKey struct{ domain, path, name string }
+
+// key tells cookies apart as a jar does.
+func (c savedCookie) key() cookieKey {
+	domain := c.Domain
+	if domain == "" {
+		domain = "=" + c.Host
+	}
+	return cookieKey{domain, c.Path, c.Name}
+}
 
 // guard stands between openwechat and the network: it lets requests go to
 // WeChat's hosts only, bounds answers, notes the server's time and keeps the
@@ -122,7 +132,8 @@ func (g *guard) keep(host string, set []*http.Cookie) {
 		if c.MaxAge > 0 {
 			s.Expires = time.Now().Add(time.Duration(c.MaxAge) * time.Second)
 		}
-		g.put(s, c.MaxAge < 0)
+		gone := c.MaxAge < 0 || c.MaxAge == 0 && !c.Expires.IsZero() && c.Expires.Before(time.Now())
+		g.put(s, gone)
 	}
 }
 
@@ -134,10 +145,7 @@ func ownDomain(host, domain string) bool {
 }
 
 func (g *guard) put(s savedCookie, remove bool) {
-	key := cookieKey{s.Domain, s.Path, s.Name}
-	if s.Domain == "" {
-		key.domain = "=" + s.Host
-	}
+	key := s.key()
 	old, had := g.cookies[key]
 	if remove {
 		delete(g.cookies, key)
@@ -151,17 +159,37 @@ func (g *guard) put(s savedCookie, remove bool) {
 	}
 }
 
-// saved returns the cookies and whether they changed since the last call.
-func (g *guard) saved() ([]savedCookie, bool) {
+// held returns the cookies and whether they changed since they were stored.
+func (g *guard) held() (all []savedCookie, changed bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	changed := g.changed
-	g.changed = false
-	out := make([]savedCookie, 0, len(g.cookies))
 	for _, c := range g.cookies {
-		out = append(out, c)
+		all = append(all, c)
 	}
-	return out, changed
+	return all, g.changed
+}
+
+// stored notes that cookies are in the session file, unless others came since.
+func (g *guard) stored(cookies []savedCookie) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, c := range cookies {
+		if g.cookies[c.key()] != c {
+			return
+		}
+	}
+	g.changed = len(g.cookies) != len(cookies)
+}
+
+// lacking names a cookie that every login has and that is not among these, or
+// "".
+func lacking(cookies []savedCookie) string {
+	for _, name := range []string{"wxuin", "wxsid", "webwx_data_ticket"} {
+		if !slices.ContainsFunc(cookies, func(c savedCookie) bool { return c.Name == name && c.Value != "" }) {
+			return name
+		}
+	}
+	return ""
 }
 
 // restore replaces all cookies by those of a session file.
