@@ -13,6 +13,13 @@ const (
 	mannerWindow = time.Minute
 	mannerLimit  = 10   // commands of any kind in a window
 	mannerSize   = 4096 // questions remembered at once
+
+	// Two bots that answer each other slowly stay within a window for ever. So
+	// nobody is answered more often than this without a pause: the other bot
+	// has nothing to answer then.
+	loopPause = 5 * time.Minute
+	loopSame  = 10 // times one question
+	loopAll   = 60 // questions of any kind
 )
 
 // reaction is how a question is met.
@@ -39,8 +46,10 @@ type question struct {
 }
 
 type asking struct {
-	since time.Time
-	times int
+	since  time.Time
+	times  int
+	spoken time.Time // of the last answer
+	turns  int       // answers since a pause
 }
 
 func newManner() *manner { return &manner{asked: map[question]*asking{}} }
@@ -71,33 +80,58 @@ func (m *manner) react(member chat.MemberID, command string, repeats bool, at ti
 	if len(m.asked) >= mannerSize {
 		m.sweep(at)
 	}
-	same := 1
+	same, all := asking{times: 1}, m.count(question{member: member}, at)
 	if !repeats {
 		same = m.count(question{member, command}, at)
 	}
-	all := m.count(question{member: member}, at)
+	looped := all.turns >= loopAll || same.turns >= loopSame
+	how := reactSilence
 	switch {
-	case same == 1 && all <= mannerLimit:
-		return reactAnswer
-	case same == 2 && all <= mannerLimit, same == 1 && all == mannerLimit+1:
-		return reactLater
-	default:
-		return reactSilence
+	case looped:
+	case same.times == 1 && all.times <= mannerLimit:
+		how = reactAnswer
+	case same.times == 2 && all.times <= mannerLimit, same.times == 1 && all.times == mannerLimit+1:
+		how = reactLater
 	}
+	if how != reactSilence {
+		m.spoke(question{member: member}, at)
+		if !repeats {
+			m.spoke(question{member, command}, at)
+		}
+	}
+	return how
 }
 
-func (m *manner) count(q question, at time.Time) int {
-	a := m.asked[q]
-	if a == nil || at.Sub(a.since) >= mannerWindow {
-		before := a
-		m.undo = append(m.undo, func() { m.restore(q, before) })
-		a = &asking{since: at}
-		m.asked[q] = a
-	} else {
-		m.undo = append(m.undo, func() { a.times-- })
+// count counts a question and returns what is known of it.
+func (m *manner) count(q question, at time.Time) asking {
+	a := m.change(q)
+	if a.times == 0 || at.Sub(a.since) >= mannerWindow {
+		a.since, a.times = at, 0
+	}
+	if at.Sub(a.spoken) >= loopPause {
+		a.turns = 0
 	}
 	a.times++
-	return a.times
+	return *a
+}
+
+// spoke notes that a question was met with words.
+func (m *manner) spoke(q question, at time.Time) {
+	a := m.change(q)
+	a.spoken = at
+	a.turns++
+}
+
+// change returns what is known of a question, to be changed until a rollback.
+func (m *manner) change(q question) *asking {
+	before := m.asked[q]
+	m.undo = append(m.undo, func() { m.restore(q, before) })
+	a := &asking{}
+	if before != nil {
+		*a = *before
+	}
+	m.asked[q] = a
+	return a
 }
 
 // restore puts back what was known of a question.
@@ -113,7 +147,7 @@ func (m *manner) restore(q question, a *asking) {
 // costs an answer too many and no more.
 func (m *manner) sweep(at time.Time) {
 	for q, a := range m.asked {
-		if at.Sub(a.since) >= mannerWindow {
+		if at.Sub(a.since) >= mannerWindow && at.Sub(a.spoken) >= loopPause {
 			delete(m.asked, q)
 		}
 	}

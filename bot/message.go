@@ -10,6 +10,9 @@ import (
 
 // message takes one message from dedup to decision.
 func (p *Pipeline) message(tx Tx, m chat.Message) error {
+	if own, err := p.own(tx, m); err != nil || own {
+		return err
+	}
 	if m.Private() {
 		return p.private(tx, m)
 	}
@@ -35,6 +38,20 @@ func (p *Pipeline) message(tx Tx, m chat.Message) error {
 		}
 	}
 	return p.answer(tx, i)
+}
+
+// ownMemory is how long the bot takes words from its own account that equal
+// some of its own for those.
+const ownMemory = time.Hour
+
+// own reports whether a message of the bot's own account is nothing that was
+// typed on its phone, but the bot's own words that come back.
+func (p *Pipeline) own(tx Tx, m chat.Message) (bool, error) {
+	if !m.Self {
+		return false, nil
+	}
+	answer, err := tx.Query(decision.Query{Own: &m, Since: p.opts.Clock.Now().Add(-ownMemory)})
+	return answer.Own, err
 }
 
 // judged judges a message and records what follows. It reports whether nothing

@@ -124,7 +124,11 @@ func (o *Outbox) take(ctx context.Context, id int64, now time.Time) (row *decisi
 			return err
 		}
 		row = first
-		return tx.Apply(decision.MarkSay{ID: id, State: decision.SaySending, At: now})
+		mark := decision.MarkSay{ID: id, State: decision.SaySending, At: now}
+		if first.Say.Merge != "" {
+			mark.Text = first.Say.Text // to be known again as the bot's own
+		}
+		return tx.Apply(mark)
 	})
 	if err != nil {
 		return nil, err

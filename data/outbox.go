@@ -190,9 +190,9 @@ func (tx *Tx) markSay(e decision.MarkSay) error {
 		settled = 0
 	}
 	res, err := tx.exec(`UPDATE outbox SET state = ?2, attempts = attempts + (?2 = 'sending'), settled = ?3, why = ?4,
-		message = coalesce(nullif(?5, ''), message), not_before = CASE ?2 WHEN 'pending' THEN ?6 ELSE not_before END
+		message = coalesce(nullif(?5, ''), message), text = coalesce(nullif(?7, ''), text), not_before = CASE ?2 WHEN 'pending' THEN ?6 ELSE not_before END
 		WHERE id = ?1 AND state IN (`+from+`)`,
-		e.ID, string(e.State), settled, e.Why, e.MessageID, toMillis(e.NotBefore))
+		e.ID, string(e.State), settled, e.Why, e.MessageID, toMillis(e.NotBefore), e.Text)
 	if err := oneRow(res, err); err != nil {
 		return fmt.Errorf("mark outbox row %d %s: %w", e.ID, e.State, err)
 	}
@@ -248,6 +248,18 @@ func (tx *Tx) silence() (decision.Silence, error) {
 	const ofNoRoom = 0
 	s, err := tx.settings(ofNoRoom)
 	return decision.SilenceOf(s.Values), err
+}
+
+// said reports whether the bot said a message itself: it has the id of a row, or
+// the words of one that went out since a time, or may have.
+func (tx *Tx) said(m chat.Message, since time.Time) (own bool, err error) {
+	err = tx.queryRow(`SELECT EXISTS (SELECT 1 FROM outbox WHERE message <> '' AND message = ?1 AND kind <> ?4
+		OR text <> '' AND text = ?2 AND (state = 'sending' OR state IN ('sent', 'unknown') AND settled >= ?3))`,
+		m.ID, m.Text, toMillis(since), string(decision.AskRecall)).Scan(&own)
+	if err != nil {
+		return false, fmt.Errorf("look for own words: %w", err)
+	}
+	return own, nil
 }
 
 func scanSay(scan func(...any) error) (decision.OutboxRow, error) {

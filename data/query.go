@@ -158,7 +158,12 @@ func (tx *Tx) askMessages(q decision.Query, a *decision.Answer) (err error) {
 		if a.Sent, err = tx.sent(q.Since); err != nil {
 			return err
 		}
-		a.Silence, err = tx.silence()
+		if a.Silence, err = tx.silence(); err != nil {
+			return err
+		}
+	}
+	if q.Own != nil {
+		a.Own, err = tx.said(*q.Own, q.Since)
 	}
 	return err
 }

@@ -76,6 +76,7 @@ type MarkSay struct {
 	ID        int64
 	State     SayState
 	MessageID string    // the network's id, when sent
+	Text      string    // what is being sent, when it was made of parts
 	NotBefore time.Time // when it went back to pending
 	At        time.Time
 	Why       string

@@ -59,6 +59,10 @@ type Query struct {
 	// later.
 	Texts int
 	Sent  bool // when messages went out, at Since or later, and the Silence
+	// Own asks whether the bot itself said a message: it bears the network's id
+	// of an outbox row, or the words of one that went out, or may have, at Since
+	// or later.
+	Own   *chat.Message
 	Since time.Time
 }
 
@@ -85,6 +89,7 @@ type Answer struct {
 	Texts    []Past
 	Sent     []time.Time // oldest first
 	Silence  Silence
+	Own      bool
 	NextCase int64
 	Staff    []Member
 	// Reports has the reporter in Other.
