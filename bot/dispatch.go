@@ -49,6 +49,7 @@ func (p *Pipeline) later(i incident) decision.Effect {
 	return decision.Speak{Say: decision.Say{
 		Cause: i.cause(), Kind: decision.SayRefusal, Room: i.room.ID, Priority: decision.PriorityFun,
 		Text: text.Later(i.room, i.member), Rehearsed: i.room.Silent,
+		Due: i.now.Add(i.room.Settings.CheckInMerge), // not before the answer
 	}}
 }
 

@@ -113,15 +113,15 @@ func (o *Outbox) take(ctx context.Context, id int64, now time.Time) (row *decisi
 		if err != nil || first == nil || first.ID != id {
 			return err
 		}
+		if first.Say.Text, err = compose(tx, *first); err != nil {
+			return err
+		}
 		why, err := o.pointless(tx, *first, now)
 		if err != nil {
 			return err
 		}
 		if why != "" {
 			return tx.Apply(append(unsaid(*first), decision.MarkSay{ID: id, State: decision.SayCancelled, At: now, Why: why})...)
-		}
-		if first.Say.Text, err = compose(tx, *first); err != nil {
-			return err
 		}
 		row = first
 		mark := decision.MarkSay{ID: id, State: decision.SaySending, At: now}

@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"menshen/bot/chat"
 	"menshen/bot/decision"
@@ -96,7 +98,7 @@ func (tx *Tx) mergeSay(s decision.Say) (bool, error) {
 	var cause string
 	var old []byte
 	err := tx.queryRow(`SELECT id, cause, parts FROM outbox WHERE merge_key = ?1 AND state = 'pending' AND merge_key <> ''
-		AND room = ?2 AND member = ?3 AND console = ?4 AND not_before > ?5 ORDER BY id LIMIT 1`,
+		AND room = ?2 AND member = ?3 AND console = ?4 AND not_before > ?5 ORDER BY id DESC LIMIT 1`,
 		s.Merge, s.Room, s.Member, s.Console, tx.now.UnixMilli()).Scan(&id, &cause, &old)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
@@ -111,7 +113,11 @@ func (tx *Tx) mergeSay(s decision.Say) (bool, error) {
 	if err := json.Unmarshal(old, &all); err != nil {
 		return false, fmt.Errorf("decode parts of outbox row %d: %w", id, err)
 	}
-	parts, err := encodeParts(append(all, s.Parts...))
+	all = append(all, s.Parts...)
+	if s.Longest > 0 && utf8.RuneCountInString(strings.Join(all, "\n")) > s.Longest {
+		return false, nil
+	}
+	parts, err := encodeParts(all)
 	if err != nil {
 		return false, err
 	}

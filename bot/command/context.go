@@ -125,9 +125,20 @@ func (c *Context) reply(words string) {
 	switch {
 	case c.Message.Private() || c.Call.Row.Whisper:
 		c.whisper(words)
+	case c.Call.Row.merges && !strings.Contains(words, "\n"):
+		c.together(decision.SayAnswer, decision.PriorityAnswer, c.Call.Row.Name, words)
 	default:
 		c.say(decision.Say{Text: words})
 	}
+}
+
+// together says a line in one message with others of its kind that are due with
+// it, as many as a message holds.
+func (c *Context) together(kind decision.SayKind, p decision.Priority, what, words string) {
+	c.say(decision.Say{
+		Kind: kind, Priority: p, Text: words, Parts: []string{words}, Longest: text.Longest, Merge: what,
+		Due: sanction.QuietUntil(c.Room, c.Now.Add(c.Room.Settings.CheckInMerge)),
+	})
 }
 
 // line answers with a sentence of the table.
@@ -184,6 +195,15 @@ func (c *Context) public(kind decision.SayKind, words string) {
 func (c *Context) owners(id int64, words string) {
 	c.said++
 	c.add(sanction.OwnerLine(c.Room, fmt.Sprintf("%s:%d", c.cause(), c.said), id, words))
+}
+
+// ownersTogether is owners for a line that is sent with others of its kind.
+func (c *Context) ownersTogether(what, words string) {
+	c.said++
+	line := sanction.OwnerLine(c.Room, fmt.Sprintf("%s:%d", c.cause(), c.said), 0, words)
+	line.Say.Merge, line.Say.Parts, line.Say.Longest = what, []string{words}, text.Longest
+	line.Say.Due = c.Now.Add(c.Room.Settings.CheckInMerge)
+	c.add(line)
 }
 
 // note writes an audit row for something that changed nothing.

@@ -14,7 +14,7 @@ import (
 func giveRows() []Row {
 	const m, d = decision.RoleMember, decision.RoleDeputy
 	return []Row{
-		{Name: "转账", own: true, needs: withTransfers, topic: "玩法", Usage: "数 @某人", Who: m, Group: true, Repeats: true, target: true, fits: atSomewhere, run: transfer},
+		{Name: "转账", own: true, merges: true, needs: withTransfers, topic: "玩法", Usage: "数 @某人", Who: m, Group: true, Repeats: true, target: true, fits: atSomewhere, run: transfer},
 		{Name: "发红包", own: true, needs: withRedPackets, topic: "玩法", Usage: "总数 份数 [平均]", Who: m, Group: true, Repeats: true, fits: packetFits, run: sendPacket},
 		{Name: "抢", hint: "抢红包", own: true, needs: withRedPackets, topic: "玩法", Who: m, Group: true, Repeats: true, run: grab},
 		{Name: "参加抽奖", own: true, needs: withDraws, topic: "玩法", Who: m, Group: true, Repeats: true, run: enterDraw},
@@ -129,20 +129,11 @@ func grab(c *Context) {
 	}
 	c.act(decision.GrabPacket{Room: c.Room, Member: c.Member, MessageID: c.Message.ID, At: c.Now},
 		func(c *Context, r decision.PointsResult) {
-			c.together("packet.grabbed", text.Fields{"name": text.Name(c.Member.Name), "points": figure(r.Amount), "left": figure(r.Left)})
+			c.together(decision.SayFun, decision.PriorityFun, "packet.grabbed", text.Line(c.Room, "packet.grabbed", text.Fields{"name": text.Name(c.Member.Name), "points": figure(r.Amount), "left": figure(r.Left)}))
 			if r.OneWay {
 				c.oneWay(r.Payer, c.Member)
 			}
 		})
-}
-
-// together merges a sentence with others of its kind that are due with it.
-func (c *Context) together(key string, f text.Fields) {
-	words := text.Line(c.Room, key, f)
-	c.say(decision.Say{
-		Kind: decision.SayFun, Priority: decision.PriorityFun, Text: words, Parts: []string{words},
-		Merge: key + ":" + figure(int64(c.Room.ID)), Due: c.Now.Add(c.Room.Settings.CheckInMerge),
-	})
 }
 
 // openDraw opens a draw and publishes what proves it fair.
@@ -190,7 +181,7 @@ func enterDraw(c *Context) {
 	}
 	c.act(decision.EnterDraw{Room: c.Room, Member: c.Member, MessageID: c.Message.ID, At: c.Now},
 		func(c *Context, r decision.PointsResult) {
-			c.together("draw.entered", text.Fields{"name": text.Name(c.Member.Name), "points": figure(r.Amount)})
+			c.together(decision.SayFun, decision.PriorityFun, "draw.entered", text.Line(c.Room, "draw.entered", text.Fields{"name": text.Name(c.Member.Name), "points": figure(r.Amount)}))
 		})
 }
 

@@ -18,7 +18,7 @@ func pointRows() []Row {
 	const m = decision.RoleMember
 	return []Row{
 		{Name: "签到", hint: "每天得分", own: true, topic: "积分", Aliases: []string{"打卡", "checkin"}, Who: m, Group: true, Repeats: true, run: checkIn},
-		{Name: "积分", own: true, topic: "积分", Aliases: []string{"我的积分", "points"}, Who: m, Group: true, Private: true, query: standing, run: showPoints},
+		{Name: "积分", own: true, merges: true, topic: "积分", Aliases: []string{"我的积分", "points"}, Who: m, Group: true, Private: true, query: standing, run: showPoints},
 		{Name: "账单", hint: "积分明细", own: true, topic: "积分", Who: m, Group: true, Private: true, query: statement, run: showStatement},
 		{Name: "排行", topic: "积分", Aliases: []string{"排行榜", "top"}, Usage: "[日/周/月/总]", Who: m, Group: true, Private: true, bare: true, fits: oneOf("日", "周", "月", "总", "日榜", "周榜", "月榜", "总榜"), query: ranking, run: showRanking},
 	}

@@ -23,6 +23,7 @@ type Row struct {
 	// repeated, such as a check-in; others are answered once a minute.
 	Repeats bool
 
+	merges bool                         // answers of one line are said together with others' of the same moment
 	hint   string                       // what it does, for the help; empty: the name says it
 	note   string                       // more about the usage, for whoever wrote it wrongly
 	topic  string                       // under which the help names it; empty: it does not

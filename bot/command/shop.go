@@ -13,7 +13,7 @@ import (
 func shopRows() []Row {
 	const m, d = decision.RoleMember, decision.RoleDeputy
 	return []Row{
-		{Name: "兑换", own: true, topic: "积分", Usage: "[物品]", Who: m, Group: true, Private: true, Repeats: true, bare: true, fits: words(20), query: items, run: redeem},
+		{Name: "兑换", own: true, merges: true, topic: "积分", Usage: "[物品]", Who: m, Group: true, Private: true, Repeats: true, bare: true, fits: words(20), query: items, run: redeem},
 		{Name: "货架", hint: "能换什么", topic: "积分", Who: m, Group: true, Private: true, query: shelf, run: showItems},
 		{Name: "上架", topic: "管积分", Usage: "物品 价 件数", note: "（有兑换码就换行写，每行一个）", Who: d, Group: true, Private: true, Repeats: true, lines: true, fits: itemFirst, run: putItem},
 		{Name: "下架", topic: "管积分", Usage: "物品", Who: d, Group: true, Private: true, Repeats: true, fits: words(20), run: dropItem},
@@ -80,7 +80,7 @@ func redeem(c *Context) {
 			c.line("redeem.asked", text.Fields{
 				"at": c.address(), "item": text.Name(item), "points": figure(r.Amount), "case": figure(question.ID),
 			})
-			c.owners(question.ID, text.Redemption(c.Member, question))
+			c.ownersTogether("redemption", text.Redemption(c.Member, question))
 		})
 }
 
@@ -111,7 +111,7 @@ func (c *Context) settle(k decision.Case, approve bool) {
 				c.handOut(k, m, f)
 				return
 			}
-			c.public(decision.SayOutcome, text.Line(c.Room, either(approve, "redeemed", "redeem.refused"), f))
+			c.together(decision.SayOutcome, decision.PriorityAnswer, "redeemed", text.Line(c.Room, either(approve, "redeemed", "redeem.refused"), f))
 		})
 }
 

@@ -79,6 +79,9 @@ type Say struct {
 	// appended, and the text is made when the row is due.
 	Merge string
 	Parts []string
+	// Longest is how many runes the parts of one row may have together, each
+	// with a line break; 0: any number. What is more goes into a further row.
+	Longest int
 	// Due is the earliest time of sending; zero: at once.
 	Due time.Time
 	// Rehearsed rows are recorded and never sent.

@@ -151,7 +151,7 @@ func pointsTable() []Setting {
 			},
 			clear: func(s *Settings) { s.Titles = nil },
 		},
-		timeSetting("checkin_merge_seconds", "签到合并秒数", "秒", time.Second, 0, 600, "这段时间里的签到一起回复", func(s *Settings) *time.Duration { return &s.CheckInMerge }),
+		timeSetting("checkin_merge_seconds", "签到合并秒数", "秒", time.Second, 0, 600, "这段时间里的签到、积分、兑换、转账等一起回复", func(s *Settings) *time.Duration { return &s.CheckInMerge }),
 		intSetting("speak_points", "发言积分", 0, 100, "一句有内容的话得多少分", func(s *Settings) *int { return &s.SpeakPoints }),
 		timeSetting("speak_minutes", "发言间隔", "分钟", time.Minute, 1, 1440, "隔几分钟才再得一次发言积分", func(s *Settings) *time.Duration { return &s.SpeakEvery }),
 		intSetting("speak_cap", "发言上限", 0, 10000, "每天发言最多得多少分", func(s *Settings) *int { return &s.SpeakCap }),

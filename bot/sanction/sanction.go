@@ -99,7 +99,7 @@ func (s Strike) HandOver(why string) []decision.Effect {
 }
 
 // OwnerLine is a line for the owners' private inbox.
-func OwnerLine(r decision.Room, cause string, id int64, words string) decision.Effect {
+func OwnerLine(r decision.Room, cause string, id int64, words string) decision.Speak {
 	return decision.Speak{Say: decision.Say{
 		Cause: cause, Kind: decision.SayInbox, Room: r.ID, ToOwners: true, Priority: decision.PriorityAnswer, Case: id,
 		Text: words, Rehearsed: r.Rehearsal,
