@@ -66,7 +66,7 @@ func (s *session) answerInbox() (decision.Decision, error) {
 	if !s.Message.Private() {
 		return d, nil
 	}
-	given := map[chat.MemberID][]decision.Case{} // strikes of this very line
+	given := map[chat.MemberID][]decision.Case{} // strikes and removals of this very line
 	next := int64(0)
 	var unknown *Context
 	var numbers []int64
@@ -89,11 +89,7 @@ func (s *session) answerInbox() (decision.Decision, error) {
 		c.alsoGiven(given)
 		c.answer(a)
 		next = c.nextCase()
-		for _, e := range c.out.Effects {
-			if open, ok := e.(decision.ChangeCase); ok && open.Kind == decision.CaseStrike {
-				given[c.Answer.Case.Member] = append(given[c.Answer.Case.Member], *c.Answer.Case)
-			}
-		}
+		c.noteGiven(given)
 		d.Add(c.out.Effects...)
 	}
 	if unknown != nil {
@@ -104,15 +100,38 @@ func (s *session) answerInbox() (decision.Decision, error) {
 	return d, nil
 }
 
-// alsoGiven adds the strikes that earlier answers of the line gave.
+// alsoGiven adds the strikes that earlier answers of the line gave, and the
+// removal they began.
 func (c *Context) alsoGiven(given map[chat.MemberID][]decision.Case) {
 	k := c.Answer.Case
 	if k == nil || len(given[k.Member]) == 0 {
 		return
 	}
 	s := c.Answer.Sanctions[k.Member]
-	s.Live = slices.Concat(s.Live, given[k.Member])
+	for _, also := range given[k.Member] {
+		if also.Kind == decision.CaseRemoval {
+			s.Removal = &also
+		} else {
+			s.Live = append(slices.Clone(s.Live), also)
+		}
+	}
 	c.Answer.Sanctions = map[chat.MemberID]decision.Sanctions{k.Member: s}
+}
+
+// noteGiven notes the strike that an answer gave, or the removal it began.
+func (c *Context) noteGiven(given map[chat.MemberID][]decision.Case) {
+	for _, e := range c.out.Effects {
+		switch e := e.(type) {
+		case decision.ChangeCase:
+			if e.Kind == decision.CaseStrike {
+				given[c.Answer.Case.Member] = append(given[c.Answer.Case.Member], *c.Answer.Case)
+			}
+		case decision.OpenCase:
+			if e.Case.Kind == decision.CaseRemoval {
+				given[e.Case.Member] = append(given[e.Case.Member], e.Case)
+			}
+		}
+	}
 }
 
 // answerOne reads a case and makes the context of its room; nil when the
@@ -230,6 +249,9 @@ func Verbs(k decision.Case) []string {
 			v = append(v, "过", "驳", "同意", "不用")
 		}
 	case decision.CaseRemoval:
+		if open {
+			v = append(v, "误判")
+		}
 	}
 	return v
 }
@@ -251,13 +273,18 @@ func (c *Context) carryOut(k decision.Case, verb string) {
 	case "放过":
 		c.close(k, decision.CaseDropped)
 	case "踢":
+		why := decision.Case{Reason: text.Reason(k)}
+		// A removal that is under way has its own reason, and taking it back
+		// would not give the pass back.
+		if s.Removal == nil && c.forfeit(k) {
+			why.Detail, why.MessageID = k.Detail, k.MessageID
+		}
 		if k.Kind != decision.CaseStrike {
-			c.forfeit(k)
 			c.close(k, decision.CaseSettled)
 		}
-		c.remove(m, s, text.Reason(k))
+		c.remove(m, s, why)
 		for _, other := range c.party() {
-			c.remove(other, c.Answer.Sanctions[other.ID], text.Reason(k))
+			c.remove(other, c.Answer.Sanctions[other.ID], decision.Case{Reason: why.Reason})
 		}
 	case "不移出":
 		c.add(decision.ChangeCase{Case: k.ID, Removal: decision.RemovalDeclined, At: c.Now, Actor: c.Actor, Why: verb},

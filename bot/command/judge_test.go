@@ -2,6 +2,7 @@ package command
 
 import (
 	"testing"
+	"time"
 
 	"menshen/bot/chat"
 	"menshen/bot/decision"
@@ -31,6 +32,71 @@ func TestARehearsalTakesNoPass(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestAPassThatGoesWithARemoval: the removal that takes a pass gives it back when
+// it was a mistake; one that has other reasons takes none.
+func TestAPassThatGoesWithARemoval(t *testing.T) {
+	review := decision.Case{Kind: decision.CaseReview, State: decision.CaseOpen, Detail: decision.DetailPass, MessageID: "m1", Opened: noon}
+	under := strikes(0)
+	under.Removal = &decision.Case{ID: 9, Kind: decision.CaseStrike, State: decision.CaseWarned, Removal: decision.RemovalAsked, Member: jia, Room: 7}
+	late := review
+	late.Opened = noon.Add(-25 * time.Hour)
+	for name, c := range map[string]struct {
+		k     decision.Case
+		s     decision.Sanctions
+		taken bool
+	}{
+		"a fresh link":                {review, strikes(0), true},
+		"the removal is under way":    {review, under, false},
+		"the points are back by now":  {late, strikes(0), false},
+		"a review of something other": {decision.Case{Kind: decision.CaseReview, State: decision.CaseOpen, MessageID: "m1", Opened: noon}, strikes(0), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := asked{line: "17踢", from: laowang, private: true, answer: about(c.k, c.s)}.do(t)
+			if got := forfeits(d); got != c.taken {
+				t.Errorf("forfeited %v, want %v", got, c.taken)
+			}
+			opened, ok := effect[decision.OpenCase](d)
+			if c.s.Removal != nil {
+				if ok {
+					t.Errorf("opened %+v beside the one that is", opened.Case)
+				}
+				return
+			}
+			if k := opened.Case; k.Kind != decision.CaseRemoval || (k.Detail == decision.DetailPass && k.MessageID == "m1") != c.taken {
+				t.Errorf("opened %+v", k)
+			}
+			d = asked{line: "23误判", from: laowang, private: true, answer: about(opened.Case, strikes(0))}.do(t)
+			var back decision.UnforfeitPass
+			for _, e := range d.Effects {
+				if p, ok := e.(decision.Points); ok {
+					back, _ = p.Op.(decision.UnforfeitPass)
+				}
+			}
+			if want := (decision.UnforfeitPass{Member: jia, MessageID: "m1", At: noon}); (back == want) != c.taken {
+				t.Errorf("gave back %+v", back)
+			}
+			if words := said(d); len(words) != 1 || words[0] != "private: #23 甲 的移出已撤销。" {
+				t.Errorf("said %q", words)
+			}
+		})
+	}
+}
+
+// TestOneRemovalForALine: two answers of a line about one member begin one.
+func TestOneRemovalForALine(t *testing.T) {
+	k := decision.Case{Kind: decision.CaseReview, State: decision.CaseOpen, Opened: noon}
+	d := asked{line: "17踢 18踢", from: laowang, private: true, answer: about(k, strikes(0))}.do(t)
+	opened := 0
+	for _, e := range d.Effects {
+		if _, ok := e.(decision.OpenCase); ok {
+			opened++
+		}
+	}
+	if opened != 1 {
+		t.Errorf("%d removals were opened", opened)
 	}
 }
 

@@ -74,12 +74,12 @@ func caseCause(id int64) string { return fmt.Sprintf("case:%d", id) }
 // kick removes a member by hand: the network is asked, or the owner.
 func kick(c *Context) {
 	if c.aimed() {
-		c.remove(c.Target, c.Answer.Sanctions[c.Target.ID], clipReason(c.Rest))
+		c.remove(c.Target, c.Answer.Sanctions[c.Target.ID], decision.Case{Reason: clipReason(c.Rest)})
 	}
 }
 
-// remove opens a removal unless one is under way.
-func (c *Context) remove(m decision.Member, before decision.Sanctions, reason string) {
+// remove opens a removal unless one is under way; kase says what it is for.
+func (c *Context) remove(m decision.Member, before decision.Sanctions, kase decision.Case) {
 	if r := before.Removal; r != nil && r.Removal == decision.RemovalAsked && c.Can.Remove {
 		c.add(sanction.Strike{Room: c.Room, Member: m, Case: *r, Can: c.Can, Now: c.Now, Cause: caseCause(r.ID), Actor: c.Actor}.RemovalEffects()...)
 		c.answered(*r, c.Call.Row.Name)
@@ -89,10 +89,8 @@ func (c *Context) remove(m decision.Member, before decision.Sanctions, reason st
 		c.line("removal.open", text.Fields{"name": text.Name(m.Name), "case": strconv.FormatInt(before.Removal.ID, 10)})
 		return
 	}
-	kase := decision.Case{
-		ID: c.nextCase(), Room: c.Room.ID, Member: m.ID, Kind: decision.CaseRemoval, State: decision.CaseOpen,
-		Opened: c.Now, Hits: 1, Reason: reason, Rehearsed: c.Room.Rehearsal,
-	}
+	kase.ID, kase.Room, kase.Member, kase.Kind, kase.State = c.nextCase(), c.Room.ID, m.ID, decision.CaseRemoval, decision.CaseOpen
+	kase.Opened, kase.Hits, kase.Rehearsed = c.Now, 1, c.Room.Rehearsal
 	s := sanction.Strike{Room: c.Room, Member: m, Case: kase, Before: before, Can: c.Can, Now: c.Now, Cause: caseCause(kase.ID), Actor: c.Actor}
 	c.add(decision.OpenCase{Case: kase, Actor: c.Actor})
 	c.add(s.RemovalEffects()...)
@@ -170,17 +168,24 @@ func (c *Context) reverse(kase decision.Case, s decision.Sanctions, appealed boo
 		c.public(decision.SayOutcome, text.Reversed(c.Room, m, kase, appealed))
 	}
 	if c.Message.Private() {
-		c.line("reversed.owner", text.Fields{"case": strconv.FormatInt(kase.ID, 10), "name": text.Name(m.Name)})
+		key := "reversed.owner"
+		if kase.Kind == decision.CaseRemoval {
+			key = "reversed.removal"
+		}
+		c.line(key, text.Fields{"case": strconv.FormatInt(kase.ID, 10), "name": text.Name(m.Name)})
 	}
 }
 
-// refund gives back the points that a strike cost, and those of a link pass.
+// refund gives back the points that a strike cost, and those of the link pass
+// that a strike or a removal took.
 func (c *Context) refund(kase decision.Case) {
-	if kase.Kind != decision.CaseStrike || kase.Rehearsed {
+	if kase.Kind != decision.CaseStrike && kase.Kind != decision.CaseRemoval || kase.Rehearsed {
 		return
 	}
 	silent := func(decision.PointsResult, error) []decision.Effect { return nil }
-	c.add(decision.Points{Op: decision.Unfine{Room: kase.Room, Case: kase.ID, At: c.Now}, Then: silent})
+	if kase.Kind == decision.CaseStrike {
+		c.add(decision.Points{Op: decision.Unfine{Room: kase.Room, Case: kase.ID, At: c.Now}, Then: silent})
+	}
 	if kase.Detail == decision.DetailPass {
 		c.add(decision.Points{Op: decision.UnforfeitPass{Member: kase.Member, MessageID: kase.MessageID, At: c.Now}, Then: silent})
 	}

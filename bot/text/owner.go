@@ -65,7 +65,11 @@ func HandOver(m decision.Member, c decision.Case) string {
 		return fmt.Sprintf("#%d「%s」的警告已满，但登录后只凭名字认出，请先核对是不是本人。是就回复 %d踢 或在手机上移出　%d踢 / %d不移出",
 			c.ID, Name(m.Name), c.ID, c.ID, c.ID)
 	}
-	return fmt.Sprintf("#%d 请在手机上移出「%s」：群聊信息 → 移出成员。完成后我会自动核对。　%d不移出", c.ID, Name(m.Name), c.ID)
+	mistaken := ""
+	if c.Detail == decision.DetailPass && c.Kind == decision.CaseRemoval {
+		mistaken = fmt.Sprintf(" / %d误判（退通行证的分）", c.ID)
+	}
+	return fmt.Sprintf("#%d 请在手机上移出「%s」：群聊信息 → 移出成员。完成后我会自动核对。　%d不移出%s", c.ID, Name(m.Name), c.ID, mistaken)
 }
 
 // RemovalFailed says that the network took the request and the member list
