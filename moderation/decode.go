@@ -70,7 +70,7 @@ func (d *decoder) original(h *Hit) {
 	}
 	h.End = int(d.ends[h.End-1])
 	if how != 0 {
-		h.reread, h.Tier, h.Why = true, TierDisguised, union(how.names(), h.Why)
+		h.reread, h.Tier, h.encoding = true, TierDisguised, how
 	}
 }
 

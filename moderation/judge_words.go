@@ -90,7 +90,7 @@ func (j *Judge) keywords(out []Finding, s *scratch, field, text string, inLinks 
 		}
 		out = append(out, Finding{
 			Rule: RuleKeyword, Tier: hit.Tier, Action: k.actionFor(hit), Word: k.Word, Category: k.Category,
-			Start: hit.Start, End: hit.End, Why: hit.Why,
+			Start: hit.Start, End: hit.End, Why: hit.Why(),
 		})
 	}
 	return out
@@ -118,16 +118,6 @@ func (j *Judge) reread(s *scratch, text string, inLinks linkSpans) []Hit {
 	}
 	others := slices.DeleteFunc(s.hits[plain:], func(h Hit) bool { return !h.reread || inLinks.meet(h.Start, h.End) })
 	return merge(append(s.hits[:plain], others...))
-}
-
-// union appends the steps of b that a does not have.
-func union(a, b []string) []string {
-	for _, step := range b {
-		if !slices.Contains(a, step) {
-			a = append(a, step)
-		}
-	}
-	return a
 }
 
 // actionFor returns what a hit of k asks for: a guess goes to the owner unless

@@ -37,20 +37,31 @@ type Lexicon struct {
 	words    *wordSet
 }
 
-// Hit is one keyword found.
+// Hit is one keyword found. It holds no pointers: a hostile message has many.
 type Hit struct {
-	Keyword int      // index into the keywords the lexicon was compiled from
-	Start   int      // first rune of the span in the original text
-	End     int      // rune after the span
-	Why     []string // the steps that led from the text to the keyword
+	Keyword int // index into the keywords the lexicon was compiled from
+	Start   int // first rune of the span in the original text
+	End     int // rune after the span
 	Tier    Tier
 	// Doubt asks for the owner's eye whatever the tier: an edge cuts an
 	// ordinary word, or one simplified form stands for several traditional ones.
 	Doubt bool
 
-	reread    bool  // something in its span stands for another character, see read
-	ambiguous uint8 // traditional characters the hit needs that have a rival reading
-	reasons   reasons
+	reread    bool    // something in its span stands for another character, see read
+	ambiguous uint8   // traditional characters the hit needs that have a rival reading
+	encoding  trick   // in which something in its span was written
+	reasons   reasons // the steps of folding and matching
+}
+
+// Why names the steps that led from the text to the keyword.
+func (h *Hit) Why() []string {
+	why := h.encoding.names()
+	for _, step := range h.reasons.words() {
+		if !slices.Contains(why, step) {
+			why = append(why, step)
+		}
+	}
+	return why
 }
 
 // allowed is the Keyword of a hit that is an allow-phrase.
@@ -170,31 +181,30 @@ func (l *Lexicon) trial(f *Folded, form *form) trial {
 func (l *Lexicon) cellsOf(f *form) []cell { return l.arena[f.start : f.start+uint32(f.size)] }
 
 // settle drops what an allow-phrase covers, keeps one hit of a keyword where
-// several of its forms overlap, and explains the rest.
+// several of its forms overlap, and doubts one of traditional characters that
+// have a rival reading if the message has no others.
 func (l *Lexicon) settle(f *Folded, hits []Hit) []Hit {
 	hits = merge(shield(hits))
 	total := -1
 	for i := range hits {
 		h := &hits[i]
-		if h.ambiguous > 0 {
-			if total < 0 {
-				total = traditional(f.cells[:f.plain()])
-			}
-			if total <= int(h.ambiguous) {
-				h.Doubt = true
-				h.reasons |= reasonAmbiguous
-			}
+		if h.ambiguous == 0 {
+			continue
 		}
-		h.Why = h.reasons.words()
+		if total < 0 {
+			total = traditional(f.cells[:f.plain()])
+		}
+		if total <= int(h.ambiguous) {
+			h.Doubt = true
+			h.reasons |= reasonAmbiguous
+		}
 	}
 	return hits
 }
 
 // merge sorts hits by their start and keeps one hit of a keyword where several
 // overlap.
-func merge(hits []Hit) []Hit {
-	return byStart(best(byStart(hits)))
-}
+func merge(hits []Hit) []Hit { return byStart(best(byStart(hits))) }
 
 // shield removes allow-phrases and the hits inside them.
 func shield(hits []Hit) []Hit {

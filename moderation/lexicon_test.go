@@ -119,7 +119,7 @@ func TestFind(t *testing.T) {
 			hits := find(t, c.text, DefaultVariants(), c.allow, c.words...)
 			var got []want
 			for _, h := range hits {
-				got = append(got, want{string([]rune(c.text)[h.Start:h.End]), h.Tier, h.Doubt, strings.Join(h.Why, " ")})
+				got = append(got, want{string([]rune(c.text)[h.Start:h.End]), h.Tier, h.Doubt, strings.Join(h.Why(), " ")})
 			}
 			if !slices.Equal(got, c.want) {
 				t.Errorf("%q in %q:\n got %v\nwant %v", c.words, c.text, got, c.want)
