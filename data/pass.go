@@ -33,7 +33,7 @@ func (tx *Tx) BuyPass(room chat.RoomID, member chat.MemberID, cause int64, now t
 	if err != nil || len(old) > 0 {
 		return first(old), err
 	}
-	open, err := tx.passes(`member IN (`+everyName+`) AND state = 'open' AND until > ?2`, int64(member), now.Unix())
+	open, err := tx.openPass(member, now)
 	if err != nil {
 		return Pass{}, err
 	}
@@ -54,6 +54,11 @@ func (tx *Tx) BuyPass(room chat.RoomID, member chat.MemberID, cause int64, now t
 		return tx.setAside(room, member, scoring.HoldPass, p.ID, p.Points, now)
 	})
 	return p, err
+}
+
+// openPass finds a member's pass that is not used yet, if there is one.
+func (tx *Tx) openPass(member chat.MemberID, now time.Time) ([]Pass, error) {
+	return tx.passes(`member IN (`+everyName+`) AND state = 'open' AND until > ?2`, int64(member), now.Unix())
 }
 
 // UsePass uses a member's open pass for a message with a link, by the

@@ -34,7 +34,16 @@ func (tx *Tx) actByTheWay(op decision.PointsOp) (r decision.PointsResult, err er
 	return r, err
 }
 
+// doUsePass uses a pass, or in a rehearsal only finds it: nothing is posted for
+// it there, and the member can still use it when the rehearsal is over.
 func (tx *Tx) doUsePass(op decision.UsePass) (r decision.PointsResult, err error) {
+	if op.Room.Rehearsal {
+		open, err := tx.openPass(op.Member, op.At)
+		if len(open) > 0 {
+			r.Amount, r.Until = open[0].Points, open[0].Until
+		}
+		return r, err
+	}
 	p, ok, err := tx.UsePass(op.Member, op.MessageID, op.At, op.Room.Settings.PassRule())
 	if err == nil && ok {
 		r.Amount, r.Until = p.Points, p.Back

@@ -119,6 +119,10 @@ func showRanking(c *Context) {
 // act adds an action on points whose outcome is answered: done makes the
 // effects of success, a refusal becomes a sentence.
 func (c *Context) act(op decision.PointsOp, done func(*Context, decision.PointsResult)) {
+	if c.Room.Rehearsal && spends(op) {
+		c.line("rehearsal.points", text.Fields{"at": c.address()})
+		return
+	}
 	kept := *c
 	kept.out = decision.Decision{}
 	c.said++
@@ -131,6 +135,18 @@ func (c *Context) act(op decision.PointsOp, done func(*Context, decision.PointsR
 		}
 		return then.out.Effects
 	}})
+}
+
+// spends reports whether a member gives points away or sets them aside. Nobody
+// does so in a rehearsal: nothing is answered there, and nothing is for good.
+// What is earned meanwhile stays, and what keepers do by hand is meant.
+func spends(op decision.PointsOp) bool {
+	switch op.(type) {
+	case decision.Transfer, decision.OpenPacket, decision.GrabPacket, decision.OpenDraw, decision.EnterDraw, decision.BuyPass, decision.Redeem:
+		return true
+	default:
+		return false
+	}
 }
 
 // refused says why an action on points was not done. What is switched off is

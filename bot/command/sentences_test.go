@@ -66,7 +66,7 @@ func sentences(name, owner string) []string {
 		text.Quiet(r, 7, nil), text.Quiet(r, 7, []decision.Quiet{{Member: m}, {Member: m, Last: 20261101}}),
 		text.Retired(decision.RuleHealth{Rule: moderation.RuleKeyword, Word: name, Wrong: 5}), text.Retired(decision.RuleHealth{Rule: moderation.RuleLink}),
 		text.Trusted(decision.RuleHealth{Word: name, Guesses: 3}), text.Named("类别", r.Settings, decision.CategoryKey),
-		text.Together([]string{text.Line(r, "packet.grabbed", text.Fields{"name": text.Name(name)})}), text.Digest(0), text.Unsaid(name),
+		text.Together([]string{text.Line(r, "packet.grabbed", text.Fields{"name": text.Name(name)})}), text.Digest(0), text.Unsaid(name), text.Changed(3), text.ProofFailed(), text.BackupFailed(), text.PurgeFailed(),
 		text.Unasked(map[chat.RoomID]decision.Room{r.ID: r, r.ID + 1: r}, []decision.Unasked{{Now: m, Old: decision.Former{Member: m, Points: 3, Strikes: 1}}}),
 		text.Unread(3, text.MistakeSyntax), text.Unread(0, text.MistakeOther),
 	)

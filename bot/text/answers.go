@@ -55,7 +55,7 @@ var answers = map[string]string{
 	"silent.off":      "静默已关。",
 	"quiet.on":        "夜里 {value} 免打扰：照常记录，早上再说。",
 	"quiet.off":       "已关掉免打扰。",
-	"rehearsal.on":    "演习已开：只记录，不警告、不移出。看结果：演习 详情",
+	"rehearsal.on":    "演习已开：只记录，不警告、不移出，积分只挣不花。看结果：演习 详情",
 	"rehearsal.off":   "演习已关，从现在起照规则处理。",
 	"rehearsal.none":  "演习：今天没有会处理的事。",
 	"text.shown":      "{name} 现在是：{value}\n改它：设置 {name} 新文本，值写「默认」恢复",
