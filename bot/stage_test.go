@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"testing"
 	"time"
 
@@ -83,16 +85,30 @@ func newStage(t testing.TB) *stage {
 	return s
 }
 
+// thePrepared is the database of a stage whose road does not run yet. It is the
+// same for all of them, and takes longer to make than most tests do.
+var thePrepared struct {
+	sync.Mutex
+	content []byte
+}
+
 // prepared is a stage whose road does not run yet.
 func prepared(t testing.TB, path string) *stage {
 	t.Helper()
 	s := &stage{t: t, path: path, clock: newHandClock(noon), limits: steadyLimits()}
 	s.wire = newWire(s.clock)
+	thePrepared.Lock()
+	defer thePrepared.Unlock()
+	if thePrepared.content != nil {
+		s.must(os.WriteFile(path, thePrepared.content, 0o600))
+		return s
+	}
 	s.open()
 	s.fill()
-	if err := s.db.Close(); err != nil {
-		t.Fatal(err)
-	}
+	s.must(s.db.Close())
+	content, err := os.ReadFile(path)
+	s.must(err)
+	thePrepared.content = content
 	return s
 }
 
