@@ -92,13 +92,13 @@ type Finding struct {
 	Action   Action
 	Word     string // as written in the rules; keyword findings only
 	Category string
-	Host     string // lower case, no port, no trailing dot, IDN as punycode; link findings only
-	In       string // one of the Field constants
-	At       int    // index into Message.URLs when In is FieldURL
-	Start    int    // first rune of the span in that field
-	End      int    // rune after the span
-	Text     string // the matched text as it was written
-	Why      []string
+	Host     string   // lower case, no port, no trailing dot, IDN as punycode; link findings only
+	In       string   // one of the Field constants
+	At       int      // index into Message.URLs when In is FieldURL
+	Start    int      // first rune of the span in that field
+	End      int      // rune after the span
+	Text     string   // the matched text as it was written
+	Why      []string // the steps that led from the text to it
 	// With are those whom a campaign consists of, as in [Line].From; empty in
 	// all other findings.
 	With []int64
