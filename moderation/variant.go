@@ -79,9 +79,7 @@ func (b *builder) addKeyword(id int32, cells []cell, variants []Variant) {
 	for _, c := range short { // two words at once, while there is room
 		s.addAll(formShorthand, s.replaced(c))
 	}
-	if has(VariantPinyin) || has(VariantHomophone) {
-		b.addSound(int32(s.first), has(VariantPinyin), has(VariantHomophone))
-	}
+	b.addSound(int32(s.first), variants)
 }
 
 // speller collects the spellings of one keyword.

@@ -201,7 +201,7 @@ func (t *reading) single(i, k int) bool {
 		return true
 	}
 	c := t.cells[i]
-	if t.form.flags&flagHomophone == 0 || c.class() != classHan || len(t.want) == 2 && strings.ContainsRune(particles, c.r()) {
+	if c.class() != classHan || !t.mayHear(c) || len(t.want) == 2 && strings.ContainsRune(particles, c.r()) {
 		return false
 	}
 	id := c.syllable()
@@ -212,6 +212,16 @@ func (t *reading) single(i, k int) bool {
 	t.heardAs++
 	t.rarity += t.han.rarity(c.r())
 	return true
+}
+
+// strange is how rare a character has to be to be heard as another of a word
+// whose homophones were not asked for: 帮我看 is not 帮我砍.
+const strange = 60
+
+// mayHear reports whether c may be heard as another character that is read the same.
+func (t *reading) mayHear(c cell) bool {
+	return t.form.flags&flagHomophone != 0 ||
+		t.form.flags&flagOneHeard != 0 && t.heardAs == 0 && t.han.rarity(c.r()) >= strange
 }
 
 func (t *reading) forward(i, k int) bool {

@@ -13,27 +13,41 @@ type sounds struct {
 	entries   []entry
 	pairs     gate
 	triples   gate
-	homophone bool   // some keyword asks for it, so Han text is looked at too
+	homophone bool   // some keyword may be heard in characters, so Han text is looked at too
 	letters   uint32 // Latin ones the keywords have themselves, by bit
 	han       *hanInfo
 	trie      *syllableTrie
 }
 
+// longSound is from how many letters on a word with one of them written as
+// another of its sound is that word, whether homophones are asked for or not.
+const longSound = 3
+
 // addSound notes that a form may be heard, if it can be.
-func (b *builder) addSound(id int32, pinyin, homophone bool) {
+func (b *builder) addSound(id int32, variants []Variant) {
 	f := &b.lex.forms[id]
 	cells := b.lex.cellsOf(f)
 	if len(cells) < 2 || slices.ContainsFunc(cells, func(c cell) bool { return !c.isLetter() }) ||
 		!slices.ContainsFunc(cells, func(c cell) bool { return c.syllable() > 0 }) {
 		return
 	}
-	if pinyin {
-		f.flags |= flagPinyin
+	f.flags |= soundFlags(variants, len(cells))
+	if f.flags&(flagPinyin|flagHomophone|flagOneHeard) != 0 {
+		b.sounds = append(b.sounds, id)
 	}
-	if homophone {
-		f.flags |= flagHomophone
+}
+
+func soundFlags(variants []Variant, letters int) (flags uint8) {
+	if slices.Contains(variants, VariantPinyin) {
+		flags |= flagPinyin
 	}
-	b.sounds = append(b.sounds, id)
+	if slices.Contains(variants, VariantHomophone) {
+		flags |= flagHomophone
+	}
+	if letters >= longSound && slices.Contains(variants, VariantShorthand) {
+		flags |= flagOneHeard
+	}
+	return flags
 }
 
 // chain is what a gate of sounds is given: the tones of neighbouring letters
@@ -55,7 +69,7 @@ func (l *Lexicon) newSounds(forms []int32) *sounds {
 	keys := make([]uint64, 0, 8)
 	for _, id := range forms {
 		f := &l.forms[id]
-		s.homophone = s.homophone || f.flags&flagHomophone != 0
+		s.homophone = s.homophone || f.flags&(flagHomophone|flagOneHeard) != 0
 		cells := l.cellsOf(f)
 		for _, c := range cells {
 			if isPlainLatin(c) {
