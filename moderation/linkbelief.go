@@ -98,9 +98,10 @@ func (c candidate) reversed() bool {
 	return len(c.labels) > 2 && !guessTLDs.has(c.tld) || c.first == "java" || c.first == "javax"
 }
 
-// ordinal recognises a number behind 第, which counts something (第2.com组).
+// ordinal recognises a number behind 第, which counts something (第2.com组), and
+// that of an item in a list (3.com).
 func (c candidate) ordinal() bool {
-	return len(c.labels) == 2 && c.s.at(c.labels[0].from-1) == '第' && strings.Trim(c.first, "0123456789") == ""
+	return len(c.labels) == 2 && (len(c.first) == 1 || c.s.at(c.labels[0].from-1) == '第') && strings.Trim(c.first, "0123456789") == ""
 }
 
 // abbreviation recognises Mr.Wang, U.S, No.1 and J.Li.
@@ -213,7 +214,8 @@ func (s *linkScanner) guessed(labels []label, explicit bool) bool {
 		return true
 	}
 	loose := !guessTLDs.has(tld)
-	if loose && (isHan(s.at(last.to)) && !gluedTLDs.has(tld) || len(labels) == 2 && last.from-labels[0].from < 4) {
+	coined := isCoined(s.text(labels[len(labels)-2].from, labels[len(labels)-2].to))
+	if loose && !coined && (isHan(s.at(last.to)) && !gluedTLDs.has(tld) || len(labels) == 2 && last.from-labels[0].from < 4) {
 		return false
 	}
 	for i := 1; i < len(labels); i++ {
@@ -221,7 +223,19 @@ func (s *linkScanner) guessed(labels []label, explicit bool) bool {
 			return false
 		}
 	}
-	return !isHan(s.at(last.to)) || tld != "net" && tld != "io" && tld != "co"
+	return coined || !isHan(s.at(last.to)) || tld != "net" && tld != "io" && tld != "co"
+}
+
+// isCoined reports whether a label mixes several letters and digits, as names
+// of hosts do and words do not.
+func isCoined(label string) bool {
+	digits := 0
+	for i := range len(label) {
+		if label[i] >= '0' && label[i] <= '9' {
+			digits++
+		}
+	}
+	return digits >= 2 && len(label)-digits >= 2
 }
 
 // guessable reports whether a disguised dot may stand before l as a top-level
@@ -246,10 +260,10 @@ func (s *linkScanner) sepBelievable(labels []label, i int, tld string, loose boo
 	case 'd':
 		return !sentenceWords.has(word)
 	case '。':
-		return !loose || !p.before && !p.after && s.bordered()
+		return !loose || !p.before && !p.after && (s.bordered() || isCoined(word))
 	case '.':
 		if p.before != p.after && p.how&trickDot == 0 { // a sentence's end, or a bare suffix
-			return tld == "com" || tld == "cn" || tld == "cc" || tld == "xyz"
+			return !sentenceWords.has(word) && (tld == "com" || tld == "cn" || tld == "cc" || tld == "xyz")
 		}
 	}
 	return true

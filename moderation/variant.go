@@ -66,13 +66,16 @@ func (b *builder) addKeyword(id int32, cells []cell, variants []Variant) {
 		b.addInitials(int32(s.first))
 	}
 	if has(VariantPinyin) {
-		s.latinised(b.lex.han, cells)
+		s.add(formPinyin, s.latinised(b.lex.han, cells))
 		s.numerals(b.lex.han, cells)
 	}
 	var short [][]cell
 	if has(VariantShorthand) { // these can be many
 		s.spelled(cells)
 		s.signs(cells)
+		if has(VariantPinyin) {
+			s.added(b.lex.han, cells)
+		}
 		short = s.replaced(cells)
 		s.addAll(formShorthand, short)
 	}
@@ -186,9 +189,9 @@ func index(cells, word []cell) int {
 	return -1
 }
 
-// latinised writes the keyword as one Latin word, which may be spaced letter
-// by letter like any other.
-func (s *speller) latinised(han *hanInfo, cells []cell) {
+// latinised is a keyword written as one Latin word, which may be spaced letter
+// by letter like any other; nil if it has no characters to be written so.
+func (s *speller) latinised(han *hanInfo, cells []cell) []cell {
 	var all []cell
 	for _, c := range cells {
 		name := han.spelling(c)
@@ -196,12 +199,23 @@ func (s *speller) latinised(han *hanInfo, cells []cell) {
 			name = han.numeral(c)
 		}
 		if name == "" {
-			return
+			return nil
 		}
 		all = append(all, latin(name)...)
 	}
-	if len(cells) > 1 && slices.ContainsFunc(cells, func(c cell) bool { return c.class() == classHan }) {
-		s.add(formPinyin, all)
+	if len(cells) < 2 || !slices.ContainsFunc(cells, func(c cell) bool { return c.class() == classHan }) {
+		return nil
+	}
+	return all
+}
+
+// added writes what 加 asks to add as one Latin word behind a plus: +weixin.
+func (s *speller) added(han *hanInfo, cells []cell) {
+	if cells[0].r() != '加' {
+		return
+	}
+	if name := s.latinised(han, cells[1:]); name != nil {
+		s.add(formSyllable, append(foldCells("+"), name...))
 	}
 }
 

@@ -214,14 +214,24 @@ func (t *reading) single(i, k int) bool {
 	return true
 }
 
-// strange is how rare a character has to be to be heard as another of a word
-// whose homophones were not asked for: 帮我看 is not 帮我砍.
-const strange = 60
+// How rare a character has to be to be heard as another of a word whose
+// homophones were not asked for, of two letters or of more: 帮我看 is not 帮我砍.
+const (
+	strangeInPair = 80
+	strangeInWord = 60
+)
 
-// mayHear reports whether c may be heard as another character that is read the same.
+// mayHear reports whether c may be heard as another character that is read the
+// same: one, and a rare one, where homophones were not asked for.
 func (t *reading) mayHear(c cell) bool {
-	return t.form.flags&flagHomophone != 0 ||
-		t.form.flags&flagOneHeard != 0 && t.heardAs == 0 && t.han.rarity(c.r()) >= strange
+	if t.form.flags&flagHomophone != 0 {
+		return true
+	}
+	rare := strangeInWord
+	if len(t.want) == 2 {
+		rare = strangeInPair
+	}
+	return t.form.flags&flagOneHeard != 0 && t.heardAs == 0 && t.han.rarity(c.r()) >= rare
 }
 
 func (t *reading) forward(i, k int) bool {

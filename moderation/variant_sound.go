@@ -19,10 +19,6 @@ type sounds struct {
 	trie      *syllableTrie
 }
 
-// longSound is from how many letters on a word with one of them written as
-// another of its sound is that word, whether homophones are asked for or not.
-const longSound = 3
-
 // addSound notes that a form may be heard, if it can be.
 func (b *builder) addSound(id int32, variants []Variant) {
 	f := &b.lex.forms[id]
@@ -31,20 +27,22 @@ func (b *builder) addSound(id int32, variants []Variant) {
 		!slices.ContainsFunc(cells, func(c cell) bool { return c.syllable() > 0 }) {
 		return
 	}
-	f.flags |= soundFlags(variants, len(cells))
+	f.flags |= soundFlags(variants)
 	if f.flags&(flagPinyin|flagHomophone|flagOneHeard) != 0 {
 		b.sounds = append(b.sounds, id)
 	}
 }
 
-func soundFlags(variants []Variant, letters int) (flags uint8) {
+// soundFlags are how a keyword of these variants may be heard. Shorthand is what is typed for
+// it, so that of one character by another of its sound belongs to it.
+func soundFlags(variants []Variant) (flags uint8) {
 	if slices.Contains(variants, VariantPinyin) {
 		flags |= flagPinyin
 	}
 	if slices.Contains(variants, VariantHomophone) {
 		flags |= flagHomophone
 	}
-	if letters >= longSound && slices.Contains(variants, VariantShorthand) {
+	if slices.Contains(variants, VariantShorthand) {
 		flags |= flagOneHeard
 	}
 	return flags
