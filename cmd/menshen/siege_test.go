@@ -308,6 +308,9 @@ func TestFaultKills(t *testing.T) {
 		t.Skip("takes a minute")
 	}
 	keepMemory(t)
+	if *faultKills <= 200 {
+		t.Setenv("GOMAXPROCS", "1") // as in TestScript; the long form has both cores
+	}
 	var all sync.WaitGroup
 	var kills, unready, unknown, messages atomic.Int64
 	for i := range besiegers {
