@@ -121,17 +121,23 @@ func TestOwnWordsAreNoCommand(t *testing.T) {
 	s.wire.answer, s.wire.lost = failures(1, chat.ErrUnknownOutcome), true
 	say("暂停 2h")
 	s.wire.answer, s.wire.lost = nil, false
-	s.want("what went out", `SELECT text, state FROM outbox ORDER BY id`, "静默 开 sent", "暂停 2h unknown")
+	s.apply(decision.Speak{Say: decision.Say{
+		Cause: "test:parts", Kind: decision.SayFun, Room: theRoom, Merge: "parts", Parts: []string{"演习 开"}, Text: "made of parts",
+	}})
+	s.state(chat.PhaseOnline)
+	s.pass(time.Minute)
+	s.want("what went out", `SELECT text, state FROM outbox ORDER BY id`, "静默 开 sent", "暂停 2h unknown", "演习 开 sent")
 	s.restart()
-	state := `SELECT silent, paused_until > 0 FROM room WHERE id = 1`
+	state := `SELECT silent, paused_until > 0, rehearsal FROM room WHERE id = 1`
 	typed("echo 1", "静默 开")
 	typed("echo 2", "暂停 2h")
-	typed("sent1", "演习 开") // the id of what was said, whatever the words are
-	s.want("own words", state, "0 0")
-	s.want("own words are not kept as a member's", `SELECT count(*) FROM message WHERE id IN ('echo 1', 'echo 2', 'sent1')`, "0")
+	typed("echo 3", "演习 开")
+	typed("sent1", "停用") // the id of what was said, whatever the words are
+	s.want("own words", state, "0 0 0")
+	s.want("own words are not kept as a member's", `SELECT count(*) FROM message WHERE id IN ('echo 1', 'echo 2', 'echo 3', 'sent1')`, "0")
 	typed("typed 1", "演习 关")
 	s.want("what was typed", `SELECT count(*) FROM message WHERE id = 'typed 1'`, "1")
 	s.pass(time.Hour)
 	typed("typed 2", "静默 开")
-	s.want("typed an hour later", state, "1 0")
+	s.want("typed an hour later", state, "1 0 0")
 }
