@@ -90,9 +90,10 @@ func (c candidate) line() bool {
 	return fileEndings.has(c.tld) && end-c.to <= 4 && c.s.text(c.to+1, end) != "443"
 }
 
-// reversed recognises the names of packages, such as com.tencent.mm.
+// reversed recognises the names of packages, such as com.tencent.mm, which do
+// not begin with a registry's name (gov.cn.evil.top).
 func (c candidate) reversed() bool {
-	if !reversedRoots.has(c.first) {
+	if !reversedRoots.has(c.first) || len(c.labels) > 3 && isRegistry(c.s.hostText(c.labels[:2])) {
 		return false
 	}
 	return len(c.labels) > 2 && !guessTLDs.has(c.tld) || c.first == "java" || c.first == "javax"
