@@ -82,6 +82,11 @@ func (j *Judge) keywords(out []Finding, s *scratch, field, text string, inLinks 
 	if field != FieldURL {
 		s.hits = j.reread(s, text, inLinks)
 	}
+	return j.findings(out, s, field)
+}
+
+// findings appends the hits of a text as findings.
+func (j *Judge) findings(out []Finding, s *scratch, field string) []Finding {
 	out = slices.Grow(out, len(s.hits))
 	for _, hit := range s.hits {
 		k := &j.words[hit.Keyword]
@@ -94,30 +99,6 @@ func (j *Judge) keywords(out []Finding, s *scratch, field, text string, inLinks 
 		})
 	}
 	return out
-}
-
-// reread adds to the hits in a text those that need another reading of it, as in
-// the address of a link nothing does.
-func (j *Judge) reread(s *scratch, text string, inLinks linkSpans) []Hit {
-	plain, encoded := len(s.hits), s.folded.mayHoldEncoded()
-	if s.folded.mayHoldAlike() {
-		for n := 0; s.folded.read(text, n); n++ {
-			s.hits = j.lexicon.Find(&s.folded, s.hits)
-		}
-	}
-	if encoded && s.decoder.decode(text) {
-		s.folded.Fold(s.decoder.text.String())
-		decoded := len(s.hits)
-		s.hits = j.lexicon.Find(&s.folded, s.hits)
-		for i := decoded; i < len(s.hits); i++ {
-			s.decoder.original(&s.hits[i])
-		}
-	}
-	if len(s.hits) == plain {
-		return s.hits
-	}
-	others := slices.DeleteFunc(s.hits[plain:], func(h Hit) bool { return !h.reread || inLinks.meet(h.Start, h.End) })
-	return merge(append(s.hits[:plain], others...))
 }
 
 // actionFor returns what a hit of k asks for: a guess goes to the owner unless

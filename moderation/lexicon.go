@@ -71,6 +71,16 @@ const allowed = -1
 // for hits.
 func (l *Lexicon) Find(f *Folded, dst []Hit) []Hit {
 	n := len(dst)
+	dst = l.candidates(f, dst)
+	if len(dst) == n {
+		return dst
+	}
+	return append(dst[:n], l.settle(f, dst[n:])...)
+}
+
+// candidates appends the keywords and allow-phrases that stand in a text, each
+// for itself.
+func (l *Lexicon) candidates(f *Folded, dst []Hit) []Hit {
 	latin := f.notes&noteLatin != 0
 	l.scan(f, latin)
 	dst = l.search(f, dst)
@@ -83,10 +93,7 @@ func (l *Lexicon) Find(f *Folded, dst []Hit) []Hit {
 	if latin {
 		dst = l.findLatin(f, dst)
 	}
-	if len(dst) == n {
-		return dst
-	}
-	return append(dst[:n], l.settle(f, dst[n:])...)
+	return dst
 }
 
 // search compares the forms of the spots. The cover is asked when the first of
@@ -208,20 +215,27 @@ func merge(hits []Hit) []Hit { return byStart(best(byStart(hits))) }
 
 // shield removes allow-phrases and the hits inside them.
 func shield(hits []Hit) []Hit {
+	phrases := phrasesOf(hits)
+	if len(phrases) == 0 {
+		return hits
+	}
+	return slices.DeleteFunc(hits, func(h Hit) bool { return h.Keyword == allowed || covered(phrases, h) })
+}
+
+// phrasesOf picks the allow-phrases, sorted by their start, each with the
+// furthest end so far.
+func phrasesOf(hits []Hit) []Hit {
 	var phrases []Hit
 	for _, h := range hits {
 		if h.Keyword == allowed {
 			phrases = append(phrases, h)
 		}
 	}
-	if len(phrases) == 0 {
-		return hits
-	}
 	slices.SortFunc(phrases, func(a, b Hit) int { return cmp.Compare(a.Start, b.Start) })
-	for i := 1; i < len(phrases); i++ { // each end becomes the furthest so far
+	for i := 1; i < len(phrases); i++ {
 		phrases[i].End = max(phrases[i].End, phrases[i-1].End)
 	}
-	return slices.DeleteFunc(hits, func(h Hit) bool { return h.Keyword == allowed || covered(phrases, h) })
+	return phrases
 }
 
 // covered reports whether a phrase that starts at or before h reaches its end.

@@ -132,7 +132,6 @@ const (
 	flagSplit                       // characters may be typed as their parts
 	flagPinyin                      // characters may be spelled as syllables
 	flagHomophone                   // characters may be others of the same syllable
-	flagOneHeard                    // one character may be another of the same syllable
 	flagSpaced                      // an allow-phrase written with spaces
 )
 

@@ -99,10 +99,14 @@ func (c candidate) reversed() bool {
 	return len(c.labels) > 2 && !guessTLDs.has(c.tld) || c.first == "java" || c.first == "javax"
 }
 
-// ordinal recognises a number behind 第, which counts something (第2.com组), and
-// that of an item in a list (3.com).
+// ordinal recognises a number that counts something (第2.com组) or that names an
+// item of a choice (选3.com还是4.net).
 func (c candidate) ordinal() bool {
-	return len(c.labels) == 2 && (len(c.first) == 1 || c.s.at(c.labels[0].from-1) == '第') && strings.Trim(c.first, "0123456789") == ""
+	if len(c.labels) != 2 || strings.Trim(c.first, "0123456789") != "" {
+		return false
+	}
+	before, from := c.s.at(c.labels[0].from-1), c.labels[0].from
+	return before == '第' || len(c.first) == 1 && (before == '选' || before == '是' && c.s.at(from-2) == '还')
 }
 
 // abbreviation recognises Mr.Wang, U.S, No.1 and J.Li.
@@ -215,7 +219,8 @@ func (s *linkScanner) guessed(labels []label, explicit bool) bool {
 		return true
 	}
 	loose := !guessTLDs.has(tld)
-	coined := isCoined(s.text(labels[len(labels)-2].from, labels[len(labels)-2].to))
+	// A product and its edition look like a coined name too (win11。pro版).
+	coined := (!loose || gluedTLDs.has(tld)) && isCoined(s.text(labels[len(labels)-2].from, labels[len(labels)-2].to))
 	if loose && !coined && (isHan(s.at(last.to)) && !gluedTLDs.has(tld) || len(labels) == 2 && last.from-labels[0].from < 4) {
 		return false
 	}
@@ -261,7 +266,7 @@ func (s *linkScanner) sepBelievable(labels []label, i int, tld string, loose boo
 	case 'd':
 		return !sentenceWords.has(word)
 	case '。':
-		return !loose || !p.before && !p.after && (s.bordered() || isCoined(word))
+		return !loose || !p.before && !p.after && (s.bordered() || gluedTLDs.has(tld) && isCoined(word))
 	case '.':
 		if p.before != p.after && p.how&trickDot == 0 { // a sentence's end, or a bare suffix
 			return !sentenceWords.has(word) && (tld == "com" || tld == "cn" || tld == "cc" || tld == "xyz")

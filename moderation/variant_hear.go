@@ -201,7 +201,7 @@ func (t *reading) single(i, k int) bool {
 		return true
 	}
 	c := t.cells[i]
-	if c.class() != classHan || !t.mayHear(c) || len(t.want) == 2 && strings.ContainsRune(particles, c.r()) {
+	if t.form.flags&flagHomophone == 0 || c.class() != classHan || len(t.want) == 2 && strings.ContainsRune(particles, c.r()) {
 		return false
 	}
 	id := c.syllable()
@@ -212,26 +212,6 @@ func (t *reading) single(i, k int) bool {
 	t.heardAs++
 	t.rarity += t.han.rarity(c.r())
 	return true
-}
-
-// How rare a character has to be to be heard as another of a word whose
-// homophones were not asked for, of two letters or of more: 帮我看 is not 帮我砍.
-const (
-	strangeInPair = 80
-	strangeInWord = 60
-)
-
-// mayHear reports whether c may be heard as another character that is read the
-// same: one, and a rare one, where homophones were not asked for.
-func (t *reading) mayHear(c cell) bool {
-	if t.form.flags&flagHomophone != 0 {
-		return true
-	}
-	rare := strangeInWord
-	if len(t.want) == 2 {
-		rare = strangeInPair
-	}
-	return t.form.flags&flagOneHeard != 0 && t.heardAs == 0 && t.han.rarity(c.r()) >= rare
 }
 
 func (t *reading) forward(i, k int) bool {

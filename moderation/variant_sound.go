@@ -13,7 +13,7 @@ type sounds struct {
 	entries   []entry
 	pairs     gate
 	triples   gate
-	homophone bool   // some keyword may be heard in characters, so Han text is looked at too
+	homophone bool   // some keyword asks for it, so Han text is looked at too
 	letters   uint32 // Latin ones the keywords have themselves, by bit
 	han       *hanInfo
 	trie      *syllableTrie
@@ -28,22 +28,18 @@ func (b *builder) addSound(id int32, variants []Variant) {
 		return
 	}
 	f.flags |= soundFlags(variants)
-	if f.flags&(flagPinyin|flagHomophone|flagOneHeard) != 0 {
+	if f.flags&(flagPinyin|flagHomophone) != 0 {
 		b.sounds = append(b.sounds, id)
 	}
 }
 
-// soundFlags are how a keyword of these variants may be heard. Shorthand is what is typed for
-// it, so that of one character by another of its sound belongs to it.
+// soundFlags are how a keyword of these variants may be heard.
 func soundFlags(variants []Variant) (flags uint8) {
 	if slices.Contains(variants, VariantPinyin) {
 		flags |= flagPinyin
 	}
 	if slices.Contains(variants, VariantHomophone) {
 		flags |= flagHomophone
-	}
-	if slices.Contains(variants, VariantShorthand) {
-		flags |= flagOneHeard
 	}
 	return flags
 }
@@ -67,7 +63,7 @@ func (l *Lexicon) newSounds(forms []int32) *sounds {
 	keys := make([]uint64, 0, 8)
 	for _, id := range forms {
 		f := &l.forms[id]
-		s.homophone = s.homophone || f.flags&(flagHomophone|flagOneHeard) != 0
+		s.homophone = s.homophone || f.flags&flagHomophone != 0
 		cells := l.cellsOf(f)
 		for _, c := range cells {
 			if isPlainLatin(c) {

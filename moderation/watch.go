@@ -181,7 +181,8 @@ func (j *Judge) split(w Watch, m Message, at time.Time, own []Line) []Finding {
 	defer j.scratch.Put(buffers)
 	buffers.folded.Fold(text)
 	var out []Finding
-	for _, f := range j.keywords(nil, buffers, FieldText, text, linkSpans{}) {
+	buffers.hits = j.lexicon.Find(&buffers.folded, buffers.hits[:0])
+	for _, f := range j.findings(nil, buffers, FieldText) {
 		if f.Start >= border || f.End <= border {
 			continue
 		}
