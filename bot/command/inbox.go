@@ -66,7 +66,7 @@ func (s *session) answerInbox() (decision.Decision, error) {
 	if !s.Message.Private() {
 		return d, nil
 	}
-	given := map[chat.MemberID][]decision.Case{} // strikes and removals of this very line
+	decided := map[int64]decision.Case{} // as earlier answers of this very line left them
 	next := int64(0)
 	var unknown *Context
 	var numbers []int64
@@ -86,10 +86,10 @@ func (s *session) answerInbox() (decision.Decision, error) {
 			c.Answer.NextCase = next
 		}
 		c.said = i * 10 // keeps the sentences of the line apart
-		c.alsoGiven(given)
+		c.overlay(decided)
 		c.answer(a)
 		next = c.nextCase()
-		c.noteGiven(given)
+		c.noteDecided(decided)
 		d.Add(c.out.Effects...)
 	}
 	if unknown != nil {
@@ -98,40 +98,6 @@ func (s *session) answerInbox() (decision.Decision, error) {
 		d.Add(unknown.out.Effects...)
 	}
 	return d, nil
-}
-
-// alsoGiven adds the strikes that earlier answers of the line gave, and the
-// removal they began.
-func (c *Context) alsoGiven(given map[chat.MemberID][]decision.Case) {
-	k := c.Answer.Case
-	if k == nil || len(given[k.Member]) == 0 {
-		return
-	}
-	s := c.Answer.Sanctions[k.Member]
-	for _, also := range given[k.Member] {
-		if also.Kind == decision.CaseRemoval {
-			s.Removal = &also
-		} else {
-			s.Live = append(slices.Clone(s.Live), also)
-		}
-	}
-	c.Answer.Sanctions = map[chat.MemberID]decision.Sanctions{k.Member: s}
-}
-
-// noteGiven notes the strike that an answer gave, or the removal it began.
-func (c *Context) noteGiven(given map[chat.MemberID][]decision.Case) {
-	for _, e := range c.out.Effects {
-		switch e := e.(type) {
-		case decision.ChangeCase:
-			if e.Kind == decision.CaseStrike {
-				given[c.Answer.Case.Member] = append(given[c.Answer.Case.Member], *c.Answer.Case)
-			}
-		case decision.OpenCase:
-			if e.Case.Kind == decision.CaseRemoval {
-				given[e.Case.Member] = append(given[e.Case.Member], e.Case)
-			}
-		}
-	}
 }
 
 // answerOne reads a case and makes the context of its room; nil when the

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -149,5 +150,56 @@ func TestOnlyTheInboxLooksForDoubts(t *testing.T) {
 		if (len(q.Unasked) > 0) != (r.Name == "待办") || len(q.Inbox) != 2 {
 			t.Errorf("%s asks %+v", r.Name, q)
 		}
+	}
+}
+
+// TestALineKnowsWhatItDecided: each answer of a line sees everybody's record as
+// the earlier ones left it.
+func TestALineKnowsWhatItDecided(t *testing.T) {
+	campaign := func(id int64) decision.Answer {
+		a := about(decision.Case{ID: id, Kind: decision.CaseAlert, State: decision.CaseOpen, Opened: noon}, strikes(0))
+		a.Targets = []decision.Member{person(yi)}
+		a.Sanctions[yi] = decision.Sanctions{}
+		return a
+	}
+	waits := campaign(18)
+	waits.Sanctions[yi] = decision.Sanctions{Removal: &decision.Case{ID: 9, Member: yi, Kind: decision.CaseRemoval, Removal: decision.RemovalAsked}}
+	leaving := strikes(0)
+	leaving.Removal = &decision.Case{ID: 5, Room: 7, Member: jia, Kind: decision.CaseRemoval, State: decision.CaseOpen, Removal: decision.RemovalAsked}
+	removal := about(*leaving.Removal, leaving)
+	review := about(decision.Case{ID: 4, Kind: decision.CaseReview, State: decision.CaseOpen, Opened: noon}, leaving)
+	third := strikes(2)
+	full := about(decision.Case{ID: 20, Kind: decision.CaseReview, State: decision.CaseOpen, Opened: noon}, third)
+	for _, tc := range []struct {
+		name, line string
+		store      map[int64]decision.Answer
+		removed    []chat.MemberID
+	}{
+		{"a party is removed once", "17踢 18踢", map[int64]decision.Answer{17: campaign(17), 18: campaign(18)}, []chat.MemberID{jia, yi}},
+		{"a removal that waits is not forgotten", "17放过 18踢", map[int64]decision.Answer{17: campaign(17), 18: waits}, []chat.MemberID{jia}},
+		{"a removal that was called off is over", "5误判 4踢", map[int64]decision.Answer{5: removal, 4: review}, []chat.MemberID{jia}},
+		{"the last warning is a removal", "20警告 17踢", map[int64]decision.Answer{20: full, 17: about(decision.Case{Kind: decision.CaseReview, State: decision.CaseOpen, Opened: noon}, third)}, nil},
+		{"a case is answered once", "17放过 17踢", map[int64]decision.Answer{17: campaign(17)}, nil},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			call, _ := Parse(tc.line, "")
+			req := Request{
+				Call: call, Now: noon, Message: chat.Message{ID: "m", As: []chat.MemberID{laowang}},
+				Places: []Place{{Room: activeRoom(), Member: person(laowang)}},
+			}
+			d, err := Do(req, func(q decision.Query) (decision.Answer, error) { return tc.store[q.Case], nil })
+			if err != nil {
+				t.Fatal(err)
+			}
+			var removed []chat.MemberID
+			for _, e := range d.Effects {
+				if open, ok := e.(decision.OpenCase); ok && open.Case.Kind == decision.CaseRemoval {
+					removed = append(removed, open.Case.Member)
+				}
+			}
+			if !slices.Equal(removed, tc.removed) {
+				t.Errorf("removals of %v, want %v", removed, tc.removed)
+			}
+		})
 	}
 }
