@@ -203,3 +203,17 @@ func TestALineKnowsWhatItDecided(t *testing.T) {
 		})
 	}
 }
+
+// TestARehearsalTellsTheKeeperInPrivate why there is no draw: the room hears
+// nothing.
+func TestARehearsalTellsTheKeeperInPrivate(t *testing.T) {
+	r := activeRoom()
+	r.Rehearsal = true
+	d := asked{line: "抽奖开 5 1 1小时", from: laowang, room: &r}.do(t)
+	if got := said(d); !slices.Equal(got, []string{"private: 群里在演习，积分暂时不能用，结束后再来。"}) {
+		t.Errorf("said %q", got)
+	}
+	if say, _ := effect[decision.Speak](d); say.Say.Rehearsed {
+		t.Error("the owner's line is rehearsed")
+	}
+}

@@ -120,7 +120,7 @@ func showRanking(c *Context) {
 // effects of success, a refusal becomes a sentence.
 func (c *Context) act(op decision.PointsOp, done func(*Context, decision.PointsResult)) {
 	if c.Room.Rehearsal && spends(op) {
-		c.line("rehearsal.points", text.Fields{"at": c.address()})
+		c.putOff()
 		return
 	}
 	kept := *c
@@ -137,9 +137,22 @@ func (c *Context) act(op decision.PointsOp, done func(*Context, decision.PointsR
 	}})
 }
 
-// spends reports whether a member gives points away or sets them aside. Nobody
-// does so in a rehearsal: nothing is answered there, and nothing is for good.
-// What is earned meanwhile stays, and what keepers do by hand is meant.
+// putOff says that points wait for the end of the rehearsal. A keeper, who asked
+// for a draw, hears it in private: what is said in the room is rehearsed too.
+func (c *Context) putOff() {
+	if c.Call.Row.Who > decision.RoleMember {
+		c.aside(text.Line(c.Room, "rehearsal.points", text.Fields{"at": ""}))
+		return
+	}
+	c.line("rehearsal.points", text.Fields{"at": c.address()})
+}
+
+// spends reports whether points are given away or set aside, or a draw is
+// opened that nobody could enter. Nobody does so in a rehearsal: nothing is
+// answered there, and nothing is for good. What is earned meanwhile stays; 加分,
+// 扣分 and 撤销 are meant. What was open before ends as it would: a draw is drawn,
+// and its prizes are paid. A pass is looked at and not used, so that it covers
+// every link of its time and not one.
 func spends(op decision.PointsOp) bool {
 	switch op.(type) {
 	case decision.Transfer, decision.OpenPacket, decision.GrabPacket, decision.OpenDraw, decision.EnterDraw, decision.BuyPass, decision.Redeem:
