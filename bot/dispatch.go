@@ -6,6 +6,7 @@ import (
 	"menshen/bot/chat"
 	"menshen/bot/command"
 	"menshen/bot/decision"
+	"menshen/bot/sanction"
 	"menshen/bot/text"
 	"menshen/moderation"
 )
@@ -44,11 +45,12 @@ func (p *Pipeline) parse(m chat.Message, botName string) (command.Call, bool) {
 	return command.Parse(m.Text, botName)
 }
 
-// later asks a member for patience, once.
+// later asks a member for patience, once. Where answers are not said, in the
+// quiet hours and in rehearsals, there is nothing to be patient about.
 func (p *Pipeline) later(i incident) decision.Effect {
 	return decision.Speak{Say: decision.Say{
 		Cause: i.cause(), Kind: decision.SayRefusal, Room: i.room.ID, Priority: decision.PriorityFun,
-		Text: text.Later(i.room, i.member), Rehearsed: i.room.Silent,
+		Text: text.Later(i.room, i.member), Rehearsed: i.room.Silent || i.room.Rehearsal || sanction.QuietUntil(i.room, i.now).After(i.now),
 		Due: i.now.Add(i.room.Settings.CheckInMerge), // not before the answer
 	}}
 }

@@ -22,10 +22,10 @@ func TestTwoBotsComeToRest(t *testing.T) {
 		most   int
 	}{
 		{"that asks for the balance", func(string, int) string { return "积分" }, 12},
-		{"that asks what there is", func(string, int) string { return "兑换" }, 70},
+		{"that asks what there is", func(string, int) string { return "兑换" }, 130},
 		{"that asks for all in turn", func(_ string, n int) string {
 			return []string{"积分", "排行", "帮助", "货架", "我的警告"}[n%5]
-		}, 70},
+		}, 130},
 		{"that repeats what it hears", func(heard string, _ int) string { return heard }, 5},
 		{"that quotes a word", func(string, int) string { return "收到，加群" }, 5},
 	} {

@@ -18,8 +18,8 @@ const (
 	// nobody is answered more often than this without a pause: the other bot
 	// has nothing to answer then.
 	loopPause = 5 * time.Minute
-	loopSame  = 10 // times one question
-	loopAll   = 60 // questions of any kind
+	loopSame  = 10  // times one question
+	loopAll   = 120 // questions of any kind
 )
 
 // reaction is how a question is met.

@@ -209,6 +209,31 @@ func TestTheConsoleIsToldOnce(t *testing.T) {
 	s.wantHeard("备份没有做成", 0)
 }
 
+// TestNobodyIsAskedForPatienceUnheard: where the first answer was not said,
+// asking for patience would make no sense, and breaks the silence.
+func TestNobodyIsAskedForPatienceUnheard(t *testing.T) {
+	tellTales(t, []roadTale{
+		{"aloud", func(s *stage) {
+			s.says(jia, "排行", 10*time.Second)
+			s.says(jia, "排行", time.Minute)
+			s.wantHeard("稍后再试", 1)
+		}},
+		{"in a rehearsal", func(s *stage) {
+			yes := true
+			s.applyRoom(func(r *roomChange) { r.Rehearsal = &yes })
+			s.says(jia, "排行", 10*time.Second)
+			s.says(jia, "排行", time.Minute)
+			s.wantHeard("稍后再试", 0)
+		}},
+		{"in the quiet hours", func(s *stage) {
+			s.set("quiet_hours", "11:00-13:00")
+			s.says(jia, "排行", 10*time.Second)
+			s.says(jia, "排行", 3*time.Hour)
+			s.wantHeard("稍后再试", 0)
+		}},
+	})
+}
+
 func TestTheRoadTriesAgain(t *testing.T) {
 	tellTales(t, []roadTale{
 		{"pauses double", func(s *stage) {

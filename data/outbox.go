@@ -256,12 +256,18 @@ func (tx *Tx) silence() (decision.Silence, error) {
 	return decision.SilenceOf(s.Values), err
 }
 
+// newestSays are the rows in which own words are looked for: many times what
+// the budget lets out in an hour, few to look through.
+const newestSays = 10_000
+
 // said reports whether the bot said a message itself: it has the id of a row, or
-// the words of one that went out since a time, or may have.
+// the words of one that went out since a time, or may have. Older rows are not
+// asked: what comes back is new.
 func (tx *Tx) said(m chat.Message, since time.Time) (own bool, err error) {
-	err = tx.queryRow(`SELECT EXISTS (SELECT 1 FROM outbox WHERE message <> '' AND message = ?1 AND kind <> ?4
-		OR text <> '' AND text = ?2 AND (state = 'sending' OR state IN ('sent', 'unknown') AND settled >= ?3))`,
-		m.ID, m.Text, toMillis(since), string(decision.AskRecall)).Scan(&own)
+	err = tx.queryRow(`SELECT EXISTS (SELECT 1 FROM outbox WHERE id > (SELECT max(id) FROM outbox) - ?5 AND (
+		message <> '' AND message = ?1 AND kind <> ?4
+		OR text <> '' AND text = ?2 AND (state = 'sending' OR state IN ('sent', 'unknown') AND settled >= ?3)))`,
+		m.ID, m.Text, toMillis(since), string(decision.AskRecall), newestSays).Scan(&own)
 	if err != nil {
 		return false, fmt.Errorf("look for own words: %w", err)
 	}

@@ -39,9 +39,9 @@ func ProofFailed() string {
 	return "夜里的数据检查没有做完。请在运行门神的电脑上执行 menshen doctor 看看。"
 }
 
-// Changed says that n postings or cases are not as they were written.
+// Changed says that n places of the ledger or the cases do not hold.
 func Changed(n int) string {
-	return fmt.Sprintf("夜里检查发现 %d 处账目或案件和当初写下的不一样。请不要删数据库，在运行门神的电脑上执行 menshen doctor。", n)
+	return fmt.Sprintf("夜里检查发现账目或案件有 %d 处对不上。请不要删数据库，在运行门神的电脑上执行 menshen doctor。", n)
 }
 
 // Status tells how rooms and the program are.

@@ -56,7 +56,7 @@ func TestLoginThatIsNone(t *testing.T) {
 	}
 	for name, strip := range map[string]func(*http.Response){
 		"wxsid": element("wxsid"), "wxuin": element("wxuin"), "skey": element("skey"),
-		"wxsid cookie": cookie("wxsid"), "wxuin cookie": cookie("wxuin"), "webwx_data_ticket": cookie("webwx_data_ticket"),
+		"wxsid cookie": cookie("wxsid"), "wxuin cookie": cookie("wxuin"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -102,7 +102,7 @@ func (readCloser) Close() error { return nil }
 func TestAnEmptyJarReplacesNoLogin(t *testing.T) {
 	for name, set := range map[string][]string{
 		"none":               {},
-		"all taken back":     {"wxsid=; Max-Age=-1; Domain=wx.qq.com; Path=/", "wxuin=; Max-Age=0; Domain=wx.qq.com; Path=/", "webwx_data_ticket=; Max-Age=0; Domain=.qq.com; Path=/"},
+		"all taken back":     {"wxsid=; Max-Age=-1; Domain=wx.qq.com; Path=/", "wxuin=; Max-Age=0; Domain=wx.qq.com; Path=/"},
 		"one taken back":     {"wxsid=; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Domain=wx.qq.com; Path=/"},
 		"one set to nothing": {"wxsid=; Domain=wx.qq.com; Path=/"},
 	} {
@@ -161,7 +161,7 @@ func TestStoredAfterAFailure(t *testing.T) {
 		t.Fatal(err)
 	}
 	n := &Network{opt: Options{SessionFile: filepath.Join(dir, "session.json")}, guard: newGuard(nil, nil)}
-	for _, name := range []string{"wxsid", "wxuin", "webwx_data_ticket"} {
+	for _, name := range []string{"wxsid", "wxuin"} {
 		n.guard.put(savedCookie{Host: "wx.qq.com", Name: name, Value: "x"}, false)
 	}
 	cred := credentials{Host: "wx.qq.com", Uin: 1, Sid: "x"}

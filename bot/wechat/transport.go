@@ -181,10 +181,11 @@ func (g *guard) stored(cookies []savedCookie) {
 	g.changed = len(g.cookies) != len(cookies)
 }
 
-// lacking names a cookie that every login has and that is not among these, or
-// "".
+// lacking names a cookie that no login can do without and that is not among
+// these, or "". webwx_data_ticket is for uploads alone, and comes with later
+// answers too.
 func lacking(cookies []savedCookie) string {
-	for _, name := range []string{"wxuin", "wxsid", "webwx_data_ticket"} {
+	for _, name := range []string{"wxuin", "wxsid"} {
 		if !slices.ContainsFunc(cookies, func(c savedCookie) bool { return c.Name == name && c.Value != "" }) {
 			return name
 		}

@@ -75,12 +75,20 @@ func (u upkeep) backup(ctx context.Context) {
 
 // night purges what is older than its limit and proves what is left.
 func (u upkeep) night(ctx context.Context, now time.Time) {
+	u.purge(ctx, now)
+	u.prove(ctx)
+}
+
+func (u upkeep) purge(ctx context.Context, now time.Time) {
 	purged, err := u.db.Purge(ctx, now, u.keep)
 	if err != nil {
 		u.failed(ctx, "the purge failed", err, text.PurgeFailed())
 		return
 	}
 	u.log.Info("purged", slog.Int("texts", purged.Texts), slog.Int("evidence", purged.Evidence), slog.Int("decisions", purged.Decisions), slog.Int("left", purged.Left))
+}
+
+func (u upkeep) prove(ctx context.Context) {
 	found, err := prove(ctx, u.db)
 	if err != nil {
 		u.failed(ctx, "the nightly proof failed", err, text.ProofFailed())
