@@ -218,16 +218,32 @@ func (o *Outbox) request(ctx context.Context, row decision.OutboxRow) (chat.Rece
 }
 
 // settle records an outcome; a removal that failed goes to the owner in the
-// same transaction.
+// same transaction. One that was called off or confirmed by the roster while the
+// network was asked is not turned back.
 func (o *Outbox) settle(ctx context.Context, row decision.OutboxRow, effects []decision.Effect) error {
 	return o.store.Record(ctx, chat.Batch{}, func(tx Tx) error {
+		if row.Say.Kind != decision.AskRemove {
+			return tx.Apply(effects...)
+		}
+		answer, err := tx.Query(decision.Query{Case: row.Say.Case})
+		if err != nil {
+			return err
+		}
+		if answer.Case != nil && answer.Case.Removal != decision.RemovalRequested {
+			return tx.Apply(withoutCase(effects)...)
+		}
 		if err := tx.Apply(effects...); err != nil {
 			return err
 		}
-		if row.Say.Kind != decision.AskRemove {
-			return nil
-		}
 		return handOverFailed(tx, row.Say.Case, o.clock.Now())
+	})
+}
+
+// withoutCase leaves the changes of cases out of what an outcome leads to.
+func withoutCase(effects []decision.Effect) []decision.Effect {
+	return slices.DeleteFunc(effects, func(e decision.Effect) bool {
+		_, is := e.(decision.ChangeCase)
+		return is
 	})
 }
 

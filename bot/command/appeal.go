@@ -67,6 +67,9 @@ func (c Call) Appeals() (id int64, ok bool) {
 // offerPhrase asks the owner whether the words around an acquitted hit shall
 // pass from now on.
 func (c *Context) offerPhrase(k decision.Case) {
+	if k.Removal == decision.RemovalSent { // it was not taken back
+		return
+	}
 	phrase := suggestion(k)
 	if phrase == "" {
 		return

@@ -217,3 +217,14 @@ func TestARehearsalTellsTheKeeperInPrivate(t *testing.T) {
 		t.Error("the owner's line is rehearsed")
 	}
 }
+
+// TestWhatTheNetworkWasAskedIsNotUnasked: the case stays as it is.
+func TestWhatTheNetworkWasAskedIsNotUnasked(t *testing.T) {
+	k := decision.Case{Kind: decision.CaseRemoval, State: decision.CaseOpen, Removal: decision.RemovalSent}
+	for _, line := range []string{"17误判", "误判 17", "消警告 17"} {
+		d := asked{line: line, from: laowang, private: true, answer: about(k, strikes(0))}.do(t)
+		if got := changes(d); len(got) > 0 || !slices.Contains(said(d), "private: #17 的移出请求已经发出，撤不回了，请等成员名单核对后再答。") {
+			t.Errorf("%s: changed %v, said %q", line, got, said(d))
+		}
+	}
+}

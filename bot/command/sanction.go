@@ -138,8 +138,13 @@ func (c *Context) stale(kase decision.Case) {
 
 // reverse takes a case back with all that followed from it: strikes given
 // later keep their numbers, and a removal that no longer has its reason is
-// called off.
+// called off. What the network was asked for it cannot be unasked: the member
+// list decides, and after that the answer is taken.
 func (c *Context) reverse(kase decision.Case, s decision.Sanctions, appealed bool) {
+	if kase.Removal == decision.RemovalSent {
+		c.line("removal.sent", text.Fields{"case": strconv.FormatInt(kase.ID, 10)})
+		return
+	}
 	m := c.Answer.Members[kase.Member]
 	change := decision.ChangeCase{Case: kase.ID, State: decision.CaseReversed, At: c.Now, Actor: c.Actor, Why: c.Call.Row.Name}
 	if kase.Kind == decision.CaseReview {

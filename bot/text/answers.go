@@ -103,6 +103,7 @@ var refusals = map[string]string{
 	"appeal.reason":   "{at}请写上理由：申诉 {case} 理由",
 	"report.limit":    "{at}今天的举报够多了，请等群主处理。",
 	"report.who":      "{at}请 @ 要举报的人，或引用那条消息。",
+	"removal.sent":    "#{case} 的移出请求已经发出，撤不回了，请等成员名单核对后再答。",
 	"removal.open":    "{name} 的移出已在处理：#{case}",
 	"word.bad":        "「{word}」不能当词：{why}",
 	"word.none":       "词库里没有「{word}」。",
