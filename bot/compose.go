@@ -26,9 +26,6 @@ func compose(v View, row decision.OutboxRow) (string, error) {
 	case decision.SayFun, decision.SayAnswer, decision.SayOutcome:
 		return text.Together(say.Parts), nil
 	case decision.SayInbox:
-		if say.Case == 0 {
-			return text.Together(say.Parts), nil
-		}
 		answer, err := v.Query(decision.Query{Case: say.Case})
 		if err != nil || answer.Case == nil {
 			return say.Text, err

@@ -152,15 +152,24 @@ func (o *Outbox) pointless(tx Tx, row decision.OutboxRow, now time.Time) (why st
 	return "the removal is " + string(answer.Case.Removal), nil
 }
 
-// unsaid tells the owners of an outcome that the room will not hear of.
+// unsaid tells the owners of an outcome that the room will not hear of; of
+// several that were to be said together, one by one.
 func unsaid(row decision.OutboxRow) []decision.Effect {
 	if row.Say.Kind != decision.SayOutcome {
 		return nil
 	}
-	return []decision.Effect{decision.Speak{Say: decision.Say{
-		Cause: fmt.Sprintf("outbox:%d", row.ID), Kind: decision.SayInbox, Room: row.Say.Room, ToOwners: true,
-		Priority: decision.PriorityAnswer, Text: text.Unsaid(row.Say.Text),
-	}}}
+	lines := row.Say.Parts
+	if len(lines) == 0 {
+		lines = []string{row.Say.Text}
+	}
+	effects := make([]decision.Effect, len(lines))
+	for i, words := range lines {
+		effects[i] = decision.Speak{Say: decision.Say{
+			Cause: fmt.Sprintf("outbox:%d:%d", row.ID, i), Kind: decision.SayInbox, Room: row.Say.Room, ToOwners: true,
+			Priority: decision.PriorityAnswer, Text: text.Unsaid(words),
+		}}
+	}
+	return effects
 }
 
 // isStale reports whether a public sentence waited too long to still make

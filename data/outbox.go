@@ -66,7 +66,8 @@ func (tx *Tx) ownersOf(room chat.RoomID) ([]place, error) {
 }
 
 // enqueue adds one row, or its parts to a row of the same merge key and place
-// that is not yet due: a due row may already be on its way.
+// that is not yet due and was never tried: a due row may already be on its way,
+// and one that was put back is as old as what it first said.
 func (tx *Tx) enqueue(s decision.Say) error {
 	parts, err := encodeParts(s.Parts)
 	if err != nil {
@@ -98,7 +99,7 @@ func (tx *Tx) mergeSay(s decision.Say) (bool, error) {
 	var cause string
 	var old []byte
 	err := tx.queryRow(`SELECT id, cause, parts FROM outbox WHERE merge_key = ?1 AND state = 'pending' AND merge_key <> ''
-		AND room = ?2 AND member = ?3 AND console = ?4 AND not_before > ?5 ORDER BY id DESC LIMIT 1`,
+		AND room = ?2 AND member = ?3 AND console = ?4 AND attempts = 0 AND not_before > ?5 ORDER BY id DESC LIMIT 1`,
 		s.Merge, s.Room, s.Member, s.Console, tx.now.UnixMilli()).Scan(&id, &cause, &old)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil

@@ -125,24 +125,37 @@ func (c *Context) reply(words string) {
 	switch {
 	case c.Message.Private() || c.Call.Row.Whisper:
 		c.whisper(words)
-	case c.Call.Row.merges && !strings.Contains(words, "\n"):
-		c.together(decision.SayAnswer, decision.PriorityAnswer, c.Call.Row.Name, words)
 	default:
 		c.say(decision.Say{Text: words})
 	}
 }
 
-// together says a line in one message with others of its kind that are due with
-// it, as many as a message holds.
-func (c *Context) together(kind decision.SayKind, p decision.Priority, what, words string) {
-	c.say(decision.Say{
-		Kind: kind, Priority: p, Text: words, Parts: []string{words}, Longest: text.Longest, Merge: what,
-		Due: sanction.QuietUntil(c.Room, c.Now.Add(c.Room.Settings.CheckInMerge)),
-	})
+// respond is reply for a sentence that may be said together with others' answers.
+func (c *Context) respond(words string) {
+	if !c.Call.Row.merges || c.Message.Private() {
+		c.reply(words)
+		return
+	}
+	c.together(decision.SayAnswer, decision.PriorityAnswer, c.Member, words)
+}
+
+// together says a line about a member in one message with others of its kind
+// that are due with it, as many as a message holds. It is said alone, and at
+// once when it may be, where nobody could tell whom it is for, since a room's
+// own words need not say that, and where the quiet hours would begin before it.
+func (c *Context) together(kind decision.SayKind, p decision.Priority, about decision.Member, words string) {
+	s := decision.Say{Kind: kind, Priority: p, Text: words, Due: sanction.QuietUntil(c.Room, c.Now)}
+	late := c.Now.Add(c.Room.Settings.CheckInMerge)
+	due := sanction.QuietUntil(c.Room, late)
+	beforeQuiet := due.After(late) && s.Due.Equal(c.Now)
+	if !beforeQuiet && strings.Contains(words, text.Name(about.Name)) && !strings.Contains(words, "\n") {
+		s.Due, s.Merge, s.Parts, s.Longest = due, string(kind), []string{words}, text.Longest
+	}
+	c.say(s)
 }
 
 // line answers with a sentence of the table.
-func (c *Context) line(key string, f text.Fields) { c.reply(text.Line(c.Room, key, f)) }
+func (c *Context) line(key string, f text.Fields) { c.respond(text.Line(c.Room, key, f)) }
 
 // untouchable refuses to act on somebody of equal or higher rights. Like every
 // missing right it is no matter for the room: only the sender hears of it.
@@ -197,11 +210,10 @@ func (c *Context) owners(id int64, words string) {
 	c.add(sanction.OwnerLine(c.Room, fmt.Sprintf("%s:%d", c.cause(), c.said), id, words))
 }
 
-// ownersTogether is owners for a line that is sent with others of its kind.
-func (c *Context) ownersTogether(what, words string) {
+// ownersAfter is owners for a line that comes behind what the room is answered.
+func (c *Context) ownersAfter(id int64, words string) {
 	c.said++
-	line := sanction.OwnerLine(c.Room, fmt.Sprintf("%s:%d", c.cause(), c.said), 0, words)
-	line.Say.Merge, line.Say.Parts, line.Say.Longest = what, []string{words}, text.Longest
+	line := sanction.OwnerLine(c.Room, fmt.Sprintf("%s:%d", c.cause(), c.said), id, words)
 	line.Say.Due = c.Now.Add(c.Room.Settings.CheckInMerge)
 	c.add(line)
 }

@@ -129,7 +129,7 @@ func grab(c *Context) {
 	}
 	c.act(decision.GrabPacket{Room: c.Room, Member: c.Member, MessageID: c.Message.ID, At: c.Now},
 		func(c *Context, r decision.PointsResult) {
-			c.together(decision.SayFun, decision.PriorityFun, "packet.grabbed", text.Line(c.Room, "packet.grabbed", text.Fields{"name": text.Name(c.Member.Name), "points": figure(r.Amount), "left": figure(r.Left)}))
+			c.together(decision.SayFun, decision.PriorityFun, c.Member, text.Line(c.Room, "packet.grabbed", text.Fields{"name": text.Name(c.Member.Name), "points": figure(r.Amount), "left": figure(r.Left)}))
 			if r.OneWay {
 				c.oneWay(r.Payer, c.Member)
 			}
@@ -181,7 +181,7 @@ func enterDraw(c *Context) {
 	}
 	c.act(decision.EnterDraw{Room: c.Room, Member: c.Member, MessageID: c.Message.ID, At: c.Now},
 		func(c *Context, r decision.PointsResult) {
-			c.together(decision.SayFun, decision.PriorityFun, "draw.entered", text.Line(c.Room, "draw.entered", text.Fields{"name": text.Name(c.Member.Name), "points": figure(r.Amount)}))
+			c.together(decision.SayFun, decision.PriorityFun, c.Member, text.Line(c.Room, "draw.entered", text.Fields{"name": text.Name(c.Member.Name), "points": figure(r.Amount)}))
 		})
 }
 

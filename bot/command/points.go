@@ -65,7 +65,7 @@ func standing(c *Context) decision.Query {
 
 // showPoints answers with balance, rank and the distance to the next.
 func showPoints(c *Context) {
-	c.reply(text.Points(c.Room, c.Member, c.Answer.Points.Balance, c.Answer.Points.Ranking))
+	c.respond(text.Points(c.Room, c.Member, c.Answer.Points.Balance, c.Answer.Points.Ranking))
 }
 
 // statement asks for as many postings as fit a short answer.

@@ -80,7 +80,7 @@ func redeem(c *Context) {
 			c.line("redeem.asked", text.Fields{
 				"at": c.address(), "item": text.Name(item), "points": figure(r.Amount), "case": figure(question.ID),
 			})
-			c.ownersTogether("redemption", text.Redemption(c.Member, question))
+			c.ownersAfter(question.ID, text.Redemption(c.Member, question))
 		})
 }
 
@@ -111,7 +111,7 @@ func (c *Context) settle(k decision.Case, approve bool) {
 				c.handOut(k, m, f)
 				return
 			}
-			c.together(decision.SayOutcome, decision.PriorityAnswer, "redeemed", text.Line(c.Room, either(approve, "redeemed", "redeem.refused"), f))
+			c.together(decision.SayOutcome, decision.PriorityAnswer, m, text.Line(c.Room, either(approve, "redeemed", "redeem.refused"), f))
 		})
 }
 

@@ -148,7 +148,7 @@ func Digest(waiting int) string {
 	return fmt.Sprintf("今天还有 %d 件事等你处理，回复「待办」查看。", waiting)
 }
 
-const longestUnsaid = 200 // runes
+const longestUnsaid = Longest - 50 // runes, with room for the words around them
 
 // Unsaid tells an owner what could not be said in the room in time.
 func Unsaid(words string) string {
