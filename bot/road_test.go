@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"menshen/bot/chat"
+	"menshen/bot/decision"
 )
 
 func TestFaultOutcomeOfANotice(t *testing.T) {
@@ -207,6 +208,31 @@ func TestTheConsoleIsToldOnce(t *testing.T) {
 	}
 	s.wantCount(s.heard(true), "备份没有做成", 2)
 	s.wantHeard("备份没有做成", 0)
+}
+
+// TestACalledOffRemovalStaysSo: the owner takes a removal back in the moment in
+// which the network is asked for it. The answer of the network does not turn
+// that round, and nobody is called removed.
+func TestACalledOffRemovalStaysSo(t *testing.T) {
+	s := newStage(t)
+	asked := 0
+	s.wire.refuse = func(chat.MemberID) error {
+		asked++
+		s.apply(decision.ChangeCase{Case: 3, State: decision.CaseReversed, Removal: decision.RemovalDeclined, At: s.clock.Now(), Why: "误判"})
+		return nil
+	}
+	for range 3 {
+		s.says(jia, "快来加群", 3*time.Minute)
+	}
+	if asked != 1 {
+		t.Fatalf("the network was asked %d times", asked)
+	}
+	s.roster(theBot, wang, li, yi, bing)
+	s.pass(time.Minute)
+	s.roster(theBot, wang, li, yi, bing)
+	s.pass(time.Minute)
+	s.want("case", `SELECT state, removal FROM cases WHERE id = 3`, "reversed declined")
+	s.wantHeard("已移出", 0)
 }
 
 // TestNobodyIsAskedForPatienceUnheard: where the first answer was not said,
