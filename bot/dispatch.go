@@ -50,7 +50,7 @@ func (p *Pipeline) parse(m chat.Message, botName string) (command.Call, bool) {
 func (p *Pipeline) later(i incident) decision.Effect {
 	return decision.Speak{Say: decision.Say{
 		Cause: i.cause(), Kind: decision.SayRefusal, Room: i.room.ID, Priority: decision.PriorityFun,
-		Text: text.Later(i.room, i.member), Rehearsed: i.room.Silent || i.room.Rehearsal || sanction.QuietUntil(i.room, i.now).After(i.now),
+		Text: text.Later(i.room, i.member), Rehearsed: i.room.Silent || i.room.Rehearsal || sanction.Quiet(i.room, i.now),
 		Due: i.now.Add(i.room.Settings.CheckInMerge), // not before the answer
 	}}
 }

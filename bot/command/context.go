@@ -106,7 +106,7 @@ func (c *Context) say(s decision.Say) {
 // the room is silent or rehearses, and answers in the quiet hours, which
 // nobody wants to read in the morning.
 func (c *Context) mute(s decision.Say) bool {
-	quiet := s.Kind == decision.SayAnswer && sanction.QuietUntil(c.Room, c.Now).After(c.Now)
+	quiet := s.Kind == decision.SayAnswer && sanction.Quiet(c.Room, c.Now)
 	return c.Room.Silent || c.Room.Rehearsal || quiet
 }
 
@@ -147,7 +147,7 @@ func (c *Context) together(kind decision.SayKind, p decision.Priority, about dec
 	s := decision.Say{Kind: kind, Priority: p, Text: words, Due: sanction.QuietUntil(c.Room, c.Now)}
 	late := c.Now.Add(c.Room.Settings.CheckInMerge)
 	due := sanction.QuietUntil(c.Room, late)
-	beforeQuiet := due.After(late) && s.Due.Equal(c.Now)
+	beforeQuiet := sanction.Quiet(c.Room, late) && !sanction.Quiet(c.Room, c.Now)
 	if !beforeQuiet && strings.Contains(words, text.Name(about.Name)) && !strings.Contains(words, "\n") {
 		s.Due, s.Merge, s.Parts, s.Longest = due, string(kind), []string{words}, text.Longest
 	}
@@ -205,16 +205,17 @@ func (c *Context) public(kind decision.SayKind, words string) {
 }
 
 // owners tells the owners of the room in private.
-func (c *Context) owners(id int64, words string) {
-	c.said++
-	c.add(sanction.OwnerLine(c.Room, fmt.Sprintf("%s:%d", c.cause(), c.said), id, words))
-}
+func (c *Context) owners(id int64, words string) { c.ownersAt(time.Time{}, id, words) }
 
 // ownersAfter is owners for a line that comes behind what the room is answered.
 func (c *Context) ownersAfter(id int64, words string) {
+	c.ownersAt(c.Now.Add(c.Room.Settings.CheckInMerge), id, words)
+}
+
+func (c *Context) ownersAt(due time.Time, id int64, words string) {
 	c.said++
 	line := sanction.OwnerLine(c.Room, fmt.Sprintf("%s:%d", c.cause(), c.said), id, words)
-	line.Say.Due = c.Now.Add(c.Room.Settings.CheckInMerge)
+	line.Say.Due = due
 	c.add(line)
 }
 

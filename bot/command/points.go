@@ -51,10 +51,9 @@ func notAgain(r decision.Room, m decision.Member, now time.Time, err error) []de
 	if !errors.As(err, &refusal) || refusal.Until.IsZero() {
 		return nil
 	}
-	quiet := sanction.QuietUntil(r, now).After(now)
 	return []decision.Effect{decision.Speak{Say: decision.Say{
 		Cause: fmt.Sprintf("checkin-again:%d:%d", m.ID, refusal.Until.Unix()), Kind: decision.SayRefusal, Room: r.ID,
-		Priority: decision.PriorityFun, Text: text.CheckedIn(r, now, refusal.Until, errors.Is(err, scoring.ErrAlreadyDone)), Rehearsed: r.Silent || r.Rehearsal || quiet,
+		Priority: decision.PriorityFun, Text: text.CheckedIn(r, now, refusal.Until, errors.Is(err, scoring.ErrAlreadyDone)), Rehearsed: r.Silent || r.Rehearsal || sanction.Quiet(r, now),
 	}}}
 }
 

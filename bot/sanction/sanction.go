@@ -106,6 +106,9 @@ func OwnerLine(r decision.Room, cause string, id int64, words string) decision.S
 	}}
 }
 
+// Quiet reports whether a time is in the quiet hours of a room.
+func Quiet(r decision.Room, at time.Time) bool { return QuietUntil(r, at).After(at) }
+
 // QuietUntil returns when something due at the given time may be said in the
 // room: then, or when the quiet hours that it falls into end.
 func QuietUntil(r decision.Room, due time.Time) time.Time {
