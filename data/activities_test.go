@@ -99,7 +99,7 @@ func TestFineStopsAtTheFloorAndComesBackOnce(t *testing.T) {
 			t.Errorf("fine of somebody without points: %d, %v", took, err)
 		}
 		for _, want := range []int64{7, 0} {
-			if back, err := tx.Unfine(1, 17, noon); err != nil || back != want {
+			if back, err := tx.Unfine(1, 11, 17, noon); err != nil || back != want {
 				t.Errorf("giving it back: %d, %v, want %d", back, err, want)
 			}
 		}

@@ -134,25 +134,3 @@ func (tx *Tx) Fine(room chat.RoomID, member chat.MemberID, amount, number int64,
 	})
 	return amount, err
 }
-
-// Unfine gives back what a strike cost and returns how much it was: 0 when it
-// cost nothing or was given back before.
-func (tx *Tx) Unfine(room chat.RoomID, number int64, at time.Time) (int64, error) {
-	var no int64
-	err := tx.queryRow(`SELECT no FROM ledger WHERE room = `+ledgerOf+` AND src_id = ?2 AND cause = ?3`,
-		int64(room), number, int64(scoring.CauseStrike)).Scan(&no)
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, nil
-	}
-	if err != nil {
-		return 0, fmt.Errorf("find fine: %w", err)
-	}
-	back, err := tx.Reverse(room, no, at, "")
-	if errors.Is(err, scoring.ErrAlreadyDone) {
-		return 0, nil
-	}
-	if err != nil {
-		return 0, err
-	}
-	return back[0].Amount, nil
-}

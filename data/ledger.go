@@ -219,11 +219,16 @@ func (tx *Tx) Reverse(room chat.RoomID, no int64, at time.Time, memo string) ([]
 	if err != nil {
 		return nil, err
 	}
+	return tx.reverse(e, at, memo)
+}
+
+// reverse is [Tx.Reverse] of a posting in whatever ledger.
+func (tx *Tx) reverse(e scoring.Entry, at time.Time, memo string) (back []scoring.Entry, err error) {
 	if !reversible(e) {
-		return nil, &scoring.Refusal{Err: scoring.ErrNotReversible, No: no}
+		return nil, &scoring.Refusal{Err: scoring.ErrNotReversible, No: e.No}
 	}
 	if e.Leg%2 == 1 { // a transfer is reversed from its first half
-		if e, err = tx.Entry(room, no-1); err != nil {
+		if e, err = tx.entryIn(e.Room, e.No-1); err != nil {
 			return nil, err
 		}
 	}
@@ -231,7 +236,6 @@ func (tx *Tx) Reverse(room chat.RoomID, no int64, at time.Time, memo string) ([]
 		Room: e.Room, Member: e.Member, Amount: -e.Amount, Contra: e.Contra,
 		Cause: scoring.CauseReversal, CauseID: e.No, At: at, Memo: memo,
 	}
-	var back []scoring.Entry
 	if e.Contra > 0 {
 		first, second, pairErr := tx.postPair(p)
 		back, err = []scoring.Entry{first, second}, pairErr
@@ -269,13 +273,22 @@ func (tx *Tx) nobodysName(entries []scoring.Entry, at time.Time) error {
 	return nil
 }
 
-// Entry returns the posting with a number of a room. There is no index on the
-// number: a room has few members and each has its postings in order.
+// Entry returns the posting with a number of the ledger that a room uses.
 func (tx *Tx) Entry(room chat.RoomID, no int64) (scoring.Entry, error) {
+	var ledger int64
+	if err := tx.queryRow(`SELECT `+ledgerOf, int64(room)).Scan(&ledger); err != nil {
+		return scoring.Entry{}, fmt.Errorf("find the ledger of a room: %w", err)
+	}
+	return tx.entryIn(ledger, no)
+}
+
+// entryIn returns the posting with a number of a ledger. There is no index on
+// the number: a room has few members and each has its postings in order.
+func (tx *Tx) entryIn(ledger, no int64) (scoring.Entry, error) {
 	all, err := gather(tx, nil, entryOf, `SELECT `+entryColumns+`
 		FROM balance b JOIN ledger l ON l.room = b.room AND l.member = b.member AND l.no = ?2
 		LEFT JOIN memo m ON m.room = l.room AND m.member = l.member AND m.no = l.no
-		WHERE b.room = `+ledgerOf+` AND b.last >= ?2`, int64(room), no)
+		WHERE b.room = ?1 AND b.last >= ?2`, ledger, no)
 	if err != nil {
 		return scoring.Entry{}, fmt.Errorf("read posting: %w", err)
 	}

@@ -21,6 +21,13 @@ type modelPass struct {
 	taken   numbered // the posting that forfeited it
 }
 
+// modelFine is what a strike cost.
+type modelFine struct {
+	who    chat.MemberID
+	number int64
+	taken  numbered
+}
+
 // modelInvite is a newcomer somebody brought.
 type modelInvite struct {
 	inviter       chat.MemberID
@@ -74,34 +81,39 @@ func (m *machine) Fine(t *rapid.T) {
 	if got != want {
 		t.Fatalf("fined %d, want %d", got, want)
 	}
+	if want > 0 {
+		ledger := m.ledger(roomOf(who))
+		m.m.fines = append(m.m.fines, modelFine{who, number, numbered{ledger, int64(len(m.m.entries[ledger])) + 1}})
+	}
 	m.add(who, -want)
 	m.again = nil // a case is opened once
 }
 
-// Unfine gives back what a strike cost, once.
+// Unfine gives back what a strike cost, once, wherever it was taken from.
 func (m *machine) Unfine(t *rapid.T) {
-	room := rapid.SampledFrom([]chat.RoomID{1, 2}).Draw(t, "room")
-	ledger := m.ledger(room)
-	var fines []scoring.Entry
-	for _, e := range m.m.entries[ledger] {
-		if e.Cause == scoring.CauseStrike {
-			fines = append(fines, e)
-		}
-	}
-	if len(fines) == 0 {
+	if len(m.m.fines) == 0 {
 		t.Skip("nobody was fined")
 	}
-	e := rapid.SampledFrom(fines).Draw(t, "fine")
-	now, want, got := m.now, -e.Amount, int64(0)
-	if m.m.undone[numbered{ledger, e.No}] {
-		want = 0
+	f := rapid.SampledFrom(m.m.fines).Draw(t, "fine")
+	now, got := m.now, int64(0)
+	m.run(t, nil, func(tx *Tx) (err error) { got, err = tx.Unfine(roomOf(f.who), f.who, f.number, now); return err })
+	m.refunded(t, f.taken, f.who, got)
+}
+
+// refunded follows what was given back of a posting, if it had not been before.
+func (m *machine) refunded(t *rapid.T, taken numbered, who chat.MemberID, got int64) {
+	e, want := m.m.entries[taken.ledger][taken.no-1], int64(0)
+	if !m.m.undone[taken] {
+		want = -e.Amount
 	}
-	m.run(t, nil, func(tx *Tx) (err error) { got, err = tx.Unfine(room, e.CauseID, now); return err })
 	if got != want {
 		t.Fatalf("gave %d back, want %d", got, want)
 	}
 	if want > 0 {
-		m.reversed(ledger, e, m.walletOf(e.Member), 0)
+		from := m.walletOf(e.Member)
+		m.reversed(taken.ledger, e, from, 0)
+		m.enter(m.person(who))
+		m.move(from, m.acct(m.person(who)), max(0, min(want, m.freeIn(from))))
 	}
 	m.again = nil
 }
@@ -176,19 +188,9 @@ func (m *machine) Unforfeit(t *rapid.T) {
 		t.Skip("no pass was forfeited")
 	}
 	p := rapid.SampledFrom(m.m.forfeits).Draw(t, "pass")
-	now, want, got := m.now, int64(6), int64(0)
-	if m.m.undone[p.taken] || m.ledger(roomOf(p.who)) != p.taken.ledger {
-		want = 0
-	}
+	now, got := m.now, int64(0)
 	m.run(t, nil, func(tx *Tx) (err error) { got, err = tx.UnforfeitPass(p.who, p.message, now); return err })
-	if got != want {
-		t.Fatalf("gave %d back of a pass, want %d", got, want)
-	}
-	if want > 0 {
-		e := m.m.entries[p.taken.ledger][p.taken.no-1]
-		m.reversed(p.taken.ledger, e, m.walletOf(e.Member), 0)
-	}
-	m.again = nil
+	m.refunded(t, p.taken, p.who, got)
 }
 
 // Invite notes who brought whom, once a newcomer.

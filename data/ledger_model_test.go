@@ -46,6 +46,7 @@ type model struct {
 	spoken   map[chat.MemberID]spoken
 	passes   map[int64]*modelPass
 	forfeits []*modelPass
+	fines    []modelFine
 	invites  map[chat.MemberID]*modelInvite // by newcomer
 	ranOut   map[expiryDay]bool
 }

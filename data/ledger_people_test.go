@@ -122,11 +122,15 @@ func (m *machine) move(from, to wallet, points int64) {
 	m.m.points[to] += points
 }
 
-// follow moves what came to the account of a merged name on to whose it is.
+// follow moves what came to the account of a merged name on to whose it is, and
+// what came to a guest's to where the guest has their points by now.
 func (m *machine) follow(at wallet) {
 	who := chat.MemberID(max(at, -at))
-	if m.m.people[who].into != 0 {
+	switch {
+	case m.m.people[who].into != 0:
 		m.bring(who)
+	case at < 0:
+		m.move(at, m.acct(who), max(0, m.freeIn(at)))
 	}
 }
 

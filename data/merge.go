@@ -8,6 +8,7 @@ import (
 
 	"menshen/bot/chat"
 	"menshen/bot/decision"
+	"menshen/scoring"
 )
 
 // moveCauses is where the causes of moved points begin that come from merges:
@@ -82,19 +83,24 @@ func (tx *Tx) bring(old, to chat.MemberID, at time.Time) error {
 }
 
 // follow moves what came to an account, out of a hold or by a reversal, on to
-// the member that its owner's name was merged into.
+// the member that its owner's name was merged into, or from the account of a
+// guest to the one that the guest has by now.
 func (tx *Tx) follow(account int64, at time.Time) error {
 	var old chat.MemberID
-	var room chat.RoomID
-	err := tx.queryRow(`SELECT m.id, m.room FROM member a
+	var room, ledger chat.RoomID
+	var merged bool
+	err := tx.queryRow(`SELECT m.id, m.room, a.room, m.merged_into IS NOT NULL FROM member a
 		JOIN member m ON m.id = coalesce((SELECT n.id FROM member n WHERE n.id = a.merged_into AND n.room <> a.room), a.id)
-		WHERE a.id = ?1 AND m.merged_into IS NOT NULL`, account).
-		Scan(&old, &room)
+		WHERE a.id = ?1 AND a.merged_into IS NOT NULL`, account).
+		Scan(&old, &room, &ledger, &merged)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil
 	}
 	if err != nil {
 		return fmt.Errorf("find whose account it is: %w", err)
+	}
+	if !merged {
+		return tx.sendHome(purse{int64(ledger), account}, room, old, scoring.MaxBalance, at)
 	}
 	whose, err := tx.whose(old)
 	if err != nil {

@@ -31,7 +31,7 @@ func TestPointsThatComeLateFollow(t *testing.T) {
 		}, func(h *house, tx *Tx) error { _, err := tx.NewcomerLeft(bing, h.clock); return err }, 20},
 		{
 			"a fine is given back", func(h *house, tx *Tx) error { _, err := tx.Fine(theRoom, jia, 5, 1, h.clock); return err },
-			func(h *house, tx *Tx) error { _, err := tx.Unfine(theRoom, 1, h.clock); return err }, 20,
+			func(h *house, tx *Tx) error { _, err := tx.Unfine(theRoom, jia, 1, h.clock); return err }, 20,
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -124,29 +124,21 @@ func (tx *Tx) PassOfMessage(member chat.MemberID, message string) (id int64, ok 
 }
 
 // UnforfeitPass gives back the points of the pass that a message forfeited and
-// returns how many: 0 when there is none, or when they are back. Points that
-// were in another ledger then stay as they are.
+// returns how many: 0 when there is none, or when they are back.
 func (tx *Tx) UnforfeitPass(member chat.MemberID, message string, now time.Time) (int64, error) {
 	found, err := tx.passes(`member IN (`+everyName+`) AND message = ?2 AND state = 'forfeited'`, int64(member), message)
 	if err != nil || len(found) == 0 {
 		return 0, err
 	}
 	p := found[0]
-	var no int64
-	err = tx.queryRow(`SELECT l.no FROM hold h JOIN ledger l ON l.room = h.room AND l.src_id = h.id AND l.cause = ?4
-		WHERE h.room = `+ledgerOf+` AND h.src = ?2 AND h.src_id = ?3`, int64(p.Room), int64(scoring.HoldPass), p.ID, int64(scoring.CauseHold)).Scan(&no)
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, nil
-	}
+	back, err := tx.refund(p.Room, p.Member, now, `SELECT l.room, l.no FROM book k
+		JOIN hold h ON h.room = k.room AND h.src = ?1 AND h.src_id = ?2
+		JOIN ledger l ON l.room = h.room AND l.src_id = h.id AND l.cause = ?3`,
+		int64(scoring.HoldPass), p.ID, int64(scoring.CauseHold))
 	if err != nil {
-		return 0, fmt.Errorf("find forfeited pass: %w", err)
-	}
-	if _, err := tx.Reverse(p.Room, no, now, ""); errors.Is(err, scoring.ErrAlreadyDone) {
-		p.Points = 0
-	} else if err != nil {
 		return 0, err
 	}
-	return p.Points, tx.setState("pass", p.ID, "returned")
+	return back, tx.setState("pass", p.ID, "returned")
 }
 
 // returnPass gives the points of a pass back.

@@ -13,7 +13,7 @@ func (tx *Tx) actByTheWay(op decision.PointsOp) (r decision.PointsResult, err er
 	case decision.Fine:
 		r.Amount, err = tx.Fine(op.Room, op.Member, op.Amount, op.Case, op.At)
 	case decision.Unfine:
-		r.Amount, err = tx.Unfine(op.Room, op.Case, op.At)
+		r.Amount, err = tx.Unfine(op.Room, op.Member, op.Case, op.At)
 	case decision.NoteInvite:
 		err = tx.NoteInvite(op.Room.ID, op.Inviter, op.Newcomer, op.At, op.Room.Settings.InviteRule())
 	case decision.NewcomerLeft:

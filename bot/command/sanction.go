@@ -189,7 +189,7 @@ func (c *Context) refund(kase decision.Case) {
 	}
 	silent := func(decision.PointsResult, error) []decision.Effect { return nil }
 	if kase.Kind == decision.CaseStrike {
-		c.add(decision.Points{Op: decision.Unfine{Room: kase.Room, Case: kase.ID, At: c.Now}, Then: silent})
+		c.add(decision.Points{Op: decision.Unfine{Room: kase.Room, Member: kase.Member, Case: kase.ID, At: c.Now}, Then: silent})
 	}
 	if kase.Detail == decision.DetailPass {
 		c.add(decision.Points{Op: decision.UnforfeitPass{Member: kase.Member, MessageID: kase.MessageID, At: c.Now}, Then: silent})

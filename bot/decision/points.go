@@ -161,9 +161,10 @@ type Fine struct {
 
 // Unfine gives back what the strike of a case cost, once.
 type Unfine struct {
-	Room chat.RoomID
-	Case int64
-	At   time.Time
+	Room   chat.RoomID
+	Member chat.MemberID
+	Case   int64
+	At     time.Time
 }
 
 // UsePass uses the member's open link pass for a message; the result's Until is

@@ -36,7 +36,7 @@ var pointAnswers = map[string]string{
 var shares = map[string]string{
 	"share.own":     "「{room}」自己记账。和你的另一个群合用：设置 共享积分 群名",
 	"share.state":   "「{room}」的积分记在「{ledger}」的账上。分开：设置 共享积分 关",
-	"share.ask":     "「{room}」的积分以后记到「{ledger}」的账上：两群一起排名，两群都在的人积分合在一起。合用或分开以前扣的分，之后撤销警告也不退。以后可以分开。\n选1 确认　选2 不改",
+	"share.ask":     "「{room}」的积分以后记到「{ledger}」的账上：两群一起排名，两群都在的人积分合在一起。以后可以分开。\n选1 确认　选2 不改",
 	"share.on":      "「{room}」和「{ledger}」现在合用一本账。分开：设置 共享积分 关",
 	"share.off.ask": "「{room}」以后自己记账：各人带来的积分退回来，花掉的不退；合用期间挣的留在「{ledger}」，只在「{room}」的人全部带回。\n选1 确认　选2 不改",
 	"share.off":     "「{room}」现在自己记账了。",
