@@ -35,3 +35,16 @@ func compose(v View, row decision.OutboxRow) (string, error) {
 		return say.Text, nil
 	}
 }
+
+// onlyFirst leaves a row the first message of its text, and returns what makes
+// rows of the rest: a text that was merged can be longer than one message.
+func onlyFirst(row *decision.OutboxRow) []decision.Effect {
+	first, rest := decision.FirstMessage(row.Say.Text)
+	row.Say.Text = first
+	if rest == "" {
+		return nil
+	}
+	say := row.Say
+	say.Cause, say.Text, say.Merge, say.Parts = fmt.Sprintf("outbox:%d/2", row.ID), rest, "", nil
+	return []decision.Effect{decision.Speak{Say: say}}
+}

@@ -65,32 +65,44 @@ func (tx *Tx) ownersOf(room chat.RoomID) ([]place, error) {
 	return all, nil
 }
 
-// enqueue adds one row, or its parts to a row of the same merge key and place
-// that is not yet due and was never tried: a due row may already be on its way,
-// and one that was put back is as old as what it first said.
+// enqueue adds a row for each message that a sentence takes, or its parts to a
+// row of the same merge key and place that is not yet due and was never tried: a
+// due row may already be on its way, and one that was put back is as old as what
+// it first said. A sentence that is there is there with all its rows.
 func (tx *Tx) enqueue(s decision.Say) error {
-	parts, err := encodeParts(s.Parts)
-	if err != nil {
-		return err
-	}
 	if s.Merge != "" && !s.Rehearsed {
 		joined, err := tx.mergeSay(s)
 		if joined || err != nil {
 			return err
 		}
 	}
+	for _, row := range s.Messages() {
+		if fresh, err := tx.putSay(row); err != nil || !fresh {
+			return err
+		}
+	}
+	return nil
+}
+
+// putSay stores one row and reports whether it is new.
+func (tx *Tx) putSay(s decision.Say) (fresh bool, err error) {
+	parts, err := encodeParts(s.Parts)
+	if err != nil {
+		return false, err
+	}
 	state := decision.SayPending
 	if s.Rehearsed {
 		state = decision.SayRehearsed
 	}
-	_, err = tx.exec(`INSERT INTO outbox (cause, kind, room, member, console, priority, state, text, case_id, merge_key, parts, created, due, not_before)
+	res, err := tx.exec(`INSERT INTO outbox (cause, kind, room, member, console, priority, state, text, case_id, merge_key, parts, created, due, not_before)
 		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?13) ON CONFLICT (cause, kind, room, member, console) DO NOTHING`,
 		s.Cause, string(s.Kind), s.Room, s.Member, s.Console, s.Priority, string(state), s.Text, s.Case, s.Merge, parts,
 		tx.at(time.Time{}), toMillis(s.Due))
 	if err != nil {
-		return fmt.Errorf("store outbox row: %w", err)
+		return false, fmt.Errorf("store outbox row: %w", err)
 	}
-	return nil
+	n, err := res.RowsAffected()
+	return n > 0, err
 }
 
 // mergeSay appends parts to a waiting row and reports whether there was one.

@@ -126,8 +126,27 @@ func (c *Context) reply(words string) {
 	case c.Message.Private() || c.Call.Row.Whisper:
 		c.whisper(words)
 	default:
-		c.say(decision.Say{Text: words})
+		c.say(c.aloud(words))
 	}
+}
+
+// longAnswers is how often the room hears one and the same answer that takes
+// several messages.
+const longAnswers = 5 * time.Minute
+
+// aloud is an answer for the room. One that takes several messages is said once
+// in a while, whoever asks, or to each who asks about their own: many who ask
+// would fill the room with it.
+func (c *Context) aloud(words string) decision.Say {
+	s := decision.Say{Text: words, Kind: decision.SayAnswer}
+	if c.role(c.console()) > decision.RoleMember || len(s.Messages()) == 1 || c.mute(s) {
+		return s
+	}
+	s.Cause = fmt.Sprintf("answer:%d:%s:%d", c.Room.ID, c.Call.Question(), c.Now.Unix()/int64(longAnswers.Seconds()))
+	if c.Call.Row.own {
+		s.Cause += fmt.Sprintf(":%d", c.Member.ID)
+	}
+	return s
 }
 
 // respond is reply for a sentence that may be said together with others' answers.
@@ -149,7 +168,7 @@ func (c *Context) together(kind decision.SayKind, p decision.Priority, about dec
 	due := sanction.QuietUntil(c.Room, late)
 	beforeQuiet := sanction.Quiet(c.Room, late) && !sanction.Quiet(c.Room, c.Now)
 	if !beforeQuiet && strings.Contains(words, text.Name(about.Name)) && !strings.Contains(words, "\n") {
-		s.Due, s.Merge, s.Parts, s.Longest = due, string(kind), []string{words}, text.Longest
+		s.Due, s.Merge, s.Parts, s.Longest = due, string(kind), []string{words}, decision.Longest
 	}
 	c.say(s)
 }

@@ -157,7 +157,7 @@ func TestHelpIsShort(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			words := said(a.do(t))[0]
-			if n := strings.Count(words, "\n") + 1; n > helpLines || len([]rune(words)) > text.Longest {
+			if n := strings.Count(words, "\n") + 1; n > helpLines || len([]rune(words)) > decision.Longest {
 				t.Errorf("%d lines, %d runes:\n%s", n, len([]rune(words)), words)
 			}
 			privileged := strings.Contains(words, "加词")

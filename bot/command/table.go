@@ -18,14 +18,15 @@ func row(name string) *Row {
 	return &table[i]
 }
 
-// The longest texts that commands take, in runes: all of them fit into one
-// message with what the bot says around them.
+// The longest texts that commands take, in runes.
 const (
-	longestWord     = 64
-	longestReason   = 100
-	longestTemplate = 250
-	longestTest     = 20_000
-	longestImport   = 20_000
+	longestWord    = 64
+	longestReason  = 100
+	longestSetting = 1000 // what is too long for one is refused by name
+	longestRules   = 1000 // members have them read out, in up to three messages
+	longestNotice  = 2000
+	longestTest    = 20_000
+	longestImport  = 20_000
 )
 
 // memberRows are for everybody.
@@ -96,9 +97,9 @@ func ownerRows() []Row {
 	const o = decision.RoleOwner
 	toggle := oneOf("开", "关", "开启", "关闭", "on", "off")
 	return []Row{
-		{Name: "欢迎语", topic: "本群", Usage: "文本", note: "（可用 {names} {room} {rules}）", Who: o, Group: true, Private: true, Repeats: true, lines: true, fits: words(longestTemplate), run: setWelcome},
-		{Name: "设群规", topic: "本群", Usage: "文本", Who: o, Group: true, Private: true, Repeats: true, lines: true, fits: words(longestTemplate), run: setRules},
-		{Name: "公告", topic: "本群", Usage: "文本", Who: o, Group: true, Private: true, Repeats: true, lines: true, fits: words(longestTemplate), run: announce},
+		{Name: "欢迎语", topic: "本群", Usage: "文本", note: "（可用 {names} {room} {rules}）", Who: o, Group: true, Private: true, Repeats: true, lines: true, fits: words(longestSetting), run: setWelcome},
+		{Name: "设群规", topic: "本群", Usage: "文本", note: "（最多 1000 字）", Who: o, Group: true, Private: true, Repeats: true, lines: true, fits: words(longestRules), run: setRules},
+		{Name: "公告", topic: "本群", Usage: "文本", note: "（最多 2000 字）", Who: o, Group: true, Private: true, Repeats: true, lines: true, fits: words(longestNotice), run: announce},
 		{Name: "启用", topic: "本群", Who: o, Group: true, Private: true, WhileOff: true, Repeats: true, run: switchOn},
 		{Name: "停用", topic: "本群", Who: o, Group: true, Private: true, Repeats: true, run: switchOff},
 		{Name: "暂停", topic: "本群", Usage: "2h", Who: o, Group: true, Private: true, Repeats: true, fits: isSpan, run: pause},
@@ -106,7 +107,7 @@ func ownerRows() []Row {
 		{Name: "静默", topic: "设置", Usage: "开/关", Who: o, Group: true, Private: true, Repeats: true, fits: toggle, run: silence},
 		{Name: "免打扰", topic: "设置", Usage: "22:00-07:00 或 关", Who: o, Group: true, Private: true, Repeats: true, fits: hours, run: quietHours},
 		{Name: "演习", topic: "设置", Usage: "开/关/详情", Who: o, Group: true, Private: true, Repeats: true, fits: oneOf("开", "关", "开启", "关闭", "on", "off", "详情"), query: rehearsed, run: rehearse},
-		{Name: "设置", hint: "含红包等开关", topic: "设置", Usage: "[名 值]", Who: o, Group: true, Private: true, Whisper: true, Repeats: true, bare: true, lines: true, fits: words(longestTemplate), run: settings},
+		{Name: "设置", hint: "含红包等开关", topic: "设置", Usage: "[名 值]", Who: o, Group: true, Private: true, Whisper: true, Repeats: true, bare: true, lines: true, fits: words(longestSetting), run: settings},
 		{Name: "状态", topic: "设置", Who: o, Group: true, Private: true, Whisper: true, WhileOff: true, query: inbox, run: status},
 		{Name: "潜水榜", topic: "名单", Usage: "[天数]", Who: o, Group: true, Private: true, Whisper: true, bare: true, fits: daysSilent, query: quiet, run: showQuiet},
 		{Name: "副手", topic: "设置", Usage: "@某人", Who: o, Group: true, Private: true, Whisper: true, Repeats: true, target: true, fits: atFirst, query: staff, run: appoint},

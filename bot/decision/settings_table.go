@@ -74,7 +74,7 @@ func warningTable() []Setting {
 	}
 }
 
-// longestWelcome is the most runes of a welcome template: what fits one message.
+// longestWelcome is the most runes of a welcome template.
 const longestWelcome = 300
 
 func greetingTable() []Setting {
@@ -89,6 +89,9 @@ func greetingTable() []Setting {
 				}
 				if strings.ContainsAny(welcomeFields.Replace(v), "{}") {
 					return fmt.Errorf("里的大括号只能是 {names} {room} {rules}")
+				}
+				if strings.Count(v, "{rules}") > 1 || strings.Count(v, "{names}") > 2 || strings.Count(v, "{room}") > 2 {
+					return fmt.Errorf("里的 {rules} 只能用一次，{names} 和 {room} 最多两次")
 				}
 				s.Welcome = v
 				return nil

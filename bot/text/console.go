@@ -63,7 +63,7 @@ func Status(rooms []decision.Room, now time.Time, h Health) string {
 	} else {
 		b.WriteString("移出：这个网络做不到，满次数时请你在手机上移出")
 	}
-	return clip(b.String(), Longest)
+	return b.String()
 }
 
 // roomState names the switches of a room.
@@ -124,7 +124,7 @@ func Settings(s decision.Settings) string {
 		b.WriteString(sep + def.Name + "=" + plain(value, NameLength))
 	}
 	b.WriteString("\n几个群合用一本账：设置 共享积分")
-	return clip(b.String(), Longest)
+	return b.String()
 }
 
 // Named lists the settings of one kind, whose names the owner can add to.
@@ -135,7 +135,7 @@ func Named(kind string, s decision.Settings, prefix string) string {
 		value, _ := s.Get(def.Key)
 		b.WriteString("\n" + plain(strings.TrimPrefix(def.Name, kind), NameLength) + "=" + plain(cmp.Or(value, "默认"), NameLength))
 	}
-	return clip(b.String(), Longest)
+	return b.String()
 }
 
 // Setting explains one setting.
@@ -143,7 +143,7 @@ func Setting(def decision.Setting, value string) string {
 	if value == "" {
 		value = "默认"
 	}
-	return fmt.Sprintf("「%s」现在是 %s。%s；可填 %s", def.Name, plain(value, Longest/2), def.Help, def.Range)
+	return fmt.Sprintf("「%s」现在是 %s。%s；可填 %s", def.Name, plain(value, decision.Longest), def.Help, def.Range)
 }
 
 // RehearsalDetail lists what would have happened today.
@@ -154,7 +154,8 @@ func RehearsalDetail(r decision.Room, cases []decision.Case, members map[chat.Me
 	for _, c := range cases[:min(len(cases), most)] {
 		fmt.Fprintf(&b, "\n#%d %s %s%s%s", c.ID, Clock(r, c.Opened), Name(members[c.Member].Name), said(c.Evidence), reason(c))
 	}
-	return clip(b.String(), Longest)
+	b.WriteString(more(len(cases)-most, "件"))
+	return b.String()
 }
 
 // Mine tells a member what is kept about them.
@@ -168,32 +169,34 @@ func Mine(r decision.Room, k decision.KeptData) string {
 	if !k.First.IsZero() {
 		b.WriteString("\n最早 " + Date(r, k.First) + "。要抹掉请回复：忘记我")
 	}
-	return clip(b.String(), Longest)
+	return b.String()
 }
 
 // Words lists the words of a room and of the rules file, phrases and hosts, as
 // many as fit.
 func Words(words, filed, phrases, hosts []string) string {
+	const shown = decision.Longest / 4 // of each list, in runes
 	var b strings.Builder
 	for _, part := range []struct {
 		name string
 		list []string
 	}{{"词：", words}, {"规则文件：", filed}, {"放行词：", phrases}, {"网站：", hosts}} {
 		if len(part.list) > 0 {
-			b.WriteString(part.name + clip(strings.Join(part.list, " "), Longest/4) + "\n")
+			b.WriteString(part.name + clip(strings.Join(part.list, " "), shown) + "\n")
 		}
 	}
 	b.WriteString("全部：导出词库")
 	return b.String()
 }
 
-// Pages puts a list, one item a line, into messages that are not split. Each
-// begins with head, so that a page is no command.
+// Pages puts a list, one item a line, into messages each of which can be read,
+// and read in again, by itself. Each begins with head, so that a page is no
+// command.
 func Pages(head string, list []string) []string {
 	pages := []string{head}
 	for _, item := range list {
 		last := &pages[len(pages)-1]
-		if len([]rune(*last))+len([]rune(item)) >= Longest {
+		if len([]rune(*last))+len([]rune(item)) >= decision.Longest {
 			pages = append(pages, head)
 			last = &pages[len(pages)-1]
 		}

@@ -40,8 +40,6 @@ func Quiet(r decision.Room, days int, all []decision.Quiet) string {
 		}
 		fmt.Fprintf(&b, "\n%s　%s", Name(q.Member.Name), since)
 	}
-	if len(all) > most {
-		fmt.Fprintf(&b, "\n…还有 %d 人", len(all)-most)
-	}
-	return clip(b.String(), Longest)
+	b.WriteString(more(len(all)-most, "人"))
+	return b.String()
 }

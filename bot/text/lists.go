@@ -73,7 +73,7 @@ func Warnings(r decision.Room, cases []decision.Case) string {
 			b.WriteString("，" + Date(r, c.Expires) + "失效")
 		}
 	}
-	return clip(b.String(), Longest)
+	return b.String()
 }
 
 // reason says in a few masked words what a case is about.
@@ -100,7 +100,8 @@ func Warned(r decision.Room, list []decision.Warned) string {
 			b.WriteString("，" + Date(r, w.Expires) + "起减少")
 		}
 	}
-	return clip(b.String(), Longest)
+	b.WriteString(more(len(list)-most, "人"))
+	return b.String()
 }
 
 // Verdict lists what was found in a text, as an ordinary member's message.
@@ -123,7 +124,17 @@ func Verdict(v moderation.Verdict) string {
 			b.WriteString("（" + whys(f.Why) + "）")
 		}
 	}
-	return clip(b.String(), Longest)
+	b.WriteString(more(len(v.Findings)-most, "处"))
+	return b.String()
+}
+
+// more is the last line of a list that leaves out n of what it counts; "" when
+// it leaves out none.
+func more(n int, what string) string {
+	if n <= 0 {
+		return ""
+	}
+	return fmt.Sprintf("\n…还有 %d %s", n, what)
 }
 
 // action names what a finding leads to.

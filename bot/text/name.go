@@ -14,9 +14,9 @@ const (
 	SnippetLength = 40
 )
 
-// guard is an invisible word joiner. It keeps a sentence that begins with a
-// name, and an @ before a name, from being read as a command.
-const guard = "\u2060"
+// guard keeps a sentence that begins with a name, and an @ before a name, from
+// being read as a command.
+const guard = decision.Guard
 
 // Name makes a name harmless: one line, at most [NameLength] runes, without
 // invisible and direction-changing characters, with a full-width @ that

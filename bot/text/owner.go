@@ -108,7 +108,7 @@ func Alert(m, other decision.Member, c decision.Case) string {
 
 // HandOn gives the owner what could not be sent to the member of a case.
 func HandOn(id int64, words string) string {
-	return fmt.Sprintf("#%d 私信送不到本人，请你转交：%s", id, plain(words, Longest/2))
+	return fmt.Sprintf("#%d 私信送不到本人，请你转交：%s", id, plain(words, decision.Longest))
 }
 
 // Left reports members who are missing from two member lists.
@@ -148,11 +148,9 @@ func Digest(waiting int) string {
 	return fmt.Sprintf("今天还有 %d 件事等你处理，回复「待办」查看。", waiting)
 }
 
-const longestUnsaid = Longest - 50 // runes, with room for the words around them
-
 // Unsaid tells an owner what could not be said in the room in time.
 func Unsaid(words string) string {
-	return "这句话一天都没能发到群里，不再发了，需要的话请转告：「" + plain(words, longestUnsaid) + "」"
+	return "这句话一天都没能发到群里，不再发了，需要的话请转告：「" + plain(words, decision.Longest+1) + "」"
 }
 
 // some names members, the first ones and their number when there are more than

@@ -89,7 +89,7 @@ func Statement(r decision.Room, entries []scoring.Entry) string {
 	for _, e := range entries {
 		fmt.Fprintf(&b, "\n流水 %d　%s %+d %s，余 %d", e.No, Date(r, e.At), e.Amount, why(e), e.Balance)
 	}
-	return clip(b.String(), Longest)
+	return b.String()
 }
 
 // why names what a posting was for.
@@ -154,7 +154,8 @@ func Shelf(items []scoring.Item) string {
 	for _, it := range items[:min(len(items), most)] {
 		fmt.Fprintf(&b, "\n%s %d 分，剩 %d 件", Name(it.Name), it.Price, it.Stock)
 	}
-	return clip(b.String(), Longest)
+	b.WriteString(more(len(items)-most, "种"))
+	return b.String()
 }
 
 // Redeemed lists redemptions of the past: the reader's own, with their codes in
@@ -184,4 +185,4 @@ func Redemption(m decision.Member, c decision.Case) string {
 }
 
 // Together joins sentences that are said at once.
-func Together(parts []string) string { return clip(strings.Join(parts, "\n"), Longest) }
+func Together(parts []string) string { return strings.Join(parts, "\n") }

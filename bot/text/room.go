@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"menshen/bot/decision"
 )
@@ -21,13 +22,22 @@ func Welcome(r decision.Room, names []string) string {
 	}
 	rules := ""
 	if r.Rules.Version > 0 {
-		rules = "本群群规：" + clip(strings.TrimSpace(r.Rules.Text), Longest/2) + "。"
+		rules = "本群群规：" + excerpt(strings.TrimSpace(r.Rules.Text)) + "。"
 	}
 	own := r.Settings.Welcome
 	if own == "" {
 		return Line(r, "welcome", Fields{"names": who, "rules": rules})
 	}
-	return guard + clip(expand(own, Fields{"names": who, "room": Name(r.Name), "rules": rules}), Longest-1)
+	return guard + expand(own, Fields{"names": who, "room": Name(r.Name), "rules": rules})
+}
+
+// excerpt is as much of the rules as a welcome holds; members come often.
+func excerpt(rules string) string {
+	const most = decision.Longest / 2
+	if utf8.RuneCountInString(rules) <= most {
+		return rules
+	}
+	return clip(rules, most) + "（全文请回复「群规」）"
 }
 
 // WelcomeInPrivate tells a newcomer what can be asked in private.

@@ -10,9 +10,12 @@ import (
 	"menshen/bot/decision"
 )
 
-// Longest is how many runes a sentence may have: what one WeChat message shows
-// without being split.
-const Longest = 500
+// A replaced sentence has at most so many runes, and names each placeholder at
+// most so often: what members make the bot say stays short.
+const (
+	longestTemplate = 250
+	mostRepeated    = 2
+)
 
 // Prefix is what the names of settings that replace a sentence begin with.
 const Prefix = "text."
@@ -60,7 +63,7 @@ func tables() []map[string]string {
 // is a sound one, else the built-in.
 func Line(r decision.Room, key string, f Fields) string {
 	template := Template(r, key)
-	words := clip(expand(template, f), Longest-1)
+	words := expand(template, f)
 	if template != builtin(key) || strings.HasPrefix(template, "{") && !strings.HasPrefix(template, "{at}") {
 		return guard + words // it may begin like a command
 	}
@@ -119,8 +122,13 @@ func Check(key, template string) error {
 			return fmt.Errorf("不认识占位符 {%s}，可用：{%s}", plain(name, NameLength), strings.Join(known, "} {"))
 		}
 	}
-	if n := utf8.RuneCountInString(template); n > Longest/2 {
-		return fmt.Errorf("文本太长：%d 字，最多 %d 字", n, Longest/2)
+	for _, name := range known {
+		if strings.Count(template, "{"+name+"}") > mostRepeated {
+			return fmt.Errorf("占位符 {%s} 最多用 %d 次", name, mostRepeated)
+		}
+	}
+	if n := utf8.RuneCountInString(template); n > longestTemplate {
+		return fmt.Errorf("文本太长：%d 字，最多 %d 字", n, longestTemplate)
 	}
 	return nil
 }
