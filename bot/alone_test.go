@@ -71,7 +71,8 @@ func TestAskedBeforeTheQuietHours(t *testing.T) {
 }
 
 // TestOrdersAreForgotten: what the owners read of a member's order is erased
-// with the member, and what they read of others' stays.
+// with the member, with what the same message said of others; what they read
+// in another message stays.
 func TestOrdersAreForgotten(t *testing.T) {
 	s := newStage(t)
 	s.says(wang, "加分 @甲 100 帮忙", time.Minute)
@@ -79,10 +80,11 @@ func TestOrdersAreForgotten(t *testing.T) {
 	s.says(wang, "上架 券 10 9件", time.Minute)
 	s.says(jia, "兑换 券", 0)
 	s.says(yi, "兑换 券", time.Minute)
+	s.says(yi, "兑换 券", time.Minute)
 	const lines = `SELECT text FROM outbox WHERE kind = 'inbox' ORDER BY id`
-	s.want("lines", lines, "#1 甲 想兑换「券」　1过 / 1驳", "#2 乙 想兑换「券」　2过 / 2驳")
+	s.want("lines", lines, "#1 甲 想兑换「券」　1过 / 1驳\n#2 乙 想兑换「券」　2过 / 2驳", "#3 乙 想兑换「券」　3过 / 3驳")
 	s.apply(decision.Forget{Member: jia, At: s.clock.Now()})
-	s.want("lines", lines, "", "#2 乙 想兑换「券」　2过 / 2驳")
+	s.want("lines", lines, "", "#3 乙 想兑换「券」　3过 / 3驳")
 }
 
 // TestOutcomesThatTheRoomNeverHears: each of those that were to be said in one

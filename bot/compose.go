@@ -26,6 +26,9 @@ func compose(v View, row decision.OutboxRow) (string, error) {
 	case decision.SayFun, decision.SayAnswer, decision.SayOutcome:
 		return text.Together(say.Parts), nil
 	case decision.SayInbox:
+		if say.OfOrders() {
+			return text.Together(say.Parts), nil
+		}
 		answer, err := v.Query(decision.Query{Case: say.Case})
 		if err != nil || answer.Case == nil {
 			return say.Text, err

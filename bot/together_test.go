@@ -68,8 +68,8 @@ func TestManyAskAtOnce(t *testing.T) {
 	}
 }
 
-// One who asks alone gets the sentence alone, and the owners get one line for
-// each order, which they can answer together.
+// One who asks alone gets the sentence alone, and so do the owners; orders that
+// come together are one message to them, and so are their answers to the room.
 func TestOrdersAreAnsweredTogether(t *testing.T) {
 	t.Parallel()
 	s, crowd := crowded(t, 4)
@@ -93,7 +93,7 @@ func TestOrdersAreAnsweredTogether(t *testing.T) {
 		"#1 已处理：已回绝",
 		"@友0号 兑换「券」没有通过 #1，积分已退回。",
 		"@友0号 已申请兑换「券」，冻结 10 分，等群主确认 #2。\n@友1号 已申请兑换「券」，冻结 10 分，等群主确认 #3。\n@友2号 已申请兑换「券」，冻结 10 分，等群主确认 #4。",
-		"#2 友0号 想兑换「券」　2过 / 2驳", "#3 友1号 想兑换「券」　3过 / 3驳", "#4 友2号 想兑换「券」　4过 / 4驳",
+		"#2 友0号 想兑换「券」　2过 / 2驳\n#3 友1号 想兑换「券」　3过 / 3驳\n#4 友2号 想兑换「券」　4过 / 4驳",
 		"#2 已处理：已同意", "#3 已处理：已同意", "#4 已处理：已回绝",
 		"@友0号 兑换「券」已同意 #2，请联系群主领取。\n@友1号 兑换「券」已同意 #3，请联系群主领取。\n@友2号 兑换「券」没有通过 #4，积分已退回。",
 	}

@@ -78,6 +78,14 @@ func (tx *Tx) forget(e decision.Forget) error {
 			return fmt.Errorf("erase member: %w", err)
 		}
 	}
+	// A message tells of several members' orders, from its case on until the
+	// next message begins: all of it goes.
+	_, err = tx.exec(`UPDATE outbox SET text = '', parts = '[]' WHERE state NOT IN ('pending', 'sending') AND merge_key = ?2
+		AND case_id IN (SELECT max(o.case_id) FROM cases c JOIN outbox o ON o.merge_key = ?2 AND o.case_id <= c.id
+			WHERE c.kind = 'redemption' AND c.member IN (`+everyName+`) GROUP BY c.id)`, e.Member, decision.Orders(room))
+	if err != nil {
+		return fmt.Errorf("erase what was said of orders: %w", err)
+	}
 	if err := tx.stripCases(`member IN (`+everyName+`)`, e.Member); err != nil {
 		return err
 	}

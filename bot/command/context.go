@@ -224,18 +224,20 @@ func (c *Context) public(kind decision.SayKind, words string) {
 }
 
 // owners tells the owners of the room in private.
-func (c *Context) owners(id int64, words string) { c.ownersAt(time.Time{}, id, words) }
+func (c *Context) owners(id int64, words string) { c.add(c.ownerLine(id, words)) }
 
-// ownersAfter is owners for a line that comes behind what the room is answered.
-func (c *Context) ownersAfter(id int64, words string) {
-	c.ownersAt(c.Now.Add(c.Room.Settings.CheckInMerge), id, words)
+// ordered tells the owners of an order, behind what the room is answered and in
+// one message with other orders of the room that are due with it.
+func (c *Context) ordered(id int64, words string) {
+	line := c.ownerLine(id, words)
+	line.Say.Due = c.Now.Add(c.Room.Settings.CheckInMerge)
+	line.Say.Merge, line.Say.Parts, line.Say.Longest = decision.Orders(c.Room.ID), []string{words}, text.Longest
+	c.add(line)
 }
 
-func (c *Context) ownersAt(due time.Time, id int64, words string) {
+func (c *Context) ownerLine(id int64, words string) decision.Speak {
 	c.said++
-	line := sanction.OwnerLine(c.Room, fmt.Sprintf("%s:%d", c.cause(), c.said), id, words)
-	line.Say.Due = due
-	c.add(line)
+	return sanction.OwnerLine(c.Room, fmt.Sprintf("%s:%d", c.cause(), c.said), id, words)
 }
 
 // note writes an audit row for something that changed nothing.

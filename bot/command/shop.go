@@ -80,7 +80,7 @@ func redeem(c *Context) {
 			c.line("redeem.asked", text.Fields{
 				"at": c.address(), "item": text.Name(item), "points": figure(r.Amount), "case": figure(question.ID),
 			})
-			c.ownersAfter(question.ID, text.Redemption(c.Member, question))
+			c.ordered(question.ID, text.Redemption(c.Member, question))
 		})
 }
 

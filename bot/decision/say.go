@@ -1,6 +1,8 @@
 package decision
 
 import (
+	"fmt"
+	"strings"
 	"time"
 
 	"menshen/bot/chat"
@@ -87,6 +89,16 @@ type Say struct {
 	// Rehearsed rows are recorded and never sent.
 	Rehearsed bool
 }
+
+// orders begins the key by which what owners read of orders is merged.
+const orders = "orders:"
+
+// Orders is the key by which what the owners of a room read of members' orders
+// is merged.
+func Orders(r chat.RoomID) string { return fmt.Sprintf("%s%d", orders, r) }
+
+// OfOrders reports whether a row tells owners of orders, maybe of several.
+func (s Say) OfOrders() bool { return strings.HasPrefix(s.Merge, orders) }
 
 // Public reports whether the row is said in the room for all to read.
 func (s Say) Public() bool {
