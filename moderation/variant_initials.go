@@ -16,9 +16,17 @@ const maxInitials = 5
 type initials struct {
 	gate    gate
 	entries []entry
-	sizes   uint8 // bit n: some key in the gate has n letters
-	longest int   // letters of a keyword
+	sizes   uint8  // bit n: some key in the gate has n letters
+	longest int    // letters of a keyword
+	heads   couple // the first two initials of the longer keys
+	tails   couple // the last two
 }
+
+// couple is a set of rows of two initials.
+type couple [1 << (2 * initialBits) / 64]uint64
+
+func (s *couple) add(row uint64)      { s[row/64] |= 1 << (row % 64) }
+func (s *couple) has(row uint64) bool { return s[row/64%uint64(len(s))]>>(row%64)&1 != 0 }
 
 // initial is the number of the first letter of how c is read, 0 for none.
 func (h *hanInfo) initial(c cell) uint64 {
@@ -66,6 +74,10 @@ func (l *Lexicon) newInitials(forms []int32) initials {
 
 func (s *initials) put(id int32, at int, row uint64, n int) {
 	s.sizes |= 1 << n
+	if n > 2 {
+		s.heads.add(row >> ((n - 2) * initialBits))
+		s.tails.add(row & (1<<(2*initialBits) - 1))
+	}
 	s.entries = append(s.entries, entry{form: id, next: s.gate.put(initialKey(row, n), int32(len(s.entries))), at: uint8(at)})
 }
 
@@ -92,6 +104,9 @@ func (s *initials) find(l *Lexicon, f *Folded, from, to int, dst []Hit) []Hit {
 		if row = row<<initialBits | letter; n >= least && s.sizes>>n&1 != 0 {
 			dst = s.compare(l, f, s.gate.get(initialKey(row, n)), from, dst)
 		}
+		if n == 2 && !s.heads.has(row) {
+			break
+		}
 		i = next(f.cells, i, +1)
 	}
 	row = 0
@@ -102,6 +117,9 @@ func (s *initials) find(l *Lexicon, f *Folded, from, to int, dst []Hit) []Hit {
 		}
 		if row |= letter << ((n - 1) * initialBits); n >= least && s.sizes>>n&1 != 0 {
 			dst = s.compare(l, f, s.gate.get(initialKey(row, n)), i, dst)
+		}
+		if n == 2 && !s.tails.has(row) {
+			break
 		}
 		i = next(f.cells, i, -1)
 	}

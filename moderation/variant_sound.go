@@ -158,6 +158,7 @@ var syllableRarity = sync.OnceValue(func() []int {
 type syllableTrie struct {
 	next [][26]int16
 	id   []uint16 // of the syllable that ends here, or 0
+	ends uint32   // letters that end some syllable, by bit
 }
 
 var syllables = sync.OnceValue(func() *syllableTrie {
@@ -173,6 +174,7 @@ var syllables = sync.OnceValue(func() *syllableTrie {
 			at = t.next[at][r-'a']
 		}
 		t.id[at] = uint16(i + 1)
+		t.ends |= 1 << (name[len(name)-1] - 'a')
 	}
 	return t
 })
@@ -182,6 +184,9 @@ var syllables = sync.OnceValue(func() *syllableTrie {
 func (t *syllableTrie) cuts(run []cell, letters uint32) bool {
 	if len(run) > maxRun {
 		return true
+	}
+	if last := len(run) - 1; last >= 0 && (t.ends|letters)>>(run[last].r()-'a')&1 == 0 {
+		return false
 	}
 	reach := uint64(1)
 	for i := 0; i < len(run) && reach>>i != 0; i++ {
@@ -205,5 +210,5 @@ func (t *syllableTrie) cuts(run []cell, letters uint32) bool {
 const maxRun = 63
 
 func isPlainLatin(c cell) bool {
-	return c.class() == classLatin && c.r() >= 'a' && c.r() <= 'z'
+	return c&(1<<stepShift-1)-('a'|classLatin<<classShift) <= 'z'-'a'
 }
