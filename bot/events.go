@@ -121,6 +121,9 @@ func (p *Pipeline) gone(tx Tx, room decision.Room, id chat.MemberID, at time.Tim
 	if interrupted(removal, answer.Asks[removal.ID]) {
 		removal.Removal = decision.RemovalSent // the roster says that the network was asked
 	}
+	if overtaken(room, removal, sanctions.Live) {
+		return tx.Apply(removedInVain(room, m, removal, len(sanctions.Live), at)...)
+	}
 	return tx.Apply(confirmRemoval(room, m, removal, sanctions.Live, at)...)
 }
 
@@ -128,6 +131,23 @@ func (p *Pipeline) gone(tx Tx, room decision.Room, id chat.MemberID, at time.Tim
 // whether the network heard it is unknown until the roster was read.
 func interrupted(c decision.Case, ask decision.OutboxRow) bool {
 	return c.Removal == decision.RemovalRequested && ask.State == decision.SayUnknown
+}
+
+// overtaken reports whether a strike was taken back after the network had been
+// asked for the removal that it led to.
+func overtaken(r decision.Room, removal decision.Case, live []decision.Case) bool {
+	return removal.Removal == decision.RemovalSent && removal.Kind == decision.CaseStrike && len(live) < r.Settings.WarningLimit
+}
+
+// removedInVain notes that the network carried out a removal that had lost its
+// reason by then. Nothing is held against the member, and the owner can make it
+// good.
+func removedInVain(room decision.Room, m decision.Member, c decision.Case, live int, at time.Time) []decision.Effect {
+	c.Removal = decision.RemovalConfirmed
+	return []decision.Effect{
+		decision.ChangeCase{Case: c.ID, Removal: c.Removal, At: at, Why: "absent in two whole rosters, too few strikes count"},
+		sanction.OwnerLine(room, fmt.Sprintf("removed:%d", c.ID), c.ID, text.CalledOff(room, m, c, live)),
+	}
 }
 
 // confirmRemoval is the only place from which "removed" is ever said.

@@ -208,7 +208,18 @@ func handOverFailed(tx Tx, id int64, now time.Time) error {
 	if err != nil || !okMember {
 		return err
 	}
-	s := sanction.Strike{Room: room, Member: m, Case: c, Now: now, Cause: fmt.Sprintf("case:%d:failed", c.ID)}
+	before, err := tx.Sanctions(m.ID, now)
+	if err != nil {
+		return err
+	}
+	cause := fmt.Sprintf("case:%d:failed", c.ID)
+	if live := len(before.Live); c.Kind == decision.CaseStrike && live < room.Settings.WarningLimit {
+		return tx.Apply(
+			decision.ChangeCase{Case: c.ID, Removal: decision.RemovalDeclined, At: now, Why: "too few strikes count"},
+			sanction.OwnerLine(room, cause, c.ID, text.CalledOff(room, m, c, live)),
+		)
+	}
+	s := sanction.Strike{Room: room, Member: m, Case: c, Now: now, Cause: cause}
 	return tx.Apply(s.HandOver("the network did not remove")...)
 }
 

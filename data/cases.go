@@ -21,7 +21,16 @@ const subject = `CASE WHEN c.kind = 'identity' OR NOT EXISTS (SELECT 1 FROM memb
 // caseColumns are what [scanCase] reads, of a table called c.
 const caseColumns = `c.id, c.room, ` + subject + `, c.kind, c.state, c.removal, c.removal_at, c.appeal, c.strike, c.opened,
 	c.last_hit, c.expires, c.message, coalesce(c.evidence, ''), c.hits, c.findings, c.reason, c.appeal_reason, c.detail,
-	c.other, c.rehearsed`
+	c.other, c.rehearsed, ` + asking + `, ` + told
+
+// asking and told are what became of the rows that speak of a removal. A query
+// uses the index of a case's rows only if it says that there is a case.
+const (
+	asking = `c.removal = 'requested' AND EXISTS (SELECT 1 FROM outbox WHERE case_id = c.id AND case_id > 0
+		AND kind = 'remove' AND state IN ('sending', 'unknown'))`
+	told = `c.removal <> '' AND EXISTS (SELECT 1 FROM outbox WHERE case_id = c.id AND case_id > 0
+		AND kind = 'removal' AND state IN ('sending', 'sent', 'unknown'))`
+)
 
 // mostFindings bounds the findings that a case collects from joined messages.
 const mostFindings = 50
@@ -207,7 +216,7 @@ func scanCase(scan func(...any) error) (hitCase, error) {
 	var findings []byte
 	err := scan(&c.ID, &c.Room, &c.Member, &c.Kind, &c.State, &c.Removal, &removalAt, &c.Appeal, &c.Strike, &opened,
 		&lastHit, &expires, &c.MessageID, &c.Evidence, &c.Hits, &findings, &c.Reason, &c.AppealReason, &c.Detail,
-		&c.Other, &c.Rehearsed)
+		&c.Other, &c.Rehearsed, &c.Asking, &c.Told)
 	if err != nil {
 		return c, err
 	}

@@ -152,7 +152,7 @@ func encodeParts(parts []string) (string, error) {
 }
 
 func (tx *Tx) cancelSays(e decision.CancelSays) error {
-	res, err := tx.exec(`UPDATE outbox SET state = 'cancelled', settled = ?3 WHERE case_id = ?1 AND state = 'pending' AND (?2 = '' OR kind = ?2)`,
+	res, err := tx.exec(`UPDATE outbox SET state = 'cancelled', settled = ?3 WHERE case_id = ?1 AND case_id > 0 AND state = 'pending' AND (?2 = '' OR kind = ?2)`,
 		e.Case, string(e.Kind), tx.now.UnixMilli())
 	if err != nil {
 		return fmt.Errorf("cancel outbox rows: %w", err)
@@ -183,7 +183,7 @@ func (tx *Tx) moveSays(e decision.MoveSays) error {
 func (tx *Tx) takeBack(e decision.TakeBack) error {
 	res, err := tx.exec(`INSERT INTO outbox (cause, kind, room, member, priority, state, text, case_id, created, message)
 		SELECT 'outbox:' || o.id, ?3, o.room, 0, ?4, 'pending', '', o.case_id, o.settled, o.message FROM outbox o
-		WHERE o.case_id = ?1 AND o.kind IN ('warning', 'removal') AND o.member = 0 AND o.console = 0
+		WHERE o.case_id = ?1 AND o.case_id > 0 AND o.kind IN ('warning', 'removal') AND o.member = 0 AND o.console = 0
 			AND o.state = 'sent' AND o.message <> '' AND o.settled >= ?2
 		ON CONFLICT (cause, kind, room, member, console) DO NOTHING`,
 		e.Case, toMillis(e.Since), string(decision.AskRecall), decision.PriorityEnforce)

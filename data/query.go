@@ -96,7 +96,7 @@ func (tx *Tx) askRemovals(q decision.Query, a *decision.Answer) (err error) {
 	}
 	a.Asks = make(map[int64]decision.OutboxRow)
 	for _, c := range a.Removals {
-		rows, err := collect(tx, scanSay, `SELECT `+outboxColumns+` FROM outbox o WHERE o.case_id = ?1 AND o.kind = ?2
+		rows, err := collect(tx, scanSay, `SELECT `+outboxColumns+` FROM outbox o WHERE o.case_id = ?1 AND o.case_id > 0 AND o.kind = ?2
 			ORDER BY o.id DESC LIMIT 1`, c.ID, string(decision.AskRemove))
 		if err != nil {
 			return fmt.Errorf("read request for removal: %w", err)

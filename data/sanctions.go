@@ -89,7 +89,7 @@ func (tx *Tx) lastStrike(whose string, id chat.MemberID, rehearsed bool) (*decis
 		return nil, fmt.Errorf("read last strike: %w", err)
 	}
 	last := &decision.LastStrike{Case: c.Case, LastAt: c.lastHit}
-	err = tx.queryRow(`SELECT state FROM outbox WHERE case_id = ?1 AND kind = ?2 ORDER BY id DESC LIMIT 1`,
+	err = tx.queryRow(`SELECT state FROM outbox WHERE case_id = ?1 AND case_id > 0 AND kind = ?2 ORDER BY id DESC LIMIT 1`,
 		c.ID, string(decision.SayWarning)).Scan(&last.Notice)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return nil, fmt.Errorf("read notice of last strike: %w", err)

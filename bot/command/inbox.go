@@ -255,6 +255,9 @@ func (c *Context) carryOut(k decision.Case, verb string) {
 	case "不移出":
 		c.add(decision.ChangeCase{Case: k.ID, Removal: decision.RemovalDeclined, At: c.Now, Actor: c.Actor, Why: verb},
 			decision.CancelSays{Case: k.ID, Kind: decision.AskRemove})
+		if k.Kind == decision.CaseRemoval && k.Told {
+			c.public(decision.SayOutcome, text.Stays(c.Room, m))
+		}
 		c.answered(k, verb)
 	}
 }

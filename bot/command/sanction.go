@@ -142,7 +142,7 @@ func (c *Context) stale(kase decision.Case) {
 // list decides, and after that the answer is taken.
 func (c *Context) reverse(kase decision.Case, s decision.Sanctions, appealed bool) {
 	if kase.Removal == decision.RemovalSent {
-		c.line("removal.sent", text.Fields{"case": strconv.FormatInt(kase.ID, 10)})
+		c.aside(text.Line(c.Room, "removal.sent", text.Fields{"case": strconv.FormatInt(kase.ID, 10)}))
 		return
 	}
 	m := c.Answer.Members[kase.Member]
@@ -169,16 +169,37 @@ func (c *Context) reverse(kase decision.Case, s decision.Sanctions, appealed boo
 		no := false
 		c.add(decision.SetMember{Member: kase.Member, Barred: &no, At: c.Now, Actor: c.Actor, Why: "the strike was taken back"})
 	}
-	if kase.Kind == decision.CaseStrike && !kase.Rehearsed {
+	if c.concernsRoom(kase, appealed) {
 		c.public(decision.SayOutcome, text.Reversed(c.Room, m, kase, appealed))
 	}
-	if c.Message.Private() {
-		key := "reversed.owner"
-		if kase.Kind == decision.CaseRemoval {
-			key = "reversed.removal"
-		}
-		c.line(key, text.Fields{"case": strconv.FormatInt(kase.ID, 10), "name": text.Name(m.Name)})
+	c.confirmReversal(kase, m)
+}
+
+// concernsRoom reports whether the room hears that a case was taken back: what
+// it was told of somebody is put right there, and a member who asked is answered.
+func (c *Context) concernsRoom(kase decision.Case, appealed bool) bool {
+	switch {
+	case kase.Rehearsed:
+		return false
+	case kase.Kind == decision.CaseRemoval:
+		return kase.Told || appealed
 	}
+	return kase.Kind == decision.CaseStrike
+}
+
+// confirmReversal tells the sender in private that a case was taken back; also
+// one who typed it in the room, if it may have come too late.
+func (c *Context) confirmReversal(kase decision.Case, m decision.Member) {
+	key := "reversed.owner"
+	switch {
+	case kase.Asking:
+		key = "reversed.asking"
+	case !c.Message.Private():
+		return
+	case kase.Kind == decision.CaseRemoval:
+		key = "reversed.removal"
+	}
+	c.aside(text.Line(c.Room, key, text.Fields{"case": strconv.FormatInt(kase.ID, 10), "name": text.Name(m.Name)}))
 }
 
 // refund gives back the points that a strike cost, and those of the link pass
@@ -197,7 +218,7 @@ func (c *Context) refund(kase decision.Case) {
 }
 
 // callOff declines the open removal of another strike when, without kase, too
-// few strikes count.
+// few strikes count. One that the network took is left to the member list.
 func (c *Context) callOff(kase decision.Case, s decision.Sanctions) {
 	live := len(s.Live)
 	for _, l := range s.Live {
@@ -209,10 +230,12 @@ func (c *Context) callOff(kase decision.Case, s decision.Sanctions) {
 	if r == nil || r.ID == kase.ID || r.Kind != decision.CaseStrike || live >= c.Room.Settings.WarningLimit {
 		return
 	}
-	c.add(
-		decision.ChangeCase{Case: r.ID, Removal: decision.RemovalDeclined, At: c.Now, Actor: c.Actor, Why: "too few strikes count"},
-		decision.CancelSays{Case: r.ID},
-	)
+	if r.Removal != decision.RemovalSent {
+		c.add(
+			decision.ChangeCase{Case: r.ID, Removal: decision.RemovalDeclined, At: c.Now, Actor: c.Actor, Why: "too few strikes count"},
+			decision.CancelSays{Case: r.ID},
+		)
+	}
 	c.owners(r.ID, text.CalledOff(c.Room, c.Answer.Members[kase.Member], *r, live))
 }
 

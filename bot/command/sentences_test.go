@@ -85,7 +85,7 @@ func sentences(name, owner string) []string {
 	for _, c := range []decision.Case{k, hand, linked} {
 		all = append(all,
 			text.Warning(r, m, c, c), text.Removed(r, m, c), text.Full(r, m, c), text.Reversed(r, m, c, true), text.Reversed(r, m, c, false),
-			text.AppealDeclined(r, m, c), text.Notice(r, m, c.Findings), text.Struck(r, m, c), text.Joined(c, 2), text.Review(m, c),
+			text.AppealDeclined(r, m, c), text.Stays(r, m), text.Notice(r, m, c.Findings), text.Struck(r, m, c), text.Joined(c, 2), text.Review(m, c),
 			text.HandOver(m, c), text.RemovalFailed(m, c), text.RemovalExpired(m, c), text.RemovedAt(r, m, c, noon),
 			text.CalledOff(r, m, c, 1), text.OfferPhrase(c, c), text.Appeal(r, m, c), text.Report(m, m, c, text.Reporting{Upheld: 1, Others: 2}),
 		)

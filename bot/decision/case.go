@@ -99,7 +99,12 @@ type Case struct {
 	Removal RemovalState
 	// RemovalAt is when Removal last changed.
 	RemovalAt time.Time
-	Appeal    AppealState
+	// Asking says that the network is being asked for the removal, or that
+	// nobody knows whether it was: it cannot be unasked.
+	Asking bool
+	// Told says that the room heard of the removal.
+	Told   bool
+	Appeal AppealState
 	// Strike is the number this strike had when it was given, from 1; 0 when
 	// the case does not count.
 	Strike  int

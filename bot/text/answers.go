@@ -9,6 +9,7 @@ var answers = map[string]string{
 	"warned":           "{name} 已警告。",
 	"reversed.owner":   "#{case} {name} 的警告已撤销。",
 	"reversed.removal": "#{case} {name} 的移出已撤销。",
+	"reversed.asking":  "#{case} 已撤销，但移出请求可能已经发出，收不回。请看成员名单：{name} 若已不在群里，请重新邀请。",
 	"warnings.none":    "你没有有效的警告。",
 	"warnings.clean":   "{name} 没有有效的警告。",
 	"warnings.nobody":  "现在没有人有警告。",

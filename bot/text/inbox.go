@@ -227,8 +227,18 @@ func ReportVerbs(accused decision.Member) []string {
 }
 
 // CalledOff says that a removal lost its reason; live strikes still count.
+// Where the network heard of it, that cannot be undone.
 func CalledOff(r decision.Room, m decision.Member, removal decision.Case, live int) string {
-	return fmt.Sprintf("#%d %s 的移出已取消：撤销后警告 %d/%d。", removal.ID, Name(m.Name), live, r.Settings.WarningLimit)
+	count := fmt.Sprintf("撤销后警告 %d/%d", live, r.Settings.WarningLimit)
+	switch {
+	case removal.Removal == decision.RemovalConfirmed:
+		return fmt.Sprintf("#%d %s 已被移出，但%s，可以重新邀请。", removal.ID, Name(m.Name), count)
+	case removal.Removal == decision.RemovalSent:
+		return fmt.Sprintf("#%d %s %s，但移出请求已经发出，收不回。核对成员名单后再告诉你。", removal.ID, Name(m.Name), count)
+	case removal.Asking:
+		return fmt.Sprintf("#%d %s 的移出已取消：%s，但移出请求可能已经发出，收不回。若已不在群里，请重新邀请。", removal.ID, Name(m.Name), count)
+	}
+	return fmt.Sprintf("#%d %s 的移出已取消：%s。", removal.ID, Name(m.Name), count)
 }
 
 // Reason sums up in a few words why a case was opened.

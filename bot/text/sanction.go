@@ -89,16 +89,31 @@ func Full(r decision.Room, m decision.Member, c decision.Case) string {
 	return Line(r, "full", Fields{"name": Name(m.Name), "limit": strconv.Itoa(r.Settings.WarningLimit)})
 }
 
-// Reversed tells m that a strike was taken back; appealed says that m had asked.
+// Reversed tells m that a strike or a removal by hand was taken back; appealed
+// says that m had asked.
 func Reversed(r decision.Room, m decision.Member, c decision.Case, appealed bool) string {
-	key := "reversed"
 	if appealed {
-		key = "upheld"
+		return ofCase(r, m, c, "upheld", "upheld.hand")
+	}
+	return ofCase(r, m, c, "reversed", "reversed.hand")
+}
+
+// AppealDeclined tells m that the case stands.
+func AppealDeclined(r decision.Room, m decision.Member, c decision.Case) string {
+	return ofCase(r, m, c, "declined", "declined.hand")
+}
+
+// ofCase tells m what became of a strike, or of a removal by hand.
+func ofCase(r decision.Room, m decision.Member, c decision.Case, strike, byHand string) string {
+	key := strike
+	if c.Kind == decision.CaseRemoval {
+		key = byHand
 	}
 	return Line(r, key, Fields{"at": At(r, m), "case": strconv.FormatInt(c.ID, 10)})
 }
 
-// AppealDeclined tells m that the strike stands.
-func AppealDeclined(r decision.Room, m decision.Member, c decision.Case) string {
-	return Line(r, "declined", Fields{"at": At(r, m), "case": strconv.FormatInt(c.ID, 10)})
+// Stays tells the room, which heard that the owner was asked to remove m, that
+// nothing comes of it.
+func Stays(r decision.Room, m decision.Member) string {
+	return Line(r, "stays", Fields{"at": At(r, m)})
 }

@@ -13,6 +13,12 @@ var templates = map[string]string{
 	"upheld":       "{at}申诉 #{case} 成立，警告已撤销，抱歉打扰。",
 	"declined":     "{at}申诉 #{case} 已由群主复核，维持警告。",
 
+	// The same where somebody is removed by hand, without a warning.
+	"reversed.hand": "{at}移出一事是误会，抱歉打扰。",
+	"upheld.hand":   "{at}申诉 #{case} 成立，移出一事是误会，抱歉打扰。",
+	"declined.hand": "{at}申诉 #{case} 已由群主复核，维持原来的决定。",
+	"stays":         "{at}群主已决定不移出。",
+
 	// Said to everybody.
 	"welcome":         "欢迎 {names} 👋　{rules}回复「帮助」看我会什么，也欢迎介绍一下自己",
 	"welcome.private": "欢迎来到「{room}」。在这里私聊我也可以：回复「帮助」看我会什么，「我的数据」看我记了你什么。",
