@@ -231,7 +231,7 @@ func (c *Context) owners(id int64, words string) { c.add(c.ownerLine(id, words))
 func (c *Context) ordered(id int64, words string) {
 	line := c.ownerLine(id, words)
 	line.Say.Due = c.Now.Add(c.Room.Settings.CheckInMerge)
-	line.Say.Merge, line.Say.Parts, line.Say.Longest = decision.Orders(c.Room.ID), []string{words}, text.Longest
+	line.Say.Merge, line.Say.Parts, line.Say.Longest = decision.Orders(c.Room.ID), []string{words}, decision.Longest
 	c.add(line)
 }
 
