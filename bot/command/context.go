@@ -81,6 +81,10 @@ func (c *Context) cause() string { return "message:" + c.Message.ID }
 // add appends effects to the decision.
 func (c *Context) add(effects ...decision.Effect) { c.out.Add(effects...) }
 
+// answersMerge is how long the answers to the numbers of one line wait for each
+// other. They are decided together, so any time is enough.
+const answersMerge = time.Second
+
 // say puts a sentence into the outbox. Several sentences of one kind caused by
 // one message are told apart by their place in the decision.
 func (c *Context) say(s decision.Say) {
@@ -97,6 +101,9 @@ func (c *Context) say(s decision.Say) {
 		s.Priority = decision.PriorityAnswer
 	}
 	s.Room = c.Room.ID
+	if s.Kind == decision.SayAnswer && len(c.Call.answers) > 1 && !s.Public() {
+		s = s.Joining("answers:"+c.Message.ID, c.Now.Add(answersMerge))
+	}
 	s.Rehearsed = s.Public() && c.mute(s)
 	c.said++
 	c.add(decision.Speak{Say: s})
@@ -168,7 +175,7 @@ func (c *Context) together(kind decision.SayKind, p decision.Priority, about dec
 	due := sanction.QuietUntil(c.Room, late)
 	beforeQuiet := sanction.Quiet(c.Room, late) && !sanction.Quiet(c.Room, c.Now)
 	if !beforeQuiet && strings.Contains(words, text.Name(about.Name)) && !strings.Contains(words, "\n") {
-		s.Due, s.Merge, s.Parts, s.Longest = due, string(kind), []string{words}, decision.Longest
+		s = s.Joining(string(kind), due)
 	}
 	c.say(s)
 }
@@ -230,8 +237,7 @@ func (c *Context) owners(id int64, words string) { c.add(c.ownerLine(id, words))
 // one message with other orders of the room that are due with it.
 func (c *Context) ordered(id int64, words string) {
 	line := c.ownerLine(id, words)
-	line.Say.Due = c.Now.Add(c.Room.Settings.CheckInMerge)
-	line.Say.Merge, line.Say.Parts, line.Say.Longest = decision.Orders(c.Room.ID), []string{words}, decision.Longest
+	line.Say = line.Say.Joining(decision.Orders(c.Room.ID), c.Now.Add(c.Room.Settings.CheckInMerge))
 	c.add(line)
 }
 

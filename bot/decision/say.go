@@ -90,6 +90,13 @@ type Say struct {
 	Rehearsed bool
 }
 
+// Joining is the sentence as a part of one message with others of the same key
+// that are due with it, as many as a message holds.
+func (s Say) Joining(key string, due time.Time) Say {
+	s.Merge, s.Due, s.Parts, s.Longest = key, due, []string{s.Text}, Longest
+	return s
+}
+
 // orders begins the key by which what owners read of orders is merged.
 const orders = "orders:"
 
