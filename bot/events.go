@@ -136,7 +136,7 @@ func interrupted(c decision.Case, ask decision.OutboxRow) bool {
 // overtaken reports whether a strike was taken back after the network had been
 // asked for the removal that it led to.
 func overtaken(r decision.Room, removal decision.Case, live []decision.Case) bool {
-	return removal.Removal == decision.RemovalSent && removal.Kind == decision.CaseStrike && len(live) < r.Settings.WarningLimit
+	return removal.Removal == decision.RemovalSent && removal.Kind == decision.CaseStrike && !r.Settings.Removes(len(live))
 }
 
 // removedInVain notes that the network carried out a removal that had lost its

@@ -164,7 +164,7 @@ func digestOf(v View, r decision.Room, at time.Time) ([]decision.Effect, error) 
 	}
 	switch {
 	case r.Rehearsal:
-		words = text.Rehearsed(rehearsed(answer.Rehearsed, r.Settings.WarningLimit))
+		words = text.Rehearsed(rehearsed(answer.Rehearsed, r.Settings))
 	case waiting > 0:
 		words = text.Digest(waiting)
 	default:
@@ -177,7 +177,7 @@ func digestOf(v View, r decision.Room, at time.Time) ([]decision.Effect, error) 
 }
 
 // rehearsed counts what a rehearsal would have done.
-func rehearsed(cases []decision.Case, limit int) (members, strikes, removals int) {
+func rehearsed(cases []decision.Case, s decision.Settings) (members, strikes, removals int) {
 	seen, gone := map[chat.MemberID]bool{}, map[chat.MemberID]bool{}
 	for _, c := range cases {
 		if c.Kind == decision.CaseRemoval && c.State != decision.CaseReversed {
@@ -188,7 +188,7 @@ func rehearsed(cases []decision.Case, limit int) (members, strikes, removals int
 		}
 		strikes++
 		seen[c.Member] = true
-		if c.Strike >= limit {
+		if s.Removes(c.Strike) {
 			gone[c.Member] = true
 		}
 	}

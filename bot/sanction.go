@@ -83,8 +83,8 @@ func party(c decision.Case, f moderation.Finding) bool {
 // gone reports whether a rehearsal would have removed the member already: what
 // is said after that would not have been said.
 func (i incident) gone(s decision.Sanctions) bool {
-	return s.Last != nil && s.Last.Case.Rehearsed && s.Last.Case.Strike >= i.room.Settings.WarningLimit &&
-		s.Last.Case.State != decision.CaseReversed && len(s.Live) >= i.room.Settings.WarningLimit
+	return s.Last != nil && s.Last.Case.Rehearsed && i.room.Settings.Removes(s.Last.Case.Strike) &&
+		s.Last.Case.State != decision.CaseReversed && i.room.Settings.Removes(len(s.Live))
 }
 
 // askingTime is how long after a warning the member may speak about its word
@@ -213,7 +213,7 @@ func handOverFailed(tx Tx, id int64, now time.Time) error {
 		return err
 	}
 	cause := fmt.Sprintf("case:%d:failed", c.ID)
-	if live := len(before.Live); c.Kind == decision.CaseStrike && live < room.Settings.WarningLimit {
+	if live := len(before.Live); c.Kind == decision.CaseStrike && !room.Settings.Removes(live) {
 		return tx.Apply(
 			decision.ChangeCase{Case: c.ID, Removal: decision.RemovalDeclined, At: now, Why: "too few strikes count"},
 			sanction.OwnerLine(room, cause, c.ID, text.CalledOff(room, m, c, live)),

@@ -109,6 +109,11 @@ func (tx *Tx) follow(account int64, at time.Time) error {
 	if err := tx.bring(old, whose, at); err != nil {
 		return err
 	}
+	return tx.followed(room, old, whose, at)
+}
+
+// followed notes that points of a member went on to who that is by now.
+func (tx *Tx) followed(room chat.RoomID, old, whose chat.MemberID, at time.Time) error {
 	return tx.audit(entry{at: at, room: room, member: old, what: "points follow", detail: fmt.Sprintf("to %d", whose)})
 }
 

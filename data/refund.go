@@ -65,5 +65,5 @@ func (tx *Tx) sendHome(from purse, room chat.RoomID, member chat.MemberID, point
 	if err := tx.moveBecauseMerged(from, home, points, at); err != nil {
 		return err
 	}
-	return tx.audit(entry{at: at, room: room, member: member, what: "points follow", detail: fmt.Sprintf("to %d", whose)})
+	return tx.followed(room, member, whose, at)
 }

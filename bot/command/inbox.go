@@ -330,7 +330,7 @@ func (c *Context) confirm(k decision.Case, m decision.Member, s decision.Sanctio
 	}
 	k = c.ladder(len(s.Live), k)
 	effects := sanction.Strike{
-		Room: c.Room, Member: m, Case: k, Remove: k.Strike >= c.Room.Settings.WarningLimit,
+		Room: c.Room, Member: m, Case: k, Remove: c.Room.Settings.Removes(k.Strike),
 		Before: s, Can: c.Can, Now: c.Now, Cause: caseCause(k.ID), Actor: c.Actor,
 	}.Effects()
 	// The case exists: it changes where a new strike would be opened.

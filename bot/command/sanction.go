@@ -62,7 +62,7 @@ func (c *Context) strike(m decision.Member, before decision.Sanctions, kase deci
 	kase = c.ladder(len(before.Live), kase)
 	kase.Room, kase.Member, kase.Opened, kase.Hits = c.Room.ID, m.ID, c.Now, 1
 	c.add(sanction.Strike{
-		Room: c.Room, Member: m, Case: kase, Remove: kase.Strike >= c.Room.Settings.WarningLimit,
+		Room: c.Room, Member: m, Case: kase, Remove: c.Room.Settings.Removes(kase.Strike),
 		Before: before, Can: c.Can, Now: c.Now, Cause: caseCause(kase.ID), Actor: c.Actor,
 	}.Effects()...)
 }
@@ -227,7 +227,7 @@ func (c *Context) callOff(kase decision.Case, s decision.Sanctions) {
 		}
 	}
 	r := s.Removal
-	if r == nil || r.ID == kase.ID || r.Kind != decision.CaseStrike || live >= c.Room.Settings.WarningLimit {
+	if r == nil || r.ID == kase.ID || r.Kind != decision.CaseStrike || c.Room.Settings.Removes(live) {
 		return
 	}
 	if r.Removal != decision.RemovalSent {

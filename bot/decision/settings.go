@@ -70,6 +70,9 @@ func DefaultSettings() Settings {
 	}
 }
 
+// Removes reports whether so many warnings in force ask for a removal.
+func (s Settings) Removes(strikes int) bool { return strikes >= s.WarningLimit }
+
 // Location returns the room's time zone, or UTC+8 when the name is unknown to
 // this machine.
 //
