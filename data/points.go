@@ -140,6 +140,9 @@ func (tx *Tx) doReverse(op decision.Reverse) (r decision.PointsResult, err error
 	if r.Entries, err = tx.Reverse(op.Room, op.No, op.At, ""); err != nil {
 		return r, err
 	}
+	if r.Members, err = tx.named(nil, holders(r.Entries)); err != nil {
+		return r, err
+	}
 	return r, tx.audit(entry{at: op.At, room: op.Room, actor: op.Actor, what: "reverse", detail: fmt.Sprintf("posting %d", op.No)})
 }
 
@@ -156,6 +159,9 @@ func (tx *Tx) askPoints(q decision.Query, a *decision.Answer) (err error) {
 	}
 	if q.Points.Statement > 0 {
 		if p.Statement, err = tx.Statement(q.Room, q.Member, q.Points.Statement); err != nil {
+			return err
+		}
+		if a.Members, err = tx.named(a.Members, counterparties(p.Statement)); err != nil {
 			return err
 		}
 	}
@@ -185,26 +191,65 @@ func (tx *Tx) askPoints(q decision.Query, a *decision.Answer) (err error) {
 	if p.Ranking, err = tx.Ranking(q.Room, q.Member, Span{q.Points.Since, q.Points.Until}, q.Points.Top); err != nil {
 		return err
 	}
-	return tx.nameRanked(p.Ranking, a)
+	a.Members, err = tx.named(a.Members, ranked(p.Ranking))
+	return err
 }
 
-// nameRanked adds the members of a ranking to the answer.
-func (tx *Tx) nameRanked(r scoring.Ranking, a *decision.Answer) error {
-	if a.Members == nil {
-		a.Members = make(map[chat.MemberID]decision.Member)
+// ranked lists the accounts of a ranking.
+func ranked(r scoring.Ranking) []int64 {
+	accounts := []int64{r.Own.Member, r.Ahead.Member}
+	for _, place := range r.Top {
+		accounts = append(accounts, place.Member)
 	}
-	for _, place := range append([]scoring.Place{r.Own, r.Ahead}, r.Top...) {
-		id := chat.MemberID(place.Member)
+	return accounts
+}
+
+// counterparties lists the accounts that have the other half of postings.
+func counterparties(entries []scoring.Entry) (accounts []int64) {
+	for _, e := range entries {
+		if e.Contra > 0 {
+			accounts = append(accounts, int64(e.Contra))
+		}
+	}
+	return accounts
+}
+
+// holders lists the accounts that postings are of.
+func holders(entries []scoring.Entry) []int64 {
+	accounts := make([]int64, len(entries))
+	for i, e := range entries {
+		accounts[i] = e.Member
+	}
+	return accounts
+}
+
+// named adds to members, by account, whose it is by now: a guest's account and
+// a merged name's lead to a member of the room.
+func (tx *Tx) named(members map[chat.MemberID]decision.Member, accounts []int64) (map[chat.MemberID]decision.Member, error) {
+	if members == nil {
+		members = make(map[chat.MemberID]decision.Member, len(accounts))
+	}
+	for _, account := range accounts {
+		id := chat.MemberID(account)
 		m, ok, err := tx.Member(id)
-		if err == nil && m.MergedInto != 0 { // a guest has the name of their own room
-			m, ok, err = tx.Member(m.MergedInto)
+		if err == nil && m.MergedInto != 0 {
+			m, ok, err = tx.heir(id)
 		}
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if ok {
-			a.Members[id] = m
+			members[id] = m
 		}
 	}
-	return nil
+	return members, nil
+}
+
+// heir returns the member that a name belongs to by now.
+func (tx *Tx) heir(name chat.MemberID) (decision.Member, bool, error) {
+	whose, err := tx.whose(name)
+	if err != nil {
+		return decision.Member{}, false, err
+	}
+	return tx.Member(whose)
 }

@@ -129,7 +129,9 @@ func grab(c *Context) {
 	}
 	c.act(decision.GrabPacket{Room: c.Room, Member: c.Member, MessageID: c.Message.ID, At: c.Now},
 		func(c *Context, r decision.PointsResult) {
-			c.together(decision.SayFun, decision.PriorityFun, c.Member, text.Line(c.Room, "packet.grabbed", text.Fields{"name": text.Name(c.Member.Name), "points": figure(r.Amount), "left": figure(r.Left)}))
+			c.together(decision.SayFun, decision.PriorityFun, c.Member, text.Line(c.Room, either(r.Left > 0, "packet.grabbed", "packet.last"), text.Fields{
+				"name": text.Name(c.Member.Name), "points": figure(r.Amount), "left": figure(r.Left),
+			}))
 			if r.OneWay {
 				c.oneWay(r.Payer, c.Member)
 			}
@@ -229,7 +231,7 @@ func (c *Context) adjust(sign int64) {
 func undo(c *Context) {
 	no, _ := c.number()
 	c.act(decision.Reverse{Room: c.Room.ID, No: no, At: c.Now, Actor: c.Actor}, func(c *Context, r decision.PointsResult) {
-		c.line("undone", text.Fields{"no": figure(no), "new": text.PostingNo(r.Entries)})
+		c.line("undone", text.Fields{"no": figure(no), "new": text.PostingNo(r.Entries), "what": text.Changes(r.Entries, r.Members)})
 	})
 }
 

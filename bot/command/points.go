@@ -79,7 +79,7 @@ func showStatement(c *Context) {
 		c.line("statement.none", text.Fields{"at": c.address()})
 		return
 	}
-	c.reply(c.address() + text.Statement(c.Room, c.Answer.Points.Statement))
+	c.reply(c.address() + text.Statement(c.Room, c.Answer.Points.Statement, c.Answer.Members))
 }
 
 // ranking asks for the points of the day, week or month so far, or for all.

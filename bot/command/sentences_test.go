@@ -60,7 +60,7 @@ func sentences(name, owner string) []string {
 		text.RehearsalDetail(r, []decision.Case{k, hand}, nil), text.Mine(r, decision.KeptData{Names: names, First: noon}),
 		text.Warnings(r, []decision.Case{k, hand, linked}), text.Warned(r, []decision.Warned{{Member: m, Strikes: 1, Expires: noon}}),
 		text.Points(r, m, scoring.Balance{Points: 5, Held: 1}, scoring.Ranking{}), text.Proof(scoring.Proof{}), text.Redeemed(r, []decision.Redeemed{{Case: 3, Member: m.ID, Item: name, State: "approved", Code: name}}, nil, true, true), text.CheckedIn(r, noon, noon, true),
-		text.Statement(r, []scoring.Entry{{Posting: scoring.Posting{Memo: name}}}), text.Shelf([]scoring.Item{{Name: name}}),
+		text.Statement(r, []scoring.Entry{{Posting: scoring.Posting{Memo: name, Contra: 3}}}, map[chat.MemberID]decision.Member{3: m}), text.Shelf([]scoring.Item{{Name: name}}),
 		text.Ranking(r, "总", scoring.Ranking{Top: []scoring.Place{{Member: 3, Rank: 1}}}, map[int64]string{3: name}),
 		text.Honours(r, noon, noon, []scoring.Place{{Member: 3, Rank: 1}}, map[chat.MemberID]string{3: name}), text.HonoursMissed(r, noon, noon),
 		text.Quiet(r, 7, nil), text.Quiet(r, 7, []decision.Quiet{{Member: m}, {Member: m, Last: 20261101}}),
@@ -168,7 +168,7 @@ func TestSentencesAreComplete(t *testing.T) {
 		t.Fatalf("%d files: %v", len(files), err)
 	}
 	parts := []string{ // they stand inside sentences
-		"Name", "At", "Word", "List", "Snippet", "Date", "Clock", "Answers", "Hangs", "Host", "Code", "State", "StateName", "Reason", "PostingNo", "Template", "Numbers", "ReportVerbs", "Judged", "Misjudged",
+		"Name", "At", "Word", "List", "Snippet", "Date", "Clock", "Answers", "Hangs", "Host", "Code", "State", "StateName", "Reason", "PostingNo", "Template", "Numbers", "ReportVerbs", "Changes", "Judged", "Misjudged",
 		// Reached through InboxLine and the templates.
 		"SecondOwner", "SamePerson", "Redemption", "Line",
 	}

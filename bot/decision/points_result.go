@@ -10,8 +10,9 @@ import (
 // PointsResult is what came of an action; fields that do not apply are zero.
 type PointsResult struct {
 	CheckIn scoring.CheckIn
-	Entries []scoring.Entry // postings made, the acting member's first
-	Balance scoring.Balance // of the member acted on, afterwards
+	Entries []scoring.Entry          // postings made, the acting member's first
+	Members map[chat.MemberID]Member // of a reversal: whose postings they are, by account
+	Balance scoring.Balance          // of the member acted on, afterwards
 	// Amount is the points of a grabbed share, a redemption's price, a
 	// transfer's fee or a pass's stake.
 	Amount int64
@@ -86,7 +87,7 @@ type PointsQuery struct {
 // PointsAnswer is what the ledger showed.
 type PointsAnswer struct {
 	Balance   scoring.Balance
-	Statement []scoring.Entry
+	Statement []scoring.Entry // Answer.Members holds who has the other halves
 	Ranking   scoring.Ranking // Answer.Members holds its members
 	Proof     scoring.Proof
 	Items     []scoring.Item

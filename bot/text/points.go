@@ -83,17 +83,18 @@ func Ranking(r decision.Room, period string, ranking scoring.Ranking, names map[
 }
 
 // Statement lists postings with their numbers and reasons, newest first.
-func Statement(r decision.Room, entries []scoring.Entry) string {
+// Members are those who have the other halves, by account.
+func Statement(r decision.Room, entries []scoring.Entry, members map[chat.MemberID]decision.Member) string {
 	var b strings.Builder
 	b.WriteString("最近积分")
 	for _, e := range entries {
-		fmt.Fprintf(&b, "\n流水 %d　%s %+d %s，余 %d", e.No, Date(r, e.At), e.Amount, why(e), e.Balance)
+		fmt.Fprintf(&b, "\n流水 %d　%s %+d %s，余 %d", e.No, Date(r, e.At), e.Amount, why(e, members), e.Balance)
 	}
 	return b.String()
 }
 
-// why names what a posting was for.
-func why(e scoring.Entry) string {
+// why names what a posting was for and who has the other half.
+func why(e scoring.Entry, members map[chat.MemberID]decision.Member) string {
 	names := map[scoring.Cause]string{
 		scoring.CauseSpeech: "发言", scoring.CauseCheckIn: "签到", scoring.CauseInvite: "邀请", scoring.CauseGrant: "群主",
 		scoring.CauseTransfer: "转账", scoring.CauseStrike: "违规", scoring.CauseHold: spent(e.Contra), scoring.CauseReversal: "撤销",
@@ -102,6 +103,9 @@ func why(e scoring.Entry) string {
 	name := names[e.Cause]
 	if e.Cause == scoring.CauseCheckIn && e.Leg > 0 { // of a name that was merged or split
 		name = "同日签到只计一次"
+	}
+	if e.Contra > 0 {
+		name += "（" + Name(members[chat.MemberID(e.Contra)].Name) + "）"
 	}
 	if memo := plain(e.Memo, NameLength); memo != "" {
 		name += "：" + memo
@@ -121,6 +125,15 @@ func spent(c scoring.Contra) string {
 	default:
 		return "红包"
 	}
+}
+
+// Changes says what postings did to whose points.
+func Changes(entries []scoring.Entry, members map[chat.MemberID]decision.Member) string {
+	all := make([]string, len(entries))
+	for i, e := range entries {
+		all[i] = fmt.Sprintf("%s %+d 分", Name(members[chat.MemberID(e.Member)].Name), e.Amount)
+	}
+	return strings.Join(all, "、")
 }
 
 // PostingNo is the number of the first posting.
