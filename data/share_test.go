@@ -111,7 +111,8 @@ func TestGuestsOfASharedLedger(t *testing.T) {
 		if len(r.Top) != 3 || r.Own.Rank != 2 || r.Own.Points != 17 || r.Top[2].Points != 5 {
 			t.Errorf("ranking: %+v", r)
 		}
-		return tx.nameRanked(r, &a)
+		a.Members, err = tx.named(nil, ranked(r))
+		return err
 	})
 	if name := a.Members[chat.MemberID(guestOf(t, db, 22))].Name; name != "丁" {
 		t.Errorf("the guest is shown as %q", name)
